@@ -68,7 +68,7 @@ public static partial class SamplingIncentives
     /// one validator and U1 = R.
     /// </summary>
     /// <param name="economics">The numbers; their own slash plays no part.</param>
-    /// <returns>The interval, or <see langword="null"/> when no slash from 0 to 10^18 does both.</returns>
+    /// <returns>The interval, or <see langword="null"/> when no slash from 0 to 10^18 does both, or a slash cannot deter (p = 0, r = 1 or δ ≤ φ).</returns>
     /// <exception cref="ArgumentException">The economics are not valid.</exception>
     public static SlashInterval? FeasibleSlash(SamplingEconomics economics)
     {

@@ -68,8 +68,8 @@ public sealed record SamplingAssessment
     public bool IsHonestySecure { get; internal init; }
 
     /// <summary>
-    /// Gets a value indicating whether honesty is secure and the only equilibrium of the game with the shared cheap answer: the bounty suffices, and validators prefer
-    /// honesty to being slashed. Under a vote this rests on the stated share of dishonest voters.
+    /// Gets a value indicating whether honesty is secure and the only equilibrium of the game with the shared cheap answer: the bounty suffices, out of a
+    /// slash that is no smaller, and an adjudicator is named. Under a vote this rests on the stated share of dishonest voters.
     /// </summary>
     public bool IsHonestyTheOnlyEquilibrium { get; internal init; }
 

@@ -113,11 +113,6 @@ internal static class SamplingFindings
             return Other + " no adjudicator is named who would find against it.";
         }
 
-        if (e.RewardPerValidator + e.Slash <= e.Saving)
-        {
-            return Text($"{Other} a validator risks {Plain(e.RewardPerValidator + e.Slash)} and saves {e.Saving}: raise the validators' reward or the slash until it risks more.");
-        }
-
         return a.LeastBounty is decimal bounty
             ? Text($"{Other} contradicting it does not pay. Pay the honest side of a proven mismatch a bounty above {Least(bounty)} instead of {e.Bounty}, out of a slash of more than twice that.")
             : Other + " the adjudicator convicts whoever contradicts it. Use an objective adjudicator: no bounty suffices.";

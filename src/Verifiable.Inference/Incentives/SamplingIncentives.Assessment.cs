@@ -35,7 +35,9 @@ public static partial class SamplingIncentives
             AdjudicationError = AdjudicationError(e),
             ExpectedCost = ExpectedCost(e),
             IsHonestySecure = isSecure,
-            IsHonestyTheOnlyEquilibrium = isSecure && IsBountySufficient(e) && e.RewardPerValidator + e.Slash > e.Saving,
+
+            // That a validator prefers honesty to being slashed beside an honest asserter, R_V/n + S > Δ, follows: S ≥ w > Δ.
+            IsHonestyTheOnlyEquilibrium = isSecure && IsBountySufficient(e),
             LeastBounty = LeastBounty(e),
             IsNoiseConditionMet = IsNoiseConditionMet(e),
             FeasibleSlash = FeasibleSlash(e),

@@ -62,6 +62,19 @@ public sealed class FocalGameTests
         Assert.Contains("no bounty suffices", SamplingIncentives.Assess(vote with { WrongConvictionProbability = 1m }).Shortcomings[^1].Sentence, StringComparison.Ordinal);
     }
 
+    // A validator that is paid nothing and risks no more than the 5 it saves does not compute; the asserter has its 100 to lose.
+    [Fact]
+    public void Honesty_is_not_the_only_equilibrium_where_validators_risk_less_than_they_save()
+    {
+        SamplingEconomics unpaid = Published with { AsserterReward = 100m, ValidatorReward = 0m, Slash = 6m, Bounty = 6m };
+
+        Assert.True(SamplingIncentives.Assess(unpaid).IsHonestyTheOnlyEquilibrium);
+        SamplingAssessment a = SamplingIncentives.Assess(unpaid with { Slash = 5m, Bounty = 5m });
+        Assert.True(a.IsHonestySecure);
+        Assert.False(a.IsHonestyTheOnlyEquilibrium);
+        Assert.Contains(a.Shortcomings, s => s.Sentence.EndsWith("a bounty above 5 instead of 5, out of a slash of more than twice that.", StringComparison.Ordinal));
+    }
+
     // At equality: Δ / (R + S) = 5/50. Exactly there honesty is not secure, a hair above it is.
     [Fact]
     public void At_the_threshold_itself_honesty_is_not_secure()

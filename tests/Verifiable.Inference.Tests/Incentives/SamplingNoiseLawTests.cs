@@ -74,4 +74,16 @@ public sealed class SamplingNoiseLawTests
         Assert.True(feasible.Contains(9.0000001m));
         Assert.False(feasible.Contains(-1m));
     }
+
+    // R = 1.05, C = 1, Δ = .01: losing the reward in a fifth of all tasks already costs .21 against a profit of .05.
+    [Fact]
+    public void Where_the_lost_reward_alone_outweighs_the_profit_no_slash_is_feasible_though_the_comparison_is_good()
+    {
+        SamplingEconomics e = new() { HonestCost = 1m, SubstituteCost = 0.99m, AsserterReward = 1.05m, ValidatorReward = 1.05m, Slash = 1m, AuditProbability = 1m, FalseConvictionProbability = 0.2m };
+
+        Assert.True(SamplingIncentives.IsNoiseConditionMet(e));
+        Assert.False(SamplingIncentives.DoesAsserterParticipate(e with { Slash = 0m }));
+        Assert.Null(SamplingIncentives.FeasibleSlash(e));
+        Assert.NotNull(SamplingIncentives.FeasibleSlash(e with { AuditProbability = 0.2m }));
+    }
 }

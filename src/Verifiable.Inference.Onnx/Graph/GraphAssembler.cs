@@ -48,6 +48,11 @@ internal sealed class GraphAssembler
                 return new(ModelRefusalReason.DuplicateName, $"Expected every initialiser once, got '{name}' twice.");
             }
 
+            if (NaNPatterns.IndexOfOther(value) is >= 0 and int index)
+            {
+                return new(ModelRefusalReason.NonCanonicalNaN, $"Expected initialiser '{name}' to hold no NaN but the canonical one, got another at element {index}.");
+            }
+
             _defined.Add(name);
         }
 
@@ -114,9 +119,20 @@ internal sealed class GraphAssembler
             return node.Refuse(ModelRefusalReason.Malformed, "Expected an operator, got none.");
         }
 
-        return node.OpsetVersion > 0
-            ? null
-            : node.Refuse(ModelRefusalReason.MissingOpset, $"Expected an operator set import for the domain '{node.Domain}', got none.");
+        if (node.OpsetVersion == 0)
+        {
+            return node.Refuse(ModelRefusalReason.MissingOpset, $"Expected an operator set import for the domain '{node.Domain}', got none.");
+        }
+
+        foreach ((string name, AttributeValue value) in node.Attributes)
+        {
+            if (NaNPatterns.Holds(value))
+            {
+                return node.Refuse(ModelRefusalReason.NonCanonicalNaN, $"Expected attribute '{name}' to hold no NaN but the canonical one, got another.");
+            }
+        }
+
+        return null;
     }
 
     private ModelRefusal? CheckInputs(GraphNode node)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Graph;
@@ -56,4 +58,76 @@ public sealed class OnnxModel
 
     /// <summary>Gets the digest that identifies the model, whatever file it was read from.</summary>
     public Digest Id => Identity.Id;
+
+    /// <summary>Reads a model from the bytes of an ONNX file, which may be hostile. Never throws because of them.</summary>
+    /// <param name="bytes">The file; it is not needed afterwards. External data is refused, because bytes have no folder.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="refusal">Why there is none.</param>
+    /// <param name="options">The limits; <see cref="OnnxReadOptions.Default"/> when <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists all faults.</exception>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal, OnnxReadOptions? options = null) =>
+        OnnxReader.TryRead(bytes.Span, Check(options), external: null, out model, out refusal);
+
+    /// <summary>Reads a model from a file, and from further files of its folder when it keeps tensors there. Never throws because of what they hold.</summary>
+    /// <param name="path">The path of the ONNX file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="refusal">Why there is none; also when the file cannot be read.</param>
+    /// <param name="options">The limits; <see cref="OnnxReadOptions.Default"/> when <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">The path is empty, or the options are not valid.</exception>
+    public static bool TryLoad(
+        string path, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal, OnnxReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        OnnxReadOptions limits = Check(options);
+        model = null;
+        byte[] bytes;
+        try
+        {
+            // A pipe or a device has no length and is not opened: that could wait forever.
+            FileInfo file = new(path);
+            long length = file.Exists ? (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length : 0;
+            if (length > limits.MaxFileBytes || length == 0)
+            {
+                refusal = length == 0
+                    ? new(ModelRefusalReason.Unreadable, $"Expected an ONNX file at '{path}', got {(file.Exists ? "a file without bytes" : "no file")}.")
+                    : new(ModelRefusalReason.TooLarge, $"Expected a model of at most {limits.MaxFileBytes} bytes ({nameof(OnnxReadOptions.MaxFileBytes)}), got {length}.");
+                return false;
+            }
+
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            refusal = new(ModelRefusalReason.Unreadable, $"Expected to read '{path}', got {exception.GetType().Name}: {exception.Message}");
+            return false;
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
+        return OnnxReader.TryRead(bytes, limits, new ExternalTensors(folder), out model, out refusal);
+    }
+
+    /// <summary>Reads a model that the caller vouches for; strangers' models are read by <see cref="TryLoad"/>.</summary>
+    /// <exception cref="ModelRefusedException">The file cannot be read or is no model that can be used.</exception>
+    public static OnnxModel Load(string path, OnnxReadOptions? options = null) =>
+        TryLoad(path, out OnnxModel? model, out ModelRefusal? refusal, options) ? model : throw new ModelRefusedException(refusal);
+
+    /// <summary>Gets the bytes of an ONNX file of this model, with all tensors inside; reading it gives a model of the same identity.</summary>
+    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
+    public byte[] ToBytes() => OnnxWriter.Write(this);
+
+    /// <summary>Writes an ONNX file of this model.</summary>
+    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        File.WriteAllBytes(path, ToBytes());
+    }
+
+    private static OnnxReadOptions Check(OnnxReadOptions? options)
+    {
+        OnnxReadOptions limits = options ?? OnnxReadOptions.Default;
+        string faults = string.Join(" ", limits.Validate());
+        return faults.Length == 0 ? limits : throw new ArgumentException(faults, nameof(options));
+    }
 }

@@ -40,6 +40,9 @@ public sealed record CommandAuthorization(PublicKey Signer, OpaqueBytes Signatur
             PostClaim post => authorization is not null
                 && new Signed<ClaimCommitment>(new ClaimCommitment(ledger, post.Task, post.Provider, post.Claim), authorization.Signer, authorization.Signature)
                     .IsValidFrom(post.Provider, schemes),
+            RevealClaim reveal => authorization is not null
+                && new Signed<ClaimCommitment>(new ClaimCommitment(ledger, reveal.Task, reveal.Provider, reveal.Claim), authorization.Signer, authorization.Signature)
+                    .IsValidFrom(reveal.Provider, schemes),
             _ => !command.NeedsAuthorization && authorization is null,
         };
     }

@@ -3,7 +3,7 @@ using Verifiable.Inference.Commitments;
 namespace Verifiable.Inference.Settlement;
 
 /// <summary>
-/// Closes a task that was accepted, never answered, and not settled in time: the requester gets its escrow back, the stake at risk is burnt. Anybody may tell
+/// Closes a task that was accepted, never answered or not revealed on demand, and not settled in time: the requester gets its escrow back, the stake at risk is burnt. Anybody may tell
 /// the ledger to, at any later time, with the same result.
 /// </summary>
 /// <remarks>Rationale: silence must cost what a conviction costs, also where the requester is silent too.</remarks>
@@ -34,7 +34,7 @@ public sealed record ExpireSilence(Digest Task) : LedgerCommand
             return LedgerRefusal.NotAccepted;
         }
 
-        if (task.State != TaskState.Accepted)
+        if (task.State != TaskState.Accepted && !task.IsUnrevealed)
         {
             return LedgerRefusal.ClaimPosted;
         }

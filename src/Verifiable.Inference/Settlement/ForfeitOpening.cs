@@ -39,6 +39,11 @@ public sealed record ForfeitOpening(Digest Task) : LedgerCommand
             return LedgerRefusal.ClaimMissing;
         }
 
+        if (task.IsUnrevealed)
+        {
+            return LedgerRefusal.ClaimNotRevealed;
+        }
+
         if (!task.IsPastOpeningDeadline(now))
         {
             return LedgerRefusal.OpeningDeadlineNotReached;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
@@ -13,9 +14,10 @@ public sealed class InferenceLedger
 {
     private readonly Lock _lock = new();
     private readonly ISigner _operator;
-    private readonly SignatureSchemes _schemes;
     private readonly TimeProvider _time;
     private readonly List<LedgerEntry> _entries = [];
+    private readonly ConcurrentDictionary<Digest, Signed<ClaimCommitment>> _postings = new();
+    private readonly ConcurrentDictionary<Digest, SignedClaim> _revealed = new();
 
     private volatile Snapshot _current;
     private volatile StakesSnapshot _stakes;
@@ -30,7 +32,7 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(schemes);
         ArgumentNullException.ThrowIfNull(time);
         _operator = operatorSigner;
-        _schemes = schemes;
+        Schemes = schemes;
         _time = time;
         Id = operatorSigner.PublicKey.Id;
         _current = new Snapshot(LedgerState.Empty, 0, LedgerChain.Genesis(Id));
@@ -39,6 +41,9 @@ public sealed class InferenceLedger
 
     /// <summary>Gets the ledger's id: the node id of its operator.</summary>
     public NodeId Id { get; }
+
+    /// <summary>Gets the signature schemes that the ledger accepts.</summary>
+    public SignatureSchemes Schemes { get; }
 
     /// <summary>Gets the state after the last entry.</summary>
     public LedgerState State => _current.State;
@@ -79,10 +84,68 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(claim);
         ClaimCommitment body = claim.Body;
         LedgerRefusal refusal = Check(claim, body.Ledger, body.Provider);
-        return refusal != LedgerRefusal.None
-            ? refusal
-            : Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature));
+        if (refusal == LedgerRefusal.None)
+        {
+            refusal = Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature));
+        }
+
+        if (refusal == LedgerRefusal.None)
+        {
+            _postings[body.Task] = claim;
+        }
+
+        return refusal;
     }
+
+    /// <summary>Takes the body of a demanded claim, with the envelope that it answers.</summary>
+    public LedgerRefusal Reveal(TaskEnvelope envelope, SignedClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(claim);
+        InferenceClaim body = claim.Body;
+        LedgerRefusal refusal = body.Answers(envelope) ? Check(claim.Posting, body.Ledger, body.Provider) : LedgerRefusal.ClaimMismatch;
+        if (refusal == LedgerRefusal.None)
+        {
+            refusal = Append(
+                new RevealClaim(body.Task, body.Provider, body.Digest), new CommandAuthorization(claim.Posting.Signer, claim.Posting.Signature));
+        }
+
+        if (refusal == LedgerRefusal.None)
+        {
+            _revealed[body.Task] = claim;
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Settles tasks and signs the head right after, so that a receipt can show the settlement as the head's last entry.</summary>
+    public SettlementResult Settle(Settle settlement)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        lock (_lock)
+        {
+            Digest before = _current.Hash;
+            LedgerRefusal refusal = Append(settlement, null);
+            return refusal == LedgerRefusal.None ? new SettlementResult(refusal, before, SignHead()) : new SettlementResult(refusal, default, null);
+        }
+    }
+
+    /// <summary>Signs where the ledger stands, and gives the stakes that the head's root stands for.</summary>
+    public (Signed<LedgerHead> Head, WeightTree Stakes) SignHeadWithStakes()
+    {
+        Snapshot current = _current;
+        WeightTree stakes = GetStakes(current.State);
+        return (_operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, stakes.Root, current.State.Time)), stakes);
+    }
+
+    /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
+    public Amount BalanceOf(NodeId node) => State.Accounts.GetValueOrDefault(node).Balance;
+
+    /// <summary>Gets the signed commitment that was posted for a task, or <see langword="null"/> when there is none.</summary>
+    public Signed<ClaimCommitment>? FindPosting(Digest task) => _postings.GetValueOrDefault(task);
+
+    /// <summary>Gets the claim that was revealed for a task, or <see langword="null"/> when there is none.</summary>
+    public SignedClaim? FindRevealed(Digest task) => _revealed.GetValueOrDefault(task);
 
     /// <summary>Signs where the ledger stands.</summary>
     public Signed<LedgerHead> SignHead()
@@ -110,7 +173,7 @@ public sealed class InferenceLedger
             return LedgerRefusal.WrongLedger;
         }
 
-        return signed.IsValidFrom(provider, _schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
+        return signed.IsValidFrom(provider, Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
     }
 
     private LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization)

@@ -37,6 +37,8 @@ public abstract record LedgerCommand : ICanonical<LedgerCommand>
             LedgerCommandTag.Settle => Settle.ReadFields(ref reader),
             LedgerCommandTag.ForfeitOpening => ForfeitOpening.ReadFields(ref reader),
             LedgerCommandTag.ExpireSilence => ExpireSilence.ReadFields(ref reader),
+            LedgerCommandTag.DemandClaim => DemandClaim.ReadFields(ref reader),
+            LedgerCommandTag.RevealClaim => RevealClaim.ReadFields(ref reader),
             _ => null,
         };
         if (value is null)

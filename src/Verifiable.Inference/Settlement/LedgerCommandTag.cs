@@ -15,4 +15,6 @@ internal enum LedgerCommandTag : byte
     Settle = 9,
     ForfeitOpening = 10,
     ExpireSilence = 11,
+    DemandClaim = 12,
+    RevealClaim = 13,
 }

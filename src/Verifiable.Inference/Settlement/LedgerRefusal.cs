@@ -113,4 +113,25 @@ public enum LedgerRefusal
 
     /// <summary>The transfers take more from an escrow or a stake than there is.</summary>
     TransferExceedsSource,
+
+    /// <summary>The claim is demanded already.</summary>
+    AlreadyDemanded,
+
+    /// <summary>The demand comes too late to leave the provider time to reveal.</summary>
+    DemandTooLate,
+
+    /// <summary>Nobody demanded the claim, or it is revealed already.</summary>
+    NotDemanded,
+
+    /// <summary>What is revealed is not the claim that was posted, or does not answer the envelope.</summary>
+    ClaimMismatch,
+
+    /// <summary>The deadline of the reveal has passed.</summary>
+    RevealTooLate,
+
+    /// <summary>The deadline of the reveal has not passed yet.</summary>
+    RevealDeadlineNotReached,
+
+    /// <summary>The claim was demanded and not revealed, so the provider counts as silent.</summary>
+    ClaimNotRevealed,
 }

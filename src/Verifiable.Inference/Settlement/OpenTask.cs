@@ -1,3 +1,4 @@
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 
@@ -24,6 +25,24 @@ public sealed record OpenTask(
     long OpeningDeadline,
     Digest AuditCommitment) : LedgerCommand
 {
+    /// <summary>Opens the task of an envelope.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="escrow">What is set aside, at least the envelope's reward.</param>
+    public static OpenTask For(TaskEnvelope envelope, Amount escrow)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return new OpenTask(
+            envelope.Digest,
+            envelope.Requester,
+            envelope.Provider,
+            escrow,
+            envelope.Reward,
+            envelope.StakeAtRisk,
+            envelope.Deadline,
+            envelope.OpeningDeadline,
+            envelope.AuditCommitment);
+    }
+
     /// <inheritdoc/>
     private protected override LedgerCommandTag Tag => LedgerCommandTag.OpenTask;
 
@@ -57,7 +76,7 @@ public sealed record OpenTask(
             return LedgerRefusal.RewardExceedsEscrow;
         }
 
-        if (TaskRecord.HasPassed(Deadline, now) || OpeningDeadline <= Deadline)
+        if (TaskRecord.HasPassed(Deadline, now) || OpeningDeadline <= Deadline || Deadline < 0)
         {
             return LedgerRefusal.InvalidDeadlines;
         }

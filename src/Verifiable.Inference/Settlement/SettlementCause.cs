@@ -9,7 +9,7 @@ public enum SettlementCause
     /// <summary>The provider claimed, and nothing is held against it. Its stake is released.</summary>
     Served,
 
-    /// <summary>The provider accepted and posted no claim by the deadline, as the ledger itself knows. Its stake may be taken.</summary>
+    /// <summary>The provider accepted and posted no claim by the deadline, or did not reveal it on demand, as the ledger itself knows. Its stake may be taken.</summary>
     Silent,
 
     /// <summary>The provider claimed, and an adjudication convicted it. Its stake may be taken. The ledger believes who settles: the evidence is in the receipt.</summary>

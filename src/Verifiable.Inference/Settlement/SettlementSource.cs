@@ -43,6 +43,7 @@ internal sealed class SettlementSource
 
         return settlement.Cause switch
         {
+            SettlementCause.Silent when task.IsUnrevealed => task.IsPastRevealDeadline(now) ? LedgerRefusal.None : LedgerRefusal.RevealDeadlineNotReached,
             SettlementCause.Silent when task.State != TaskState.Accepted => LedgerRefusal.ClaimPosted,
             SettlementCause.Silent when !task.IsPastDeadline(now) => LedgerRefusal.DeadlineNotReached,
             SettlementCause.Served or SettlementCause.Convicted when task.State != TaskState.Claimed => LedgerRefusal.ClaimMissing,

@@ -32,7 +32,7 @@ public sealed class HostileBytesTests
         {
             for (int length = 0; length < seed.Length; length++)
             {
-                Assert.False(reader.TryRead(seed.AsSpan(0, length), out object? value) || value is not null && !value.GetType().IsValueType);
+                Assert.False(reader.TryRead(seed.AsSpan(0, length), out _));
             }
 
             Assert.False(reader.TryRead([.. seed, 0], out _));
@@ -47,14 +47,17 @@ public sealed class HostileBytesTests
         HostileReader reader = ReaderRegistry.Get(name);
         Mutator mutator = new(Seed, reader.Seeds());
         long inputs = long.TryParse(Environment.GetEnvironmentVariable("VERIFIABLE_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out long wanted) ? wanted : DefaultInputs;
+        long accepted = 0;
         for (long i = 0; i < inputs; i++)
         {
-            byte[] bytes = mutator.Next();
-            Check(reader, bytes, i);
+            accepted += Check(reader, mutator.Next(), i) ? 1 : 0;
         }
+
+        // Neither law would say anything if all mutants went one way.
+        Assert.InRange(accepted, 1, inputs - 1);
     }
 
-    private static void Check(HostileReader reader, byte[] bytes, long number)
+    private static bool Check(HostileReader reader, byte[] bytes, long number)
     {
         bool read = false;
         object? value = null;
@@ -65,6 +68,8 @@ public sealed class HostileBytesTests
         {
             Assert.Fail($"{reader.Name}, input {number}: read {read}, {allocated} bytes allocated, threw {thrown}. Bytes: {Convert.ToHexString(bytes)}");
         }
+
+        return read;
     }
 
     // Any exception is the failure looked for.

@@ -31,6 +31,10 @@ public sealed class LedgerWorld(int seed)
     public static OpenTask Open(Digest task, NodeId requester, NodeId provider, ulong escrow, ulong reward, ulong stake, long deadline, long openingDeadline) =>
         new(task, requester, provider, new Amount(escrow), new Amount(reward), new Amount(stake), deadline, openingDeadline, AuditSecret.Commit(Secret(task)));
 
+    /// <summary>Money for everybody, without which most commands would be refused.</summary>
+    public static IEnumerable<LedgerCommand> Funding() =>
+        Nodes.SelectMany(node => new LedgerCommand[] { new Deposit(node, new Amount(3000)), new Bond(node, new Amount(400)) });
+
     public int Next(int limit) => _random.Next(limit);
 
     public LedgerCommand NextCommand(LedgerState state, long now) => Next(12) switch
@@ -40,23 +44,23 @@ public sealed class LedgerWorld(int seed)
         2 => new Bond(NextNode(), NextMoney()),
         3 => new Unbond(NextNode(), new Amount((ulong)Next(8))),
         4 or 5 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + Next(16)),
-        6 => NextAcceptance(state),
-        7 => NextPosting(state),
+        6 => NextAcceptance(state, now),
+        7 => NextPosting(state, now),
         8 => new CancelTask(NextTask(state, TaskState.Open)),
         9 => new ForfeitOpening(NextTask(state, TaskState.Claimed)),
         10 => new ExpireSilence(NextTask(state, TaskState.Accepted)),
         _ => NextSettlement(state),
     };
 
-    public AcceptTask NextAcceptance(LedgerState state)
+    public AcceptTask NextAcceptance(LedgerState state, long now)
     {
-        Digest task = NextTask(state, TaskState.Open);
+        Digest task = NextTask(state, TaskState.Open, now);
         return new AcceptTask(task, Next(8) == 0 ? NextNode() : state.FindTask(task)?.Provider ?? NextNode());
     }
 
-    public PostClaim NextPosting(LedgerState state)
+    public PostClaim NextPosting(LedgerState state, long now)
     {
-        Digest task = NextTask(state, TaskState.Accepted);
+        Digest task = NextTask(state, TaskState.Accepted, now);
         return new PostClaim(task, Next(8) == 0 ? NextNode() : state.FindTask(task)?.Provider ?? NextNode(), Claim(Next(3)));
     }
 
@@ -87,16 +91,16 @@ public sealed class LedgerWorld(int seed)
 
     private NodeId NextNode() => Next(40) == 0 ? default : Nodes[Next(Nodes.Length)];
 
-    private Amount NextMoney() => new(Next(30) == 0 ? ulong.MaxValue - (ulong)Next(3) : (ulong)Next(60));
+    private Amount NextMoney() => new(Next(40) == 0 ? ulong.MaxValue - (ulong)Next(50_000) : (ulong)Next(60));
 
-    private Digest NextTask(LedgerState state, TaskState preferred)
+    private Digest NextTask(LedgerState state, TaskState preferred, long dueAfter = long.MinValue)
     {
         if (preferred == TaskState.None)
         {
             return Task(Next(20) == 0 ? Next(_tasks + 1) : _tasks++);
         }
 
-        Digest[] fitting = Next(6) == 0 ? [] : [.. state.Tasks.Values.Where(task => task.State == preferred).Select(task => task.Task)];
+        Digest[] fitting = Next(6) == 0 ? [] : [.. state.Tasks.Values.Where(task => task.State == preferred && task.Deadline > dueAfter).Select(task => task.Task)];
         return fitting.Length > 0 ? fitting[Next(fitting.Length)] : Task(Next(_tasks + 2));
     }
 

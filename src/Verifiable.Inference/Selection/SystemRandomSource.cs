@@ -13,7 +13,9 @@ public sealed class SystemRandomSource : IRandomSource
     public static SystemRandomSource Instance { get; } = new();
 
     /// <inheritdoc/>
+#pragma warning disable RS0030 // The one place where the system's randomness comes in; everything else takes an IRandomSource.
     public void Fill(Span<byte> destination) => RandomNumberGenerator.Fill(destination);
+#pragma warning restore RS0030
 
     /// <inheritdoc/>
     public IRandomSource Fork(string label) => this;

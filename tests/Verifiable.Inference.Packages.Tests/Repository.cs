@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Verifiable.Inference.Packages.Tests;
+
+/// <summary>The working tree that these tests were built from.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Path.GetFullPath(
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!);
+
+    /// <summary>Gets a file's whole path from its path in the repository.</summary>
+    public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>Gets the first block of a language in a Markdown file.</summary>
+    public static string FirstBlock(string document, string language)
+    {
+        string[] lines = File.ReadAllLines(PathOf(document));
+        int start = Array.IndexOf(lines, "```" + language) + 1;
+        Assert.True(start > 0, $"Expected a {language} block in {document}.");
+        return string.Join('\n', lines[start..Array.IndexOf(lines, "```", start)]) + "\n";
+    }
+
+    /// <summary>Lists the files that belong to the repository: those that git knows, or all but build outputs where there is no git.</summary>
+    public static IReadOnlyList<string> Files()
+    {
+        if (Directory.Exists(PathOf(".git")) || File.Exists(PathOf(".git")))
+        {
+            ProcessStartInfo start = new("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]) { WorkingDirectory = Root, RedirectStandardOutput = true };
+            using Process git = Process.Start(start)!;
+            string output = git.StandardOutput.ReadToEnd();
+            git.WaitForExit();
+            Assert.Equal(0, git.ExitCode);
+            return [.. output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(PathOf(file)))];
+        }
+
+        string[] outputs = ["artifacts", "bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts"];
+        return [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.Split('/').Any(outputs.Contains))];
+    }
+}

@@ -5,7 +5,7 @@ namespace Verifiable.Inference.Commitments;
 /// <summary>Turns canonical values to bytes, digests and back.</summary>
 public static class Canonical
 {
-    private const int InitialBytes = 256;
+    internal const int InitialBytes = 512;
 
     /// <summary>Gets the canonical encoding in a new array.</summary>
     public static byte[] ToBytes<T>(this T value)

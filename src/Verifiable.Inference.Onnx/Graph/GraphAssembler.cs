@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Graph;
+
+/// <summary>Checks a stated graph and makes a model of it: names, order, operator sets, constants. Used by one thread for one graph.</summary>
+internal sealed class GraphAssembler
+{
+    private readonly DraftGraph _draft;
+    private readonly Dictionary<string, TensorValue> _initializers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _defined = new(StringComparer.Ordinal);
+    private readonly List<GraphValue> _inputs = [];
+    private readonly List<GraphNode> _nodes = [];
+
+    private GraphAssembler(DraftGraph draft)
+    {
+        _draft = draft;
+    }
+
+    /// <summary>Checks the graph.</summary>
+    public static bool TryAssemble(DraftGraph draft, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        GraphAssembler assembler = new(draft);
+        refusal = assembler.AddInitializers() ?? assembler.AddInputs() ?? assembler.AddNodes() ?? assembler.CheckOutputs();
+        model = refusal is not null ? null : new OnnxModel(
+            draft.IrVersion,
+            draft.OpsetImports,
+            [.. assembler._inputs],
+            [.. draft.Outputs],
+            [.. assembler._nodes],
+            assembler._initializers.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        return model is not null;
+    }
+
+    private ModelRefusal? AddInitializers()
+    {
+        foreach ((string name, TensorValue value) in _draft.Initializers)
+        {
+            if (name.Length == 0)
+            {
+                return new(ModelRefusalReason.Malformed, "Expected every initialiser to have a name, got one without.");
+            }
+
+            if (!_initializers.TryAdd(name, value))
+            {
+                return new(ModelRefusalReason.DuplicateName, $"Expected every initialiser once, got '{name}' twice.");
+            }
+
+            if (NaNPatterns.IndexOfOther(value) is >= 0 and int index)
+            {
+                return new(ModelRefusalReason.NonCanonicalNaN, $"Expected initialiser '{name}' to hold no NaN but the canonical one, got another at element {index}.");
+            }
+
+            _defined.Add(name);
+        }
+
+        return null;
+    }
+
+    private ModelRefusal? AddInputs()
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (GraphValue input in _draft.Inputs)
+        {
+            if (!names.Add(input.Name))
+            {
+                return new(ModelRefusalReason.DuplicateName, $"Expected every graph input once, got '{input.Name}' twice.");
+            }
+
+            if (!_initializers.TryGetValue(input.Name, out TensorValue? value))
+            {
+                _defined.Add(input.Name);
+                _inputs.Add(input);
+            }
+            else if (!input.Admits(value.Type, value.Shape))
+            {
+                return new(ModelRefusalReason.BadShape, $"Expected the initialiser of graph input '{input}' to fit it, got {value}.");
+            }
+        }
+
+        return null;
+    }
+
+    private ModelRefusal? AddNodes()
+    {
+        if (_draft.Nodes.Count == 0)
+        {
+            return new(ModelRefusalReason.EmptyGraph, "Expected at least one graph node, got none.");
+        }
+
+        for (int i = 0; i < _draft.Nodes.Count; i++)
+        {
+            DraftNode draft = _draft.Nodes[i];
+            _draft.OpsetImports.TryGetValue(draft.Domain, out int opset);
+            GraphNode node = new(
+                _nodes.Count, i, draft.Name, draft.Domain, draft.OperatorType, opset, draft.Inputs, draft.Outputs, draft.Attributes);
+            ModelRefusal? refusal = CheckNode(node) ?? CheckInputs(node) ?? DefineOutputs(node);
+            refusal ??= ConstantNodes.IsConstant(node) ? AddConstant(node) : null;
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+
+            if (!ConstantNodes.IsConstant(node))
+            {
+                _nodes.Add(node);
+            }
+        }
+
+        return null;
+    }
+
+    private static ModelRefusal? CheckNode(GraphNode node)
+    {
+        if (node.OperatorType.Length == 0)
+        {
+            return node.Refuse(ModelRefusalReason.Malformed, "Expected an operator, got none.");
+        }
+
+        if (node.OpsetVersion == 0)
+        {
+            return node.Refuse(ModelRefusalReason.MissingOpset, $"Expected an operator set import for the domain '{node.Domain}', got none.");
+        }
+
+        foreach ((string name, AttributeValue value) in node.Attributes)
+        {
+            if (NaNPatterns.Holds(value))
+            {
+                return node.Refuse(ModelRefusalReason.NonCanonicalNaN, $"Expected attribute '{name}' to hold no NaN but the canonical one, got another.");
+            }
+        }
+
+        return null;
+    }
+
+    private ModelRefusal? CheckInputs(GraphNode node)
+    {
+        foreach (string input in node.Inputs)
+        {
+            if (input.Length != 0 && !_defined.Contains(input))
+            {
+                return GraphOrder.Explain(_draft.Nodes, node, input);
+            }
+        }
+
+        return null;
+    }
+
+    private ModelRefusal? DefineOutputs(GraphNode node)
+    {
+        bool any = false;
+        foreach (string output in node.Outputs)
+        {
+            any |= output.Length != 0;
+            if (output.Length != 0 && !_defined.Add(output))
+            {
+                return node.Refuse(ModelRefusalReason.DuplicateName, $"Expected an output of a new name, got '{output}', which is defined already.");
+            }
+        }
+
+        return any ? null : node.Refuse(ModelRefusalReason.Malformed, "Expected at least one output, got none.");
+    }
+
+    private ModelRefusal? AddConstant(GraphNode node)
+    {
+        if (!ConstantNodes.TryGetValue(node, out TensorValue? value, out ModelRefusal? refusal))
+        {
+            return refusal;
+        }
+
+        _initializers.Add(node.Outputs[0], value);
+        return null;
+    }
+
+    private ModelRefusal? CheckOutputs()
+    {
+        if (_draft.Outputs.Count == 0)
+        {
+            return new(ModelRefusalReason.EmptyGraph, "Expected at least one graph output, got none.");
+        }
+
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (GraphValue output in _draft.Outputs)
+        {
+            if (!names.Add(output.Name))
+            {
+                return new(ModelRefusalReason.DuplicateName, $"Expected every graph output once, got '{output.Name}' twice.");
+            }
+
+            if (!_defined.Contains(output.Name))
+            {
+                return new(ModelRefusalReason.UndefinedValue, $"Expected graph output '{output.Name}' to be produced, got no graph node, initialiser or input of this name.");
+            }
+        }
+
+        return null;
+    }
+}

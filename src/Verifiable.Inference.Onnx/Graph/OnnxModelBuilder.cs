@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Graph;
+
+/// <summary>Makes a model from parts given in code: for tests, samples and small models. Not thread-safe.</summary>
+public sealed class OnnxModelBuilder
+{
+    private const int IrVersion = 8;
+
+    private readonly ImmutableSortedDictionary<string, int>.Builder _opsets = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+    private readonly List<GraphValue> _inputs = [];
+    private readonly List<GraphValue> _outputs = [];
+    private readonly List<DraftNode> _nodes = [];
+    private readonly List<KeyValuePair<string, TensorValue>> _initializers = [];
+
+    /// <summary>Creates a builder.</summary>
+    /// <param name="opsetVersion">The version of ONNX's own operator set.</param>
+    public OnnxModelBuilder(int opsetVersion = 17)
+    {
+        Opset(string.Empty, opsetVersion);
+    }
+
+    /// <summary>Sets the operator set version of a domain.</summary>
+    public OnnxModelBuilder Opset(string domain, int version)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        _opsets[OnnxDomains.Normalize(domain)] = version;
+        return this;
+    }
+
+    /// <summary>Adds a graph input.</summary>
+    public OnnxModelBuilder Input(string name, ElementType type, params ReadOnlySpan<GraphDimension> dimensions)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _inputs.Add(new GraphValue(name, type, [.. dimensions]));
+        return this;
+    }
+
+    /// <summary>Adds a graph output.</summary>
+    public OnnxModelBuilder Output(string name, ElementType type, params ReadOnlySpan<GraphDimension> dimensions)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _outputs.Add(new GraphValue(name, type, [.. dimensions]));
+        return this;
+    }
+
+    /// <summary>Adds an initialiser.</summary>
+    public OnnxModelBuilder Initializer(string name, TensorValue value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        _initializers.Add(KeyValuePair.Create(name, value));
+        return this;
+    }
+
+    /// <summary>Adds a graph node of ONNX's own domain.</summary>
+    public OnnxModelBuilder Node(string operatorType, string[] inputs, string[] outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes) =>
+        Node(string.Empty, operatorType, string.Empty, inputs, outputs, attributes);
+
+    /// <summary>Adds a graph node.</summary>
+    /// <exception cref="ArgumentException">Two attributes have one name.</exception>
+    public OnnxModelBuilder Node(
+        string domain, string operatorType, string name, string[] inputs, string[] outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        ArgumentException.ThrowIfNullOrEmpty(operatorType);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        ImmutableSortedDictionary<string, AttributeValue>.Builder byName = ImmutableSortedDictionary.CreateBuilder<string, AttributeValue>(StringComparer.Ordinal);
+        foreach ((string attributeName, AttributeValue value) in attributes)
+        {
+            byName.Add(attributeName, value);
+        }
+
+        _nodes.Add(new DraftNode(name, OnnxDomains.Normalize(domain), operatorType, [.. inputs], [.. outputs], byName.ToImmutable()));
+        return this;
+    }
+
+    /// <summary>Makes the model if the graph is sound.</summary>
+    public bool TryBuild([NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal) =>
+        GraphAssembler.TryAssemble(new DraftGraph(IrVersion, _opsets.ToImmutable(), _inputs, _outputs, _nodes, _initializers), out model, out refusal);
+
+    /// <summary>Makes the model.</summary>
+    /// <exception cref="ModelRefusedException">The graph is not sound.</exception>
+    public OnnxModel Build() => TryBuild(out OnnxModel? model, out ModelRefusal? refusal) ? model : throw new ModelRefusedException(refusal);
+}

@@ -1,0 +1,32 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Selection;
+
+/// <summary>A beacon for tests and samples: round n is HMAC-SHA-256(seed, n), and every round is out at once. Whoever knows the seed knows every round.</summary>
+public sealed class SeededBeacon : IRandomBeacon
+{
+    private readonly byte[] _key;
+
+    /// <summary>Creates a beacon from a seed.</summary>
+    public SeededBeacon(ulong seed)
+    {
+        _key = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(_key, seed);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "seeded-test-beacon";
+
+    /// <inheritdoc/>
+    public bool TryGetValue(ulong round, out Digest value)
+    {
+        Span<byte> counter = stackalloc byte[sizeof(ulong)];
+        Span<byte> mac = stackalloc byte[Digest.Size];
+        BinaryPrimitives.WriteUInt64LittleEndian(counter, round);
+        HMACSHA256.HashData(_key, counter, mac);
+        value = new Digest(mac);
+        return true;
+    }
+}

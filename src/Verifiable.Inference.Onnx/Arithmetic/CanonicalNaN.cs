@@ -34,14 +34,25 @@ internal static class CanonicalNaN
     /// <summary>Tells whether some NaN is not the canonical one.</summary>
     internal static bool IsNeeded(ElementType type, ReadOnlySpan<byte> elements)
     {
-        if (!ElementTypes.IsFloat(type))
+        switch (type)
         {
-            return false;
-        }
+            case ElementType.Float32:
+                foreach (float value in MemoryMarshal.Cast<byte, float>(elements))
+                {
+                    if (float.IsNaN(value) && BitConverter.SingleToUInt32Bits(value) != CanonicalMath.CanonicalNaNBits)
+                    {
+                        return true;
+                    }
+                }
 
-        byte[] copy = elements.ToArray();
-        Apply(type, copy);
-        return !elements.SequenceEqual(copy);
+                return false;
+            case ElementType.Float64 or ElementType.Float16 or ElementType.BFloat16:
+                byte[] copy = elements.ToArray();
+                Apply(type, copy);
+                return !elements.SequenceEqual(copy);
+            default:
+                return false;
+        }
     }
 
     private static void Apply(Span<float> values)

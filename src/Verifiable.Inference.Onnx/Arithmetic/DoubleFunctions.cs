@@ -65,12 +65,24 @@ internal static class DoubleFunctions
         double half = 0.5 * f * f;
         double high = BitConverter.UInt64BitsToDouble(Ln2HighBits);
         double low = BitConverter.UInt64BitsToDouble(Ln2LowBits);
-        return (k * high) - ((half - ((s * (half + rest)) + (k * low))) - f);
+
+        // k·high is exact; a two-sum keeps what its sum with f loses.
+        double large = k * high;
+        double sum = large + f;
+        double back = sum - large;
+        double lost = (large - (sum - back)) + (f - back);
+        return sum + (lost + (((s * (half + rest)) + (k * low)) - half));
     }
 
     /// <summary>Computes tanh x: ±1 beyond 10.5, the odd series to x^21 below ¼, 1 − 2 ÷ (e^(2|x|) + 1) between.</summary>
     internal static double Tanh(double x)
     {
+        if (x == 0)
+        {
+            // The series would turn −0 into +0.
+            return x;
+        }
+
         double magnitude = Math.Abs(x);
         if (magnitude > 10.5)
         {

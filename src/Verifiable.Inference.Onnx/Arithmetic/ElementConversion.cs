@@ -68,7 +68,7 @@ internal static class ElementConversion
 
     private static double ToOdd(long value, ElementType to)
     {
-        if (to == ElementType.Float64 || Math.Abs((Int128)value) < (1L << 53))
+        if (to == ElementType.Float64 || value is > -(1L << 53) and < (1L << 53))
         {
             return value;
         }

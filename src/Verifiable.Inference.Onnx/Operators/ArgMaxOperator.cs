@@ -5,7 +5,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>ArgMax: the lowest index of the largest element (the highest with <c>select_last_index</c>). NaN is larger than every number and equal to
 /// itself; the two zeros are equal.</summary>
-internal sealed class ArgMaxOperator : Operator
+internal sealed class ArgMaxOperator : BoundOperator
 {
     private readonly long _axis;
     private readonly bool _keepsAxis;

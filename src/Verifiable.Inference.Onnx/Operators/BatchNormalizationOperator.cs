@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>BatchNormalization in inference: s = scale ÷ √(variance + ε), then (x − mean)·s + bias, every step rounded. Training is refused.</summary>
-internal sealed class BatchNormalizationOperator : Operator
+internal sealed class BatchNormalizationOperator : BoundOperator
 {
     private readonly float _epsilon;
 

@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Applies one function to the pairs of two broadcast tensors of numbers.</summary>
-internal sealed class BinaryOperator<TFunction> : Operator
+internal sealed class BinaryOperator<TFunction> : BoundOperator
     where TFunction : struct, IBinaryFunction
 {
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)

@@ -6,7 +6,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Cast between numbers and Booleans; every element by <see cref="ElementConversion"/>.</summary>
-internal sealed class CastOperator : Operator
+internal sealed class CastOperator : BoundOperator
 {
     private readonly ElementType _type;
 

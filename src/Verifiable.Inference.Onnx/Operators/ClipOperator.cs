@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Clip of binary32: min(max(x, lower), upper) by the rules of <see cref="CanonicalMath.Max"/> and <see cref="CanonicalMath.Min"/>.</summary>
-internal sealed class ClipOperator : Operator
+internal sealed class ClipOperator : BoundOperator
 {
     private readonly float _lower = float.NegativeInfinity;
     private readonly float _upper = float.PositiveInfinity;

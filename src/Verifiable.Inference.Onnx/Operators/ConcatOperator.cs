@@ -3,7 +3,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Concat of any type along one axis.</summary>
-internal sealed class ConcatOperator : Operator
+internal sealed class ConcatOperator : BoundOperator
 {
     private readonly long _axis;
 

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// Conv of binary32 over any number of spatial axes: a contraction whose products run over the input channels of the group and the taps, row-major; a tap on
 /// padding contributes a product with +0 and counts in the blocks of 256.
 /// </summary>
-internal sealed class ConvOperator : Operator
+internal sealed class ConvOperator : BoundOperator
 {
     private readonly WindowGeometry _window;
     private readonly int _groups;

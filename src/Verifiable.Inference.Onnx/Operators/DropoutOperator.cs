@@ -3,7 +3,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Dropout in inference: the input as it is, and a mask that keeps everything. Training is refused.</summary>
-internal sealed class DropoutOperator : Operator
+internal sealed class DropoutOperator : BoundOperator
 {
     private readonly bool _hasMask;
 

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// Gemm of binary32. With alpha = beta = 1 a contraction whose bias is C, broadcast; otherwise <c>fl(fl(alpha·r) + fl(beta·C))</c> with r the contraction
 /// without bias, and <c>fl(alpha·r)</c> without C.
 /// </summary>
-internal sealed class GemmOperator : Operator
+internal sealed class GemmOperator : BoundOperator
 {
     private readonly float _alpha;
     private readonly float _beta;

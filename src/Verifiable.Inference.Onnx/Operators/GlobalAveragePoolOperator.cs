@@ -4,7 +4,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>GlobalAveragePool: the mean over all spatial axes, summed as a reduction (64 lanes and a tree).</summary>
-internal sealed class GlobalAveragePoolOperator : Operator
+internal sealed class GlobalAveragePoolOperator : BoundOperator
 {
     private GlobalAveragePoolOperator(NodeBinder binder) => binder.Arity(1, 1);
 

@@ -4,7 +4,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>MatMul of binary32 by numpy's rules: the last two axes are matrices, the others broadcast; a vector on the left is a row, on the right a column.</summary>
-internal sealed class MatMulOperator : Operator
+internal sealed class MatMulOperator : BoundOperator
 {
     private readonly PackedMatrix? _packed;
 

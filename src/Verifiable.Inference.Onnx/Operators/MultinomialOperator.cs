@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// from word c mod 4 of the counter (c ÷ 4, s, 0, <c>SAMP</c>) under the request's seed, so that row i of a batch has the draws it would have alone. The
 /// attribute <c>seed</c> is ignored: the requester chooses the seed. A NaN is never drawn; where no logit is above −∞, class 0 is.
 /// </summary>
-internal sealed class MultinomialOperator : Operator
+internal sealed class MultinomialOperator : BoundOperator
 {
     private const long MostSamples = 1 << 20;
 

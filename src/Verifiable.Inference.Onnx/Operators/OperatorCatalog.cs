@@ -57,7 +57,7 @@ public static class OperatorCatalog
     public static bool TryBind(
         GraphNode node,
         IReadOnlyDictionary<string, TensorValue>? constants,
-        [NotNullWhen(true)] out Operator? bound,
+        [NotNullWhen(true)] out BoundOperator? bound,
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(node);

@@ -3,9 +3,6 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>What a run gives to every operator: the seed, the number of threads, and the way to stop. Immutable and thread-safe.</summary>
 public sealed class OperatorContext
 {
-    // Below this much work per thread the cost of handing work over is larger than what a second thread saves.
-    private const long LeastWorkPerThread = 32_768;
-
     /// <summary>Creates a context.</summary>
     /// <param name="seed">The request's seed, for operators that draw.</param>
     /// <param name="threads">The most threads an operator may use, 1 or more; the result does not depend on it.</param>
@@ -27,6 +24,9 @@ public sealed class OperatorContext
     /// <summary>Gets the token that stops the computation.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>Gets the work below which another thread is not worth it: handing work over costs more than it saves.</summary>
+    internal long LeastWorkPerThread { get; init; } = 32_768;
+
     /// <summary>Runs independent items, in index order on one thread or in contiguous parts on several.</summary>
     /// <param name="count">The number of items.</param>
     /// <param name="workPerItem">About how many elementary operations one item takes: little work stays on one thread.</param>
@@ -34,7 +34,7 @@ public sealed class OperatorContext
     internal void For(int count, long workPerItem, Action<int, int> body)
     {
         CancellationToken.ThrowIfCancellationRequested();
-        long parts = Math.Min(Math.Min(Threads, count), 1 + ((long)Math.Min((Int128)count * workPerItem, long.MaxValue) / LeastWorkPerThread));
+        long parts = Math.Min(Math.Min(Threads, count), 1 + ((long)Int128.Min((Int128)count * workPerItem, long.MaxValue) / LeastWorkPerThread));
         if (parts <= 1)
         {
             // One item at a time would be slow for tiny items: cancellation is looked at after about a millisecond of work.

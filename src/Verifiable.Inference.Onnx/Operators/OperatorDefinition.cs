@@ -8,9 +8,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>An operator of the catalog: its name and the operator set versions that its meaning holds for. Immutable and thread-safe.</summary>
 public sealed class OperatorDefinition
 {
-    private readonly Func<NodeBinder, Operator> _bind;
+    private readonly Func<NodeBinder, BoundOperator> _bind;
 
-    internal OperatorDefinition(string name, int sinceVersion, Func<NodeBinder, Operator> bind, int? untilVersion = null, string domain = "")
+    internal OperatorDefinition(string name, int sinceVersion, Func<NodeBinder, BoundOperator> bind, int? untilVersion = null, string domain = "")
     {
         Domain = domain;
         Name = name;
@@ -39,7 +39,7 @@ public sealed class OperatorDefinition
     public bool TryBind(
         GraphNode node,
         IReadOnlyDictionary<string, TensorValue>? constants,
-        [NotNullWhen(true)] out Operator? bound,
+        [NotNullWhen(true)] out BoundOperator? bound,
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(node);

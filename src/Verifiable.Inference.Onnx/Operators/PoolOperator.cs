@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// MaxPool and AveragePool of binary32. The largest element by <see cref="CanonicalMath.Max"/>, padding left out; the average adds the window's elements in
 /// index order, starting from the first, and divides by their number, or with <c>count_include_pad</c> by the number of taps within the padded input.
 /// </summary>
-internal sealed class PoolOperator : Operator
+internal sealed class PoolOperator : BoundOperator
 {
     private readonly WindowGeometry _window;
     private readonly bool _averages;

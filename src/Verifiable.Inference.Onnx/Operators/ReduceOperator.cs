@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>ReduceSum and ReduceMean: the elements of the reduced axes, flattened row-major, summed in 64 lanes and a tree; a mean divides by their number.</summary>
-internal sealed class ReduceOperator : Operator
+internal sealed class ReduceOperator : BoundOperator
 {
     private readonly bool _mean;
     private readonly bool _keepsAxes;

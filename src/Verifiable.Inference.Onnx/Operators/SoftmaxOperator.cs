@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// Softmax and LogSoftmax: m the largest element, e = exp(x − m) rounded to binary32, s the sum of e by rule 3; softmax is e ÷ s, its logarithm
 /// (x − m) − log s. Before version 13 the axes from the given one on are one row; since then the row runs along the one axis.
 /// </summary>
-internal sealed class SoftmaxOperator : Operator
+internal sealed class SoftmaxOperator : BoundOperator
 {
     private readonly bool _logarithm;
     private readonly bool _flattens;

@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Transpose: axis i of the output is axis perm[i] of the input; without <c>perm</c> the axes are reversed.</summary>
-internal sealed class TransposeOperator : Operator
+internal sealed class TransposeOperator : BoundOperator
 {
     private readonly ImmutableArray<long> _permutation;
 

@@ -4,7 +4,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Applies one function of a binary32 to every element.</summary>
-internal sealed class UnaryOperator<TFunction> : Operator
+internal sealed class UnaryOperator<TFunction> : BoundOperator
     where TFunction : struct, IUnaryFunction
 {
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) =>

@@ -3,7 +3,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Gives the elements of the first input another shape.</summary>
-internal abstract class ViewOperator : Operator
+internal abstract class ViewOperator : BoundOperator
 {
     public sealed override bool IsView => true;
 

@@ -8,9 +8,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// definition of one output element from the inputs, plain and slow. Both give the same bits; a dispute uses the second only. Immutable and thread-safe.
 /// </summary>
 /// <remarks>Float inputs hold canonical NaNs only, and so do the outputs.</remarks>
-public abstract class Operator
+public abstract class BoundOperator
 {
-    private protected Operator()
+    private protected BoundOperator()
     {
     }
 

@@ -18,6 +18,9 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
     [
         "test_cast_FLOAT_to_STRING", "test_cast_STRING_to_FLOAT", "test_clip_default_int8_inbounds", "test_clip_default_int8_min",
         "test_maxpool_2d_uint8", "test_maxpool_with_argmax_2d_precomputed_strides",
+
+        // The suite's own data do not fit the model: a brain float is stored as UInt16[1].
+        "test_castlike_FLOAT_to_BFLOAT16_expanded",
     ];
 
     [Fact]
@@ -58,7 +61,11 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
                 passed[label] = passed.GetValueOrDefault(label) + (fault is null ? 1 : 0);
                 failures.AddRange(fault is null ? [] : [$"{name}: {fault}"]);
             }
-            catch (Exception exception) when (exception is ModelRefusedException or InvalidOperationException && s_unsupported.Contains(name))
+            catch (Exception exception) when (!s_unsupported.Contains(name))
+            {
+                failures.Add($"{name}: {exception.Message}");
+            }
+            catch (Exception exception) when (exception is ModelRefusedException or InvalidOperationException or ArgumentException)
             {
                 refused.Add(name);
             }
@@ -101,6 +108,12 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
     // The suite's own tolerance for floats: |a − b| ≤ 1e-7 + 1e-3·|b|; everything else exactly.
     private static string? Compare(TensorValue expected, TensorValue actual)
     {
+        if (expected.Type == ElementType.UInt16 && actual.Type == ElementType.BFloat16)
+        {
+            // The suite stores brain floats as their bits.
+            expected = TensorValue.Take(ElementType.BFloat16, expected.Shape, expected.Bytes);
+        }
+
         if (expected.Type != actual.Type || expected.Shape != actual.Shape)
         {
             return $"expected {expected}, got {actual}";

@@ -77,6 +77,6 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
     private static partial Regex Punctuation();
 
-    [GeneratedRegex(@"(?<![\w.\-/])/(work|root|opt|home|Users)/\w|nuget\.org|nuget\.cdn|registry\.npmjs|pypi\.org|deb\.debian\.org|pkgs\.dev\.azure", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w.\-/])/(work|root|opt|home|Users)/\.?\w|nuget\.org|nuget\.cdn|registry\.npmjs|pypi\.org|deb\.debian\.org|pkgs\.dev\.azure", RegexOptions.IgnoreCase)]
     private static partial Regex Unwanted();
 }

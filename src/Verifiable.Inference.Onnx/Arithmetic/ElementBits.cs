@@ -1,0 +1,31 @@
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Arithmetic;
+
+/// <summary>Converts single elements to and from their bits, NaNs canonical.</summary>
+internal static class ElementBits
+{
+    internal static ulong Of(float value) => BitConverter.SingleToUInt32Bits(CanonicalMath.CanonicalizeNaN(value));
+
+    internal static ulong Of(double value) => BitConverter.DoubleToUInt64Bits(CanonicalMath.CanonicalizeNaN(value));
+
+    /// <summary>Gets the bits of an integer in two's complement, cut to the width of the type.</summary>
+    internal static ulong Of(long value, ElementType type)
+    {
+        int bits = 8 * ElementTypes.SizeOf(type);
+        return unchecked((ulong)value) & (ulong.MaxValue >> (64 - bits));
+    }
+
+    /// <summary>Reads an integer or a Boolean; the upper half of UInt64 comes out negative.</summary>
+    internal static long ToInt64(ulong bits, ElementType type) => unchecked(type switch
+    {
+        ElementType.Int8 => (sbyte)bits,
+        ElementType.Int16 => (short)bits,
+        ElementType.Int32 => (int)bits,
+        _ => (long)bits,
+    });
+
+    internal static float ToSingle(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
+
+    internal static double ToDouble(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+}

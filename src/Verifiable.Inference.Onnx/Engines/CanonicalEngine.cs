@@ -1,0 +1,170 @@
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Engines;
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>
+/// Runs an ONNX model by the canonical arithmetic: same model, inputs and seed give the same bits on every processor, with any vector width and any number
+/// of threads. Immutable; safe to call from several threads at once. Constant weights are prepared once, when the engine is made.
+/// </summary>
+public sealed class CanonicalEngine : IInferenceEngine
+{
+    private readonly CanonicalProgram _program;
+    private readonly CanonicalEngineOptions _options;
+
+    /// <summary>Creates an engine for a model that the caller vouches for.</summary>
+    /// <exception cref="ModelRefusedException">The model has an operator, an attribute or a type that the engine does not support.</exception>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every fault.</exception>
+    /// <exception cref="PlatformNotSupportedException">The thread flushes subnormals or does not round to nearest.</exception>
+    public CanonicalEngine(OnnxModel model, CanonicalEngineOptions? options = null)
+        : this(Prepare(model), CheckOptions(options))
+    {
+    }
+
+    private CanonicalEngine(CanonicalProgram program, CanonicalEngineOptions options)
+    {
+        FloatEnvironment.Require();
+        _program = program;
+        _options = options;
+        Description = new EngineDescription(program.Model.Id, NumericProfile.CanonicalFloat32);
+    }
+
+    /// <inheritdoc/>
+    public EngineDescription Description { get; }
+
+    /// <summary>Gets the model.</summary>
+    public OnnxModel Model => _program.Model;
+
+    /// <summary>Creates an engine for a model that may come from a stranger.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">The settings; <see langword="null"/> for the default.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="refusal">Why the model cannot be run: names graph node, domain, operator and version.</param>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static bool TryCreate(
+        OnnxModel model, CanonicalEngineOptions? options, [NotNullWhen(true)] out CanonicalEngine? engine, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        CanonicalEngineOptions checkedOptions = CheckOptions(options);
+        engine = CanonicalProgram.TryCreate(model, out CanonicalProgram? program, out refusal) ? new CanonicalEngine(program, checkedOptions) : null;
+        return engine is not null;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, CancellationToken cancellationToken = default) =>
+        RunTracedAsync(inputs, options, null, cancellationToken);
+
+    /// <summary>Computes the model's outputs and tells an observer every graph node's outputs in canonical order.</summary>
+    /// <param name="inputs">The model's inputs by name.</param>
+    /// <param name="options">The seed; this engine has no settings.</param>
+    /// <param name="observer">Who is told; <see langword="null"/> for nobody.</param>
+    /// <param name="cancellationToken">Stops the computation within one operator.</param>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or of the wrong type or shape, or a setting is unknown; the message lists what was expected.</exception>
+    /// <exception cref="InvalidOperationException">The inputs fit what the model declares, but its graph nodes do not fit each other for these shapes, or a tensor would be too large.</exception>
+    /// <exception cref="PlatformNotSupportedException">The thread flushes subnormals or does not round to nearest.</exception>
+    public ValueTask<NamedTensors> RunTracedAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Settings.Count > 0)
+        {
+            throw new ArgumentException($"Expected no settings, got [{string.Join(", ", options.Settings.Keys)}].", nameof(options));
+        }
+
+        EngineInputs.Check(Model, inputs);
+        FloatEnvironment.Require();
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<NamedTensors>(cancellationToken)
+            : new ValueTask<NamedTensors>(Run(inputs, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
+    }
+
+    private static CanonicalProgram Prepare(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return CanonicalProgram.TryCreate(model, out CanonicalProgram? program, out ModelRefusal? refusal) ? program : throw new ModelRefusedException(refusal);
+    }
+
+    private static CanonicalEngineOptions CheckOptions(CanonicalEngineOptions? options)
+    {
+        options ??= CanonicalEngineOptions.Default;
+        string[] faults = [.. options.Validate()];
+        return faults.Length == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(options));
+    }
+
+    private NamedTensors Run(NamedTensors inputs, OperatorContext context, INodeObserver? observer)
+    {
+        var values = (TensorValue?[])_program.Constants.Clone();
+        for (int i = 0; i < _program.InputPlaces.Length; i++)
+        {
+            values[_program.InputPlaces[i]] = EngineInputs.Canonicalize(inputs[Model.Inputs[i].Name]);
+        }
+
+        foreach (CanonicalStep step in _program.Steps)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            RunStep(step, values, context, observer);
+            foreach (int place in step.Dying)
+            {
+                values[place] = null;
+            }
+        }
+
+        return new NamedTensors(_program.OutputPlaces.Select((place, i) => KeyValuePair.Create(Model.Outputs[i].Name, values[place]!)));
+    }
+
+    private void RunStep(CanonicalStep step, TensorValue?[] values, OperatorContext context, INodeObserver? observer)
+    {
+        var from = new TensorValue?[step.Inputs.Length];
+        for (int i = 0; i < from.Length; i++)
+        {
+            from[i] = step.Inputs[i] < 0 ? null : values[step.Inputs[i]];
+        }
+
+        var signatures = new TensorSignature[step.Outputs.Length];
+        if (!step.Operator.TryInfer(new TensorInputs(from), signatures, out string? fault))
+        {
+            throw new InvalidOperationException($"{step.Node}: {fault}");
+        }
+
+        var to = new TensorValue?[step.Outputs.Length];
+        if (step.Operator.IsView)
+        {
+            to[0] = TensorValue.Take(signatures[0].Type, signatures[0].Shape, from[0]!.Bytes);
+        }
+        else
+        {
+            var buffers = new TensorBuffer?[to.Length];
+            for (int i = 0; i < to.Length; i++)
+            {
+                buffers[i] = step.Outputs[i] < 0 ? null : Allocate(step, signatures[i]);
+            }
+
+            step.Operator.Compute(context, from, buffers);
+            for (int i = 0; i < to.Length; i++)
+            {
+                to[i] = buffers[i]?.ToValue();
+            }
+        }
+
+        for (int i = 0; i < to.Length; i++)
+        {
+            if (step.Outputs[i] >= 0)
+            {
+                values[step.Outputs[i]] = to[i];
+            }
+        }
+
+        observer?.OnComputed(step.Node, from, to);
+    }
+
+    private TensorBuffer Allocate(CanonicalStep step, TensorSignature signature) =>
+        signature.Shape.ElementCount <= _options.MaxTensorBytes / ElementTypes.SizeOf(signature.Type)
+            ? TensorBuffer.Allocate(signature)
+            : throw new InvalidOperationException($"{step.Node}: expected a tensor of at most {_options.MaxTensorBytes} bytes, got {signature}.");
+}

@@ -1,0 +1,28 @@
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>Settings of the canonical engine; none of them changes a result. Immutable.</summary>
+public sealed record CanonicalEngineOptions
+{
+    /// <summary>Gets the default settings.</summary>
+    public static CanonicalEngineOptions Default { get; } = new();
+
+    /// <summary>Gets the most threads that one run may use. The default is 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Gets the largest tensor, in bytes, that a run may make. The default is 2^31 − 1, .NET's own limit.</summary>
+    public long MaxTensorBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (Threads is < 1 or > 1024)
+        {
+            yield return FormattableString.Invariant($"{nameof(Threads)} must be in [1, 1024], got {Threads}.");
+        }
+
+        if (MaxTensorBytes is < 1 or > int.MaxValue)
+        {
+            yield return FormattableString.Invariant($"{nameof(MaxTensorBytes)} must be in [1, {int.MaxValue}], got {MaxTensorBytes}.");
+        }
+    }
+}

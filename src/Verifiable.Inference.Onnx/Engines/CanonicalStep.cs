@@ -1,0 +1,12 @@
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
+
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>One graph node of a program.</summary>
+/// <param name="Node">The graph node.</param>
+/// <param name="Operator">Its operator.</param>
+/// <param name="Inputs">The places of its inputs; −1 where an optional one is absent.</param>
+/// <param name="Outputs">The places of its outputs; −1 where nobody wants one.</param>
+/// <param name="Dying">The places that no later step and no output of the model needs.</param>
+internal sealed record CanonicalStep(GraphNode Node, BoundOperator Operator, int[] Inputs, int[] Outputs, int[] Dying);

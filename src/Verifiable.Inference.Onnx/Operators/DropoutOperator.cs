@@ -1,0 +1,54 @@
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>Dropout in inference: the input as it is, and a mask that keeps everything. Training is refused.</summary>
+internal sealed class DropoutOperator : BoundOperator
+{
+    private readonly bool _hasMask;
+
+    private DropoutOperator(NodeBinder binder)
+    {
+        binder.Arity(1, binder.Opset >= 12 ? 3 : 1, 2);
+        binder.Ignore("seed");
+        if (binder.Opset < 12)
+        {
+            _ = binder.Float("ratio", 0.5f);
+        }
+
+        _hasMask = binder.Node.HasOutput(1);
+    }
+
+    internal static OperatorDefinition Definition { get; } = new("Dropout", 7, binder => new DropoutOperator(binder));
+
+    public override bool IsView => !_hasMask;
+
+    private protected override bool OnlyMoves => true;
+
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => output == 0 ? inputs.ReadBits(0, index) : 1;
+
+    private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
+    {
+        outputs[0] = inputs.SignatureOf(0)!.Value;
+        if (outputs.Length > 1)
+        {
+            outputs[1] = new TensorSignature(ElementType.Boolean, inputs.ShapeOf(0));
+        }
+
+        bool trains = inputs.Has(2) && inputs.TypeOf(2) == ElementType.Boolean && inputs.ShapeOf(2).ElementCount == 1 && inputs.ReadInteger(2, 0) != 0;
+        return trains ? "Expected Dropout in inference, got training_mode = true." : Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.Float64);
+    }
+
+    private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
+    {
+        if (outputs[0] is TensorBuffer output)
+        {
+            inputs[0]!.Bytes.Span.CopyTo(output.Bytes);
+        }
+
+        if (outputs.Length > 1 && outputs[1] is TensorBuffer mask)
+        {
+            mask.Bytes.Fill(1);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Runtime.InteropServices;
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>
+/// Gemm of binary32. With alpha = beta = 1 a contraction whose bias is C, broadcast; otherwise <c>fl(fl(alpha·r) + fl(beta·C))</c> with r the contraction
+/// without bias, and <c>fl(alpha·r)</c> without C.
+/// </summary>
+internal sealed class GemmOperator : BoundOperator
+{
+    private readonly float _alpha;
+    private readonly float _beta;
+    private readonly bool _leftTransposed;
+    private readonly bool _rightTransposed;
+    private readonly PackedMatrix? _packed;
+
+    private GemmOperator(NodeBinder binder)
+    {
+        binder.Arity(binder.Opset >= 11 ? 2 : 3, 3);
+        _alpha = binder.Float("alpha", 1f);
+        _beta = binder.Float("beta", 1f);
+        _leftTransposed = binder.Flag("transA");
+        _rightTransposed = binder.Flag("transB");
+        if (binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: 2 } right)
+        {
+            _packed = Pack(right);
+        }
+    }
+
+    internal static OperatorDefinition Definition { get; } = new("Gemm", 7, binder => new GemmOperator(binder));
+
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
+    {
+        (long rows, long depth, long columns) = Sizes(inputs.ShapeOf(0), inputs.ShapeOf(1));
+        (long row, long column) = (index / columns, index % columns);
+        float bias = inputs.Has(2) ? inputs.ReadSingle(2, BiasIndex(inputs.ShapeOf(2), columns, index)) : 0f;
+        ContractionSum sum = BiasGoesFirst(inputs.Has(2)) ? new ContractionSum(bias) : default;
+        for (long k = 0; k < depth; k++)
+        {
+            sum.Add(
+                inputs.ReadSingle(0, _leftTransposed ? (k * rows) + row : (row * depth) + k),
+                inputs.ReadSingle(1, _rightTransposed ? (column * depth) + k : (k * columns) + column));
+        }
+
+        return ElementBits.Of(BiasGoesFirst(inputs.Has(2)) ? sum.Result : Scale(sum.Result, bias, inputs.Has(2)));
+    }
+
+    private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
+    {
+        string? fault = Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.RequireSameType(inputs, 1, 0)
+            ?? Faults.RequireRank(inputs, 0, 2) ?? Faults.RequireRank(inputs, 1, 2);
+        if (fault is not null)
+        {
+            return fault;
+        }
+
+        TensorShape right = inputs.ShapeOf(1);
+        (long rows, long depth, long columns) = Sizes(inputs.ShapeOf(0), right);
+        if (right[_rightTransposed ? 1 : 0] != depth)
+        {
+            return $"Expected matrices of one inner length, got {inputs.ShapeOf(0)}{(_leftTransposed ? "ᵀ" : "")} and {right}{(_rightTransposed ? "ᵀ" : "")}.";
+        }
+
+        fault = Faults.Shape([rows, columns], out TensorShape shape);
+        outputs[0] = new TensorSignature(ElementType.Float32, shape);
+        if (fault is null && inputs.Has(2))
+        {
+            fault = Faults.RequireSameType(inputs, 2, 0) ?? Broadcast.Combine(inputs.ShapeOf(2), shape, out TensorShape combined)
+                ?? (combined == shape ? null : $"Expected a bias that broadcasts to {shape}, got {inputs.ShapeOf(2)}.");
+        }
+
+        return fault;
+    }
+
+    private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
+    {
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
+        {
+            return;
+        }
+
+        TensorValue left = inputs[0]!;
+        (long rows, long depth, long columns) = Sizes(left.Shape, inputs[1]!.Shape);
+        TensorValue? bias = inputs.Length > 2 ? inputs[2] : null;
+        bool first = BiasGoesFirst(bias is not null);
+        Span<float> y = output.AsSpan<float>();
+        if (first)
+        {
+            FillBias(bias!, rows, columns, y);
+        }
+
+        ReadOnlyMemory<byte> lines = _leftTransposed ? Transpose(left.AsSpan<float>(), (int)rows, (int)depth) : left.Bytes;
+        MatrixProduct.Run(context, lines, (int)rows, _packed ?? Pack(inputs[1]!), output, 0, first);
+        if (!first && (bias is not null || _alpha != 1f))
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = Scale(y[i], bias is null ? 0f : bias.AsSpan<float>()[(int)BiasIndex(bias.Shape, columns, i)], bias is not null);
+            }
+        }
+    }
+
+    private static void FillBias(TensorValue bias, long rows, long columns, Span<float> y)
+    {
+        ReadOnlySpan<float> values = bias.AsSpan<float>();
+        if (values.Length == columns && (bias.Shape.Rank == 1 || bias.Shape[0] == 1))
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                values.CopyTo(y[(int)(row * columns)..]);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = values[(int)BiasIndex(bias.Shape, columns, i)];
+        }
+    }
+
+    private static long BiasIndex(TensorShape bias, long columns, long index)
+    {
+        long stretch = bias.Rank == 0 ? 0 : bias[bias.Rank - 1] == 1 ? 0 : 1;
+        long line = bias.Rank < 2 || bias[0] == 1 ? 0 : bias[1];
+        return (index / columns * line) + (index % columns * stretch);
+    }
+
+    private static byte[] Transpose(ReadOnlySpan<float> matrix, int rows, int depth)
+    {
+        byte[] bytes = new byte[checked(rows * depth * sizeof(float))];
+        Span<float> lines = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
+        for (int i = 0; i < lines.Length; i++)
+        {
+            lines[i] = matrix[(i % depth * rows) + (i / depth)];
+        }
+
+        return bytes;
+    }
+
+    private bool BiasGoesFirst(bool hasBias) => hasBias && _alpha == 1f && _beta == 1f;
+
+    private float Scale(float result, float bias, bool hasBias)
+    {
+        float scaled = _alpha == 1f ? result : _alpha * result;
+        float shift = _beta * bias;
+        return hasBias ? scaled + shift : scaled;
+    }
+
+    private PackedMatrix Pack(TensorValue right) => PackedMatrix.Pack(
+        right.AsSpan<float>(), (int)right.Shape[_rightTransposed ? 1 : 0], (int)right.Shape[_rightTransposed ? 0 : 1], _rightTransposed);
+
+    private (long Rows, long Depth, long Columns) Sizes(TensorShape left, TensorShape right) =>
+        (left[_leftTransposed ? 1 : 0], left[_leftTransposed ? 0 : 1], right[_rightTransposed ? 0 : 1]);
+}

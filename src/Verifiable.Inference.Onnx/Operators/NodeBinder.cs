@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>Reads the attributes of one graph node for an operator, keeps the first fault, and refuses attributes that nobody asked for.</summary>
+internal sealed class NodeBinder
+{
+    private readonly IReadOnlyDictionary<string, TensorValue>? _constants;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants)
+    {
+        Node = node;
+        _constants = constants;
+    }
+
+    internal GraphNode Node { get; }
+
+    internal int Opset => Node.OpsetVersion;
+
+    internal ModelRefusal? Refusal { get; private set; }
+
+    /// <summary>Gets the value of an input that is a constant of the model, or <see langword="null"/>.</summary>
+    internal TensorValue? Constant(int input) => Node.HasInput(input) ? _constants?.GetValueOrDefault(Node.Inputs[input]) : null;
+
+    /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
+    internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)
+    {
+        bool complete = Enumerable.Range(0, leastInputs).All(Node.HasInput);
+        if (!complete || Node.Inputs.Length > mostInputs)
+        {
+            Refuse(ModelRefusalReason.Malformed, $"Expected {leastInputs} to {mostInputs} inputs, got {Node.Inputs.Length}{(complete ? "" : ", a required one of them absent")}.");
+        }
+
+        for (int output = mostOutputs; output < Node.Outputs.Length; output++)
+        {
+            if (Node.HasOutput(output))
+            {
+                Refuse(ModelRefusalReason.UnsupportedAttribute, $"Expected at most {mostOutputs} outputs, got output {output} '{Node.Outputs[output]}'.");
+            }
+        }
+
+        if (Node.Outputs.Length == 0)
+        {
+            Refuse(ModelRefusalReason.Malformed, "Expected an output, got none.");
+        }
+    }
+
+    internal long Int(string name, long defaultValue) => Has(name, AttributeKind.Int) ? Node.GetInt(name, defaultValue) : defaultValue;
+
+    internal long RequiredInt(string name)
+    {
+        if (Node.KindOf(name) == AttributeKind.None)
+        {
+            Refuse(ModelRefusalReason.BadAttribute, $"Expected the attribute '{name}', got none.");
+        }
+
+        return Int(name, 0);
+    }
+
+    /// <summary>Reads a Boolean flag, 0 or 1.</summary>
+    internal bool Flag(string name, bool defaultValue = false)
+    {
+        long value = Int(name, defaultValue ? 1 : 0);
+        if (value is not (0 or 1))
+        {
+            Refuse(ModelRefusalReason.BadAttribute, $"Expected 0 or 1 for '{name}', got {value}.");
+        }
+
+        return value != 0;
+    }
+
+    internal float Float(string name, float defaultValue) => Has(name, AttributeKind.Float) ? Node.GetFloat(name, defaultValue) : defaultValue;
+
+    internal string Text(string name, string defaultValue) => Has(name, AttributeKind.Text) ? Node.GetText(name, defaultValue) : defaultValue;
+
+    /// <summary>Reads a list of integers; the <c>default</c> array when it is absent.</summary>
+    internal ImmutableArray<long> Ints(string name) => Has(name, AttributeKind.Ints) ? Node.GetInts(name) : default;
+
+    /// <summary>Accepts an attribute that has no influence on the result.</summary>
+    internal void Ignore(string name) => _read.Add(name);
+
+    internal void Refuse(ModelRefusalReason reason, string message) => Refusal ??= Node.Refuse(reason, message);
+
+    /// <summary>Refuses attributes that the operator did not read.</summary>
+    internal void Finish()
+    {
+        foreach (string name in Node.Attributes.Keys)
+        {
+            if (!_read.Contains(name))
+            {
+                Refuse(ModelRefusalReason.UnsupportedAttribute, $"Expected only attributes [{string.Join(", ", _read.Order(StringComparer.Ordinal))}], got '{name}'.");
+            }
+        }
+    }
+
+    private bool Has(string name, AttributeKind kind)
+    {
+        _read.Add(name);
+        AttributeKind actual = Node.KindOf(name);
+        if (actual != AttributeKind.None && actual != kind)
+        {
+            Refuse(ModelRefusalReason.BadAttribute, $"Expected '{name}' to be of kind {kind}, got {actual}.");
+        }
+
+        return actual == kind;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>The operators of the canonical engine. Frozen; thread-safe.</summary>
+public static class OperatorCatalog
+{
+    /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
+    public const int NewestOpset = 24;
+
+    private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> s_byName;
+
+    static OperatorCatalog()
+    {
+        ImmutableArray<OperatorDefinition> all =
+        [
+            .. ArithmeticOperators.Definitions,
+            .. UnaryOperators.Definitions,
+            .. ReduceOperator.Definitions,
+            .. SoftmaxOperator.Definitions,
+            .. ClipOperator.Definitions,
+            .. PoolOperator.Definitions,
+            .. ViewOperators.Definitions,
+            ArgMaxOperator.Definition,
+            BatchNormalizationOperator.Definition,
+            CastOperator.Definition,
+            ConcatOperator.Definition,
+            ConvOperator.Definition,
+            DropoutOperator.Definition,
+            GemmOperator.Definition,
+            GlobalAveragePoolOperator.Definition,
+            MatMulOperator.Definition,
+            MultinomialOperator.Definition,
+            TransposeOperator.Definition,
+        ];
+        Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
+            .ThenBy(definition => definition.Name, StringComparer.Ordinal)
+            .ThenBy(definition => definition.SinceVersion)];
+        s_byName = Definitions
+            .GroupBy(definition => (definition.Domain, definition.Name))
+            .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
+    }
+
+    /// <summary>Gets all definitions, ordered by domain, name and version.</summary>
+    public static ImmutableArray<OperatorDefinition> Definitions { get; }
+
+    /// <summary>Binds the operator that a graph node names, in the version that its model imports.</summary>
+    /// <param name="node">The graph node.</param>
+    /// <param name="constants">Values that never change, by name, which the operator may prepare once; <see langword="null"/> for none.</param>
+    /// <param name="bound">The operator with the graph node's attributes.</param>
+    /// <param name="refusal">Why the graph node cannot be run; names graph node, domain, operator and version.</param>
+    public static bool TryBind(
+        GraphNode node,
+        IReadOnlyDictionary<string, TensorValue>? constants,
+        [NotNullWhen(true)] out BoundOperator? bound,
+        [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        bound = null;
+        if (!s_byName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<OperatorDefinition> definitions))
+        {
+            refusal = node.Refuse(ModelRefusalReason.UnsupportedOperator, $"The canonical engine has no operator '{node.OperatorType}' of the domain '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}'.");
+            return false;
+        }
+
+        foreach (OperatorDefinition definition in definitions)
+        {
+            if (definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+            {
+                return definition.TryBind(node, constants, out bound, out refusal);
+            }
+        }
+
+        refusal = node.Refuse(
+            ModelRefusalReason.UnsupportedOperator,
+            $"The canonical engine has '{node.OperatorType}' of operator set versions {string.Join(", ", definitions.Select(d => $"{d.SinceVersion} to {d.UntilVersion}"))}, got {node.OpsetVersion}.");
+        return false;
+    }
+}

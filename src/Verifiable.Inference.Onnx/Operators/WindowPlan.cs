@@ -1,0 +1,99 @@
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>Where a window stands over the spatial axes of one input shape. Not changed once it is filled.</summary>
+internal sealed class WindowPlan
+{
+    internal WindowPlan(int axes)
+    {
+        Inputs = new long[axes];
+        Kernel = new long[axes];
+        Outputs = new long[axes];
+        Strides = new long[axes];
+        Dilations = new long[axes];
+        Before = new long[axes];
+        After = new long[axes];
+    }
+
+    internal int Axes => Inputs.Length;
+
+    /// <summary>Gets the input's length an axis.</summary>
+    internal long[] Inputs { get; }
+
+    /// <summary>Gets the window's length an axis.</summary>
+    internal long[] Kernel { get; }
+
+    /// <summary>Gets the number of places of the window an axis.</summary>
+    internal long[] Outputs { get; }
+
+    internal long[] Strides { get; }
+
+    internal long[] Dilations { get; }
+
+    /// <summary>Gets the padding before the input an axis.</summary>
+    internal long[] Before { get; }
+
+    /// <summary>Gets the padding after the input an axis.</summary>
+    internal long[] After { get; }
+
+    /// <summary>Gets the number of taps of the window.</summary>
+    internal long Taps => Product(Kernel);
+
+    /// <summary>Gets the number of places of the window.</summary>
+    internal long Places => Product(Outputs);
+
+    /// <summary>Gets the number of input elements over all spatial axes.</summary>
+    internal long Area => Product(Inputs);
+
+    internal void Set(int axis, long input, long kernel, long output, long stride, long dilation, long before, long after)
+    {
+        Inputs[axis] = input;
+        Kernel[axis] = kernel;
+        Outputs[axis] = output;
+        Strides[axis] = stride;
+        Dilations[axis] = dilation;
+        Before[axis] = before;
+        After[axis] = after;
+    }
+
+    /// <summary>Makes the output's shape.</summary>
+    internal string? Shape(long batch, long channels, out TensorShape shape) => Faults.Shape([batch, channels, .. Outputs], out shape);
+
+    /// <summary>Finds the input element under a tap, or −1 when the tap is on padding.</summary>
+    /// <param name="place">The row-major index of the window's place.</param>
+    /// <param name="tap">The row-major index within the window.</param>
+    internal long Locate(long place, long tap) => Locate(place, tap, out _);
+
+    /// <summary>Finds the input element under a tap, or −1; tells too whether the tap is within the padding that was asked for, and not beyond it.</summary>
+    internal long Locate(long place, long tap, out bool isWithin)
+    {
+        long offset = 0;
+        long stride = 1;
+        bool inside = true;
+        isWithin = true;
+        for (int axis = Axes - 1; axis >= 0; axis--)
+        {
+            long coordinate = (place % Outputs[axis] * Strides[axis]) + (tap % Kernel[axis] * Dilations[axis]) - Before[axis];
+            place /= Outputs[axis];
+            tap /= Kernel[axis];
+            inside &= coordinate >= 0 && coordinate < Inputs[axis];
+            isWithin &= coordinate < Inputs[axis] + After[axis];
+            offset += coordinate * stride;
+            stride *= Inputs[axis];
+        }
+
+        return inside ? offset : -1;
+    }
+
+    private static long Product(long[] lengths)
+    {
+        long product = 1;
+        foreach (long length in lengths)
+        {
+            product *= length;
+        }
+
+        return product;
+    }
+}

@@ -1,0 +1,82 @@
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Digest;
+
+/// <summary>Pseudo-random numbers that are the same on every platform. Not thread-safe.</summary>
+public sealed class CaseRandom(ulong seed)
+{
+    private static readonly float[] s_special =
+    [
+        0f, -0f, 1f, -1f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -float.Epsilon, 1.17549435E-38f, 1e-40f, float.MaxValue,
+        float.MinValue, 1e30f, -1e-30f, 0.1f, 3f, 16777216f, 1.0000001f, 88.7f, -104f,
+    ];
+
+    private readonly CounterRandom _random = new(seed);
+    private uint _position;
+
+    /// <summary>Gets or sets a value indicating whether floats are often special: zeros, NaN, infinities, subnormals, huge.</summary>
+    public bool IsSpecial { get; set; }
+
+    public uint Word() => _random.Words(0, _position++, 0, 0x7465_7374).Word0;
+
+    public int Next(int count) => (int)(Word() % (uint)count);
+
+    public int Between(int least, int most) => least + Next(most - least + 1);
+
+    public bool Coin() => Next(2) == 0;
+
+    public float Float()
+    {
+        if (IsSpecial && Next(4) == 0)
+        {
+            float special = s_special[Next(s_special.Length)];
+            return float.IsNaN(special) ? BitConverter.UInt32BitsToSingle(CanonicalMath.CanonicalNaNBits) : special;
+        }
+
+        int magnitude = Next(8) - 4;
+        float value = (unchecked((int)Word()) / 2147483648f) * (1 << (magnitude + 4)) / 16f;
+        return value * 3f;
+    }
+
+    public long[] Lengths(int least, int most, int mostLength)
+    {
+        long[] lengths = new long[Between(least, most)];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = Between(1, mostLength);
+        }
+
+        return lengths;
+    }
+
+    public TensorValue Floats(params long[] lengths)
+    {
+        float[] values = new float[new TensorShape(lengths).ElementCount];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Float();
+        }
+
+        return TensorValue.Create(values, lengths);
+    }
+
+    /// <summary>Makes a tensor of any type; Booleans are 0 or 1, NaNs canonical.</summary>
+    public TensorValue Tensor(ElementType type, params long[] lengths)
+    {
+        if (type == ElementType.Float32)
+        {
+            return Floats(lengths);
+        }
+
+        var shape = new TensorShape(lengths);
+        byte[] bytes = new byte[shape.ElementCount * ElementTypes.SizeOf(type)];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = type == ElementType.Boolean ? (byte)Next(2) : Next(3) == 0 ? (byte)(Next(2) * 255) : unchecked((byte)Word());
+        }
+
+        CanonicalNaN.Apply(type, bytes);
+        return TensorValue.Take(type, shape, bytes);
+    }
+}

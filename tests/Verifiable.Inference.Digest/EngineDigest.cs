@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Digest;
+
+/// <summary>Hashes what the canonical engine computes on fixed inputs.</summary>
+public static class EngineDigest
+{
+    /// <summary>Hashes cases of every operator and the outputs of every shipped model.</summary>
+    public static async Task<string> ComputeAsync(int casesPerOperator, int threads)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (OperatorDefinition definition in OperatorCatalog.Definitions)
+        {
+            for (int i = 0; i < casesPerOperator; i++)
+            {
+                OperatorCase sample = OperatorCases.Make(definition, (ulong)i);
+                var context = new OperatorContext(77, threads) { LeastWorkPerThread = 1 };
+                foreach (TensorValue output in OperatorCase.Compute(sample.Bind(i % 2 == 0), context, sample.Inputs, sample.Node.Outputs.Length))
+                {
+                    Append(hash, output);
+                }
+            }
+        }
+
+        foreach (string path in ShippedModels.Paths)
+        {
+            OnnxModel model = OnnxModel.Load(path);
+            var engine = new CanonicalEngine(model, new CanonicalEngineOptions { Threads = threads });
+            NamedTensors outputs = await engine.RunAsync(NamedTensors.Of(model.Inputs[0].Name, ShippedModels.Input(path, 64).Input), new GenerationOptions(1)).ConfigureAwait(false);
+            foreach (KeyValuePair<string, TensorValue> output in outputs)
+            {
+                Append(hash, output.Value);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, TensorValue tensor)
+    {
+        Span<byte> number = stackalloc byte[8];
+        hash.AppendData([(byte)tensor.Type, (byte)tensor.Shape.Rank]);
+        foreach (long length in tensor.Shape.Lengths)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(number, length);
+            hash.AppendData(number);
+        }
+
+        hash.AppendData(tensor.Bytes.Span);
+    }
+}

@@ -1,0 +1,97 @@
+using Verifiable.Inference.Digest;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Tests.Operators;
+
+/// <summary>Laws over the catalog: every operator of it is covered, a new one by its line in <see cref="OperatorCases"/>.</summary>
+public sealed class OperatorLawTests
+{
+    private const int Cases = 120;
+
+    public static TheoryData<int> Definitions => [.. Enumerable.Range(0, OperatorCatalog.Definitions.Length)];
+
+    [Fact]
+    public void Every_operator_has_cases() =>
+        Assert.Equal(OperatorCatalog.Definitions.Select(definition => definition.Name).Distinct().Order(StringComparer.Ordinal), OperatorCases.Names);
+
+    [Theory]
+    [MemberData(nameof(Definitions))]
+    public void Compute_equals_element_bit_for_bit(int definition) => Each(definition, sample =>
+    {
+        BoundOperator bound = sample.Bind(false);
+        var context = new OperatorContext(5);
+        var inputs = new TensorInputs(sample.Inputs);
+        TensorValue[] outputs = OperatorCase.Compute(bound, context, sample.Inputs, sample.Node.Outputs.Length);
+        for (int output = 0; output < outputs.Length; output++)
+        {
+            var actual = new TensorInputs([outputs[output]]);
+            for (int i = 0; i < outputs[output].Length; i++)
+            {
+                ulong expected = bound.Element(context, inputs, output, i);
+                Assert.True(expected == actual.ReadBits(0, i), $"{sample}, output {output}, element {i}: element {expected:x}, compute {actual.ReadBits(0, i):x}");
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Definitions))]
+    public void Prepared_constants_and_threads_change_no_bit(int definition) => Each(definition, sample =>
+    {
+        TensorValue[] plain = OperatorCase.Compute(sample.Bind(false), new OperatorContext(5), sample.Inputs, sample.Node.Outputs.Length);
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            TensorValue[] other = OperatorCase.Compute(sample.Bind(true), new OperatorContext(5, threads) { LeastWorkPerThread = 1 }, sample.Inputs, sample.Node.Outputs.Length);
+            Assert.True(plain.SequenceEqual(other), $"{sample}, {threads} threads");
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Definitions))]
+    public void A_row_of_a_batch_has_the_bits_it_has_alone(int definition) => Each(definition, sample =>
+    {
+        if (sample.Batched.Length == 0)
+        {
+            return;
+        }
+
+        var context = new OperatorContext(5);
+        TensorValue whole = OperatorCase.Compute(sample.Bind(false), context, sample.Inputs, sample.Node.Outputs.Length)[0];
+        long rows = sample.Inputs[0]!.Shape[0];
+        for (int row = 0; row < rows; row++)
+        {
+            TensorValue?[] inputs = [.. sample.Inputs];
+            foreach (int batched in sample.Batched)
+            {
+                inputs[batched] = Row(inputs[batched]!, row, rows);
+            }
+
+            TensorValue alone = OperatorCase.Compute(sample.Bind(false), context, inputs, sample.Node.Outputs.Length)[0];
+            int size = whole.Bytes.Length / (int)rows;
+            Assert.True(whole.Bytes.Span.Slice(row * size, size).SequenceEqual(alone.Bytes.Span), $"{sample}, row {row}");
+        }
+    });
+
+    private static TensorValue Row(TensorValue tensor, int row, long rows)
+    {
+        int size = tensor.Bytes.Length / (int)rows;
+        long[] lengths = [1, .. tensor.Shape.Lengths.Skip(1)];
+        return TensorValue.Take(tensor.Type, new TensorShape(lengths), tensor.Bytes.Slice(row * size, size));
+    }
+
+    private static void Each(int definition, Action<OperatorCase> check)
+    {
+        for (ulong seed = 0; seed < Cases; seed++)
+        {
+            OperatorCase sample = OperatorCases.Make(OperatorCatalog.Definitions[definition], seed);
+            try
+            {
+                check(sample);
+            }
+            catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
+            {
+                throw new InvalidOperationException($"seed {seed}: {sample}", exception);
+            }
+        }
+    }
+}

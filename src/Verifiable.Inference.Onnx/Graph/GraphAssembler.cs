@@ -22,17 +22,25 @@ internal sealed class GraphAssembler
     /// <summary>Checks the graph.</summary>
     public static bool TryAssemble(DraftGraph draft, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
+        refusal = draft.Nodes.Count == 0 ? new(ModelRefusalReason.EmptyGraph, "Expected at least one graph node, got none.") : null;
         GraphAssembler assembler = new(draft);
-        refusal = assembler.AddInitializers() ?? assembler.AddInputs() ?? assembler.AddNodes() ?? assembler.CheckOutputs();
-        model = refusal is not null ? null : new OnnxModel(
-            draft.IrVersion,
-            draft.OpsetImports,
-            [.. assembler._inputs],
-            [.. draft.Outputs],
-            [.. assembler._nodes],
-            assembler._initializers.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        refusal ??= assembler.Check();
+        model = refusal is null ? assembler.ToModel() : null;
         return model is not null;
     }
+
+    /// <summary>Makes a model of another one's parts, which may all be constants.</summary>
+    /// <exception cref="ModelRefusedException">The graph is not sound.</exception>
+    public static OnnxModel Assemble(DraftGraph draft)
+    {
+        GraphAssembler assembler = new(draft);
+        return assembler.Check() is ModelRefusal refusal ? throw new ModelRefusedException(refusal) : assembler.ToModel();
+    }
+
+    private ModelRefusal? Check() => AddInitializers() ?? AddInputs() ?? AddNodes() ?? CheckOutputs();
+
+    private OnnxModel ToModel() => new(
+        _draft.IrVersion, _draft.OpsetImports, [.. _inputs], [.. _draft.Outputs], [.. _nodes], _initializers.ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     private ModelRefusal? AddInitializers()
     {
@@ -85,11 +93,6 @@ internal sealed class GraphAssembler
 
     private ModelRefusal? AddNodes()
     {
-        if (_draft.Nodes.Count == 0)
-        {
-            return new(ModelRefusalReason.EmptyGraph, "Expected at least one graph node, got none.");
-        }
-
         for (int i = 0; i < _draft.Nodes.Count; i++)
         {
             DraftNode draft = _draft.Nodes[i];

@@ -49,6 +49,7 @@ public sealed class OnnxModelBuilder
     }
 
     /// <summary>Adds an initialiser.</summary>
+    /// <remarks>A NaN must be the canonical one of its type, which <see cref="float.NaN"/> is not: that one has its sign set.</remarks>
     public OnnxModelBuilder Initializer(string name, TensorValue value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Commitments;
 /// Vectors compare and select integers only, so that every instruction set gives the same bytes.</remarks>
 internal static class CanonicalNaN
 {
-    /// <summary>Copies little-endian elements and replaces NaNs on the way.</summary>
+    /// <summary>Copies little-endian elements and replaces NaNs on the way; the destination may be the source.</summary>
     public static void Copy(ElementType type, ReadOnlySpan<byte> source, Span<byte> destination)
     {
         switch (type)
@@ -32,16 +32,7 @@ internal static class CanonicalNaN
         }
     }
 
-    /// <summary>Replaces NaNs in place.</summary>
-    public static void Replace(ElementType type, Span<byte> elements)
-    {
-        if (ElementTypes.IsFloat(type))
-        {
-            Copy(type, elements, elements);
-        }
-    }
-
-    /// <summary>Tells whether there is a NaN other than the canonical one; plain, because it runs on one chunk only.</summary>
+    /// <summary>Tells whether there is a NaN other than the canonical one.</summary>
     public static bool HasOther(ElementType type, ReadOnlySpan<byte> elements) => type switch
     {
         ElementType.Float32 => HasOther(elements, 0x7FFF_FFFFU, 0x7F80_0000U, 0x7FC0_0000U),
@@ -55,15 +46,24 @@ internal static class CanonicalNaN
         where T : unmanaged, IBinaryInteger<T>
     {
         RequireLittleEndian();
-        foreach (T bits in MemoryMarshal.Cast<byte, T>(bytes))
+        ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(bytes);
+        ReadOnlySpan<Vector<T>> vectors = MemoryMarshal.Cast<T, Vector<T>>(elements);
+        Vector<T> magnitudes = new(magnitude);
+        Vector<T> infinities = new(infinity);
+        Vector<T> nans = new(nan);
+        Vector<T> others = Vector<T>.Zero;
+        foreach (ref readonly Vector<T> bits in vectors)
         {
-            if ((bits & magnitude) > infinity && bits != nan)
-            {
-                return true;
-            }
+            others |= Vector.AndNot(Vector.GreaterThan(bits & magnitudes, infinities), Vector.Equals(bits, nans));
         }
 
-        return false;
+        bool found = others != Vector<T>.Zero;
+        foreach (T bits in elements[(vectors.Length * Vector<T>.Count)..])
+        {
+            found |= (bits & magnitude) > infinity && bits != nan;
+        }
+
+        return found;
     }
 
     private static void Copy<T>(ReadOnlySpan<byte> sourceBytes, Span<byte> destinationBytes, T magnitude, T infinity, T nan)
@@ -72,17 +72,18 @@ internal static class CanonicalNaN
         RequireLittleEndian();
         ReadOnlySpan<T> source = MemoryMarshal.Cast<byte, T>(sourceBytes);
         Span<T> destination = MemoryMarshal.Cast<byte, T>(destinationBytes)[..source.Length];
+        ReadOnlySpan<Vector<T>> sourceVectors = MemoryMarshal.Cast<T, Vector<T>>(source);
+        Span<Vector<T>> destinationVectors = MemoryMarshal.Cast<T, Vector<T>>(destination);
         Vector<T> magnitudes = new(magnitude);
         Vector<T> infinities = new(infinity);
         Vector<T> nans = new(nan);
-        int i = 0;
-        for (; i <= source.Length - Vector<T>.Count; i += Vector<T>.Count)
+        for (int i = 0; i < sourceVectors.Length; i++)
         {
-            Vector<T> bits = new(source[i..]);
-            Vector.ConditionalSelect(Vector.GreaterThan(bits & magnitudes, infinities), nans, bits).CopyTo(destination[i..]);
+            Vector<T> bits = sourceVectors[i];
+            destinationVectors[i] = Vector.ConditionalSelect(Vector.GreaterThan(bits & magnitudes, infinities), nans, bits);
         }
 
-        for (; i < source.Length; i++)
+        for (int i = sourceVectors.Length * Vector<T>.Count; i < source.Length; i++)
         {
             destination[i] = (source[i] & magnitude) > infinity ? nan : source[i];
         }

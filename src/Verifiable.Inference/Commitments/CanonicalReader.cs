@@ -114,7 +114,7 @@ public ref struct CanonicalReader
     /// <summary>Reads a known number of bytes; empty when they are not there.</summary>
     public ReadOnlySpan<byte> ReadFixed(int count)
     {
-        if (Failed || (uint)count > (uint)_rest.Length)
+        if (Failed || count < 0 || count > _rest.Length)
         {
             Fail();
             return default;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Commitments;
@@ -7,21 +9,32 @@ namespace Verifiable.Inference.Commitments;
 /// <summary>Gives and hashes a tensor's chunks in committed order, a few at a time.</summary>
 internal static class TensorChunks
 {
-    /// <summary>The number of bytes transposed at once. Each pass reads a cache line of every row, and this much uses the whole lines of up to 4096 rows.</summary>
-    internal const int TransposeBytes = 256 * 1024;
+    /// <summary>The number of bytes transposed at once: with 4096 rows, two cache lines of each.</summary>
+    internal const int TransposeBytes = 512 * 1024;
 
-    private const int CacheLine = 64;
+    private const int TileHeight = 8;
+    private const int TileWidthBytes = 128;
 
     /// <summary>Computes the leaf digests of consecutive chunks.</summary>
     public static void HashLeaves(TensorValue tensor, TensorHeader header, long firstChunk, Span<Digest> leaves)
     {
-        bool transposes = !LayoutOrder.Of(header.Shape, header.Layout).IsRowMajor;
-        int batch = transposes ? Math.Max(1, TransposeBytes / header.ChunkSize) : 1;
-        batch = Math.Min(batch, Math.Max(1, leaves.Length));
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(MerkleTree.LeafPrefixSize + (batch * header.ChunkSize));
+        bool inPlace = LayoutOrder.Of(header.Shape, header.Layout).IsRowMajor;
+        int batch = inPlace ? 1 : Math.Max(1, Math.Min(TransposeBytes / header.ChunkSize, leaves.Length));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(batch * header.ChunkSize);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int done = 0; done < leaves.Length; done += batch)
         {
-            HashBatch(tensor, header, firstChunk + done, leaves[done..Math.Min(done + batch, leaves.Length)], buffer);
+            Span<Digest> next = leaves[done..Math.Min(done + batch, leaves.Length)];
+            long firstByte = (firstChunk + done) * header.ChunkSize;
+            int length = (int)Math.Min((long)next.Length * header.ChunkSize, header.ByteLength - firstByte);
+            ReadOnlySpan<byte> bytes = inPlace ? tensor.Bytes.Span.Slice((int)firstByte, length) : default;
+            if (!inPlace || CanonicalNaN.HasOther(header.Type, bytes))
+            {
+                Copy(tensor, header, firstByte, buffer.AsSpan(0, length));
+                bytes = buffer.AsSpan(0, length);
+            }
+
+            HashBatch(hash, bytes, header.ChunkSize, firstChunk + done, next);
         }
 
         // The elements may be private.
@@ -55,22 +68,21 @@ internal static class TensorChunks
                 break;
         }
 
-        CanonicalNaN.Replace(header.Type, destination);
+        CanonicalNaN.Copy(header.Type, destination, destination);
     }
 
-    private static void HashBatch(TensorValue tensor, TensorHeader header, long firstChunk, Span<Digest> leaves, byte[] buffer)
+    private static void HashBatch(IncrementalHash hash, ReadOnlySpan<byte> bytes, int chunkSize, long firstChunk, Span<Digest> leaves)
     {
-        long firstByte = firstChunk * header.ChunkSize;
-        int length = (int)Math.Min((long)leaves.Length * header.ChunkSize, header.ByteLength - firstByte);
-        Span<byte> bytes = buffer.AsSpan(0, MerkleTree.LeafPrefixSize + length);
-        Copy(tensor, header, firstByte, bytes[MerkleTree.LeafPrefixSize..]);
+        Span<byte> prefix = stackalloc byte[MerkleTree.LeafPrefixSize];
+        Span<byte> digest = stackalloc byte[Digest.Size];
         for (int i = 0; i < leaves.Length; i++)
         {
-            // The prefix goes over the tail of the chunk before, which is hashed already, so that one call hashes prefix and chunk.
-            int chunkLength = Math.Min(header.ChunkSize, length - (i * header.ChunkSize));
-            Span<byte> leaf = bytes.Slice(i * header.ChunkSize, MerkleTree.LeafPrefixSize + chunkLength);
-            MerkleTree.WriteLeafPrefix(leaf, firstChunk + i, chunkLength);
-            leaves[i] = Digest.Of(leaf);
+            ReadOnlySpan<byte> chunk = bytes.Slice(i * chunkSize, Math.Min(chunkSize, bytes.Length - (i * chunkSize)));
+            MerkleTree.WriteLeafPrefix(prefix, firstChunk + i, chunk.Length);
+            hash.AppendData(prefix);
+            hash.AppendData(chunk);
+            _ = hash.GetHashAndReset(digest);
+            leaves[i] = new Digest(digest);
         }
     }
 
@@ -80,10 +92,9 @@ internal static class TensorChunks
     {
         ReadOnlySpan<T> source = MemoryMarshal.Cast<byte, T>(tensor.Bytes.Span);
         Span<T> destination = MemoryMarshal.Cast<byte, T>(destinationBytes);
-        int size = source.Length == 0 ? 1 : tensor.Bytes.Length / source.Length;
         int rows = (int)order.Rows;
         int columns = (int)order.Columns;
-        int place = (int)(firstByte / size);
+        int place = (int)(firstByte / Unsafe.SizeOf<T>());
         while (!destination.IsEmpty)
         {
             (int matrix, int within) = Math.DivRem(place, rows * columns);
@@ -107,28 +118,32 @@ internal static class TensorChunks
 
     private static void CopyColumnPart<T>(ReadOnlySpan<T> from, int stride, Span<T> column)
     {
+        int at = 0;
         for (int i = 0; i < column.Length; i++)
         {
-            column[i] = from[i * stride];
+            column[i] = from[at];
+            unchecked
+            {
+                // May pass the end of the matrix after the last element, where it is not read.
+                at += stride;
+            }
         }
     }
 
-    // Goes down a cache line's width of columns at a time, so that each line of the source is read once.
+    // Goes by tiles that the first-level cache holds even where rows or columns lie a power of two apart and compete for the same places in it.
     private static void CopyColumns<T>(ReadOnlySpan<T> from, int stride, int firstColumn, int columns, int rows, Span<T> destination)
         where T : unmanaged
     {
-        int width = CacheLine / System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        int width = TileWidthBytes / Unsafe.SizeOf<T>();
         for (int left = 0; left < columns; left += width)
         {
             int right = Math.Min(left + width, columns);
-            for (int row = 0; row < rows; row++)
+            for (int top = 0; top < rows; top += TileHeight)
             {
-                ReadOnlySpan<T> line = from.Slice((row * stride) + firstColumn + left, right - left);
-                int to = (left * rows) + row;
-                foreach (T element in line)
+                int height = Math.Min(TileHeight, rows - top);
+                for (int column = left; column < right; column++)
                 {
-                    destination[to] = element;
-                    to += rows;
+                    CopyColumnPart(from[((top * stride) + firstColumn + column)..], stride, destination.Slice((column * rows) + top, height));
                 }
             }
         }

@@ -8,6 +8,13 @@ public interface IRandomBeacon
     /// <summary>Gets the beacon's name in requests.</summary>
     string Name { get; }
 
+    /// <summary>Gets the first round whose value is out only after a time.</summary>
+    /// <param name="time">The time, in milliseconds since 1970-01-01 UTC.</param>
+    ulong RoundAfter(long time);
+
+    /// <summary>Gets the time at which the value of a round is out, in milliseconds since 1970-01-01 UTC.</summary>
+    long TimeOf(ulong round);
+
     /// <summary>Gets the value of a round, if it is out.</summary>
     bool TryGetValue(ulong round, out Digest value);
 }

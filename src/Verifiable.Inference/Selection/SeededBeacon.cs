@@ -4,7 +4,7 @@ using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Selection;
 
-/// <summary>A beacon for tests and samples: round n is HMAC-SHA-256(seed, n), and every round is out at once. Whoever knows the seed knows every round.</summary>
+/// <summary>A beacon for tests and samples: round n is HMAC-SHA-256(seed, n), due at millisecond n. Whoever knows the seed knows every round.</summary>
 public sealed class SeededBeacon : IRandomBeacon
 {
     private readonly byte[] _key;
@@ -18,6 +18,12 @@ public sealed class SeededBeacon : IRandomBeacon
 
     /// <inheritdoc/>
     public string Name => "seeded-test-beacon";
+
+    /// <inheritdoc/>
+    public ulong RoundAfter(long time) => checked((ulong)time + 1);
+
+    /// <inheritdoc/>
+    public long TimeOf(ulong round) => checked((long)round);
 
     /// <inheritdoc/>
     public bool TryGetValue(ulong round, out Digest value)

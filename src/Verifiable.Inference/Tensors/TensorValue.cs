@@ -98,32 +98,20 @@ public sealed class TensorValue : IEquatable<TensorValue>
         return MemoryMarshal.Cast<byte, T>(Bytes.Span);
     }
 
-    /// <summary>Gets the tensor as a framework tensor span over the same memory.</summary>
+    /// <summary>Gets the tensor as a framework tensor span over the same memory; a scalar becomes one axis of length 1.</summary>
     /// <exception cref="InvalidOperationException">The tensor holds another type.</exception>
     public ReadOnlyTensorSpan<T> AsTensorSpan<T>()
         where T : unmanaged
     {
-        nint[] lengths = new nint[Shape.Rank];
-        for (int axis = 0; axis < lengths.Length; axis++)
-        {
-            lengths[axis] = checked((nint)Shape[axis]);
-        }
-
-        return new ReadOnlyTensorSpan<T>(AsSpan<T>(), lengths, default);
+        return new ReadOnlyTensorSpan<T>(AsSpan<T>(), FrameworkLengths(), default);
     }
 
-    /// <summary>Gets a copy as a framework tensor.</summary>
+    /// <summary>Gets a copy as a framework tensor; a scalar becomes one axis of length 1.</summary>
     /// <exception cref="InvalidOperationException">The tensor holds another type.</exception>
     public Tensor<T> ToTensor<T>()
         where T : unmanaged
     {
-        nint[] lengths = new nint[Shape.Rank];
-        for (int axis = 0; axis < lengths.Length; axis++)
-        {
-            lengths[axis] = checked((nint)Shape[axis]);
-        }
-
-        return Tensor.Create(AsSpan<T>().ToArray(), lengths);
+        return Tensor.Create(AsSpan<T>().ToArray(), FrameworkLengths());
     }
 
     /// <inheritdoc/>
@@ -145,6 +133,9 @@ public sealed class TensorValue : IEquatable<TensorValue>
 
     /// <summary>Writes type and shape, never the elements, which may be private.</summary>
     public override string ToString() => $"{Type}{Shape}";
+
+    // The framework takes no axes for one axis of length 0 and would drop a scalar's element.
+    private nint[] FrameworkLengths() => Shape.Rank == 0 ? [1] : [.. Shape.Lengths.Select(length => checked((nint)length))];
 
     // The bytes are little-endian by definition; reading them in place needs a machine of the same order, as every .NET platform but s390x is.
     private static void RequireLittleEndian()

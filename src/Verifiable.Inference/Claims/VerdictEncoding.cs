@@ -1,0 +1,26 @@
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Claims;
+
+/// <summary>The encoding of a verdict: kind, reason, distance, limit.</summary>
+internal static class VerdictEncoding
+{
+    public static void Write(ref CanonicalWriter writer, Verdict verdict)
+    {
+        writer.WriteByte((byte)verdict.Kind);
+        writer.WriteByte((byte)verdict.Reason);
+        writer.WriteDouble(verdict.Distance);
+        writer.WriteDouble(verdict.Limit);
+    }
+
+    public static Verdict Read(ref CanonicalReader reader)
+    {
+        Verdict verdict = new((VerdictKind)reader.ReadByte(), (VerdictReason)reader.ReadByte(), reader.ReadDouble(), reader.ReadDouble());
+        if (!Enum.IsDefined(verdict.Kind) || !Enum.IsDefined(verdict.Reason))
+        {
+            reader.Fail();
+        }
+
+        return reader.Failed ? default : verdict;
+    }
+}

@@ -1,0 +1,16 @@
+using Verifiable.Inference.Selection;
+
+namespace Verifiable.Inference.Providers;
+
+/// <summary>How a <see cref="LocalProvider"/> works. Immutable.</summary>
+public sealed record LocalProviderOptions
+{
+    /// <summary>Gets the clock; the system's by default.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets the randomness of claim salts; the system's by default.</summary>
+    public IRandomSource Randomness { get; init; } = SystemRandomSource.Instance;
+
+    /// <summary>Gets the smallest reward that is worth the work; nothing by default.</summary>
+    public Amount LeastReward { get; init; }
+}

@@ -1,0 +1,65 @@
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>Takes a task on and reserves stake for it. <see cref="InferenceLedger"/> takes it signed only, by <see cref="InferenceLedger.Accept"/>.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Provider">Who accepts.</param>
+public sealed record AcceptTask(Digest Task, NodeId Provider) : LedgerCommand
+{
+    /// <inheritdoc/>
+    internal override bool NeedsAuthorization => true;
+
+    /// <inheritdoc/>
+    private protected override LedgerCommandTag Tag => LedgerCommandTag.AcceptTask;
+
+    /// <summary>Reads what follows the tag.</summary>
+    internal static AcceptTask ReadFields(ref CanonicalReader reader) => new(reader.ReadDigest(), reader.Read<NodeId>());
+
+    /// <inheritdoc/>
+    internal override LedgerRefusal ApplyTo(LedgerDraft draft, long now)
+    {
+        if (draft.FindTask(Task) is not { } task)
+        {
+            return LedgerRefusal.TaskUnknown;
+        }
+
+        if (task.Provider != Provider)
+        {
+            return LedgerRefusal.WrongProvider;
+        }
+
+        if (task.IsClosed)
+        {
+            return LedgerRefusal.TaskClosed;
+        }
+
+        if (task.State != TaskState.Open)
+        {
+            return LedgerRefusal.AlreadyAccepted;
+        }
+
+        if (task.IsPastDeadline(now))
+        {
+            return LedgerRefusal.AcceptanceTooLate;
+        }
+
+        LedgerAccount account = draft.GetAccount(Provider);
+        if (account.FreeStake < task.StakeAtRisk)
+        {
+            return LedgerRefusal.InsufficientFreeStake;
+        }
+
+        draft.SetAccount(Provider, account with { FreeStake = account.FreeStake - task.StakeAtRisk, ReservedStake = account.ReservedStake + task.StakeAtRisk });
+        draft.SetTask(task with { State = TaskState.Accepted });
+        return LedgerRefusal.None;
+    }
+
+    /// <inheritdoc/>
+    private protected override void WriteFields(ref CanonicalWriter writer)
+    {
+        writer.WriteDigest(Task);
+        Provider.WriteTo(ref writer);
+    }
+}

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>
+/// A ledger in memory: <see cref="LedgerState"/> with a clock, a lock, signatures and the chain of entries. Thread-safe. Its id is the node id of its operator,
+/// who is believed for deposits and withdrawals, for whom a command is, and for convictions; what providers accept and claim is proved by their signatures.
+/// </summary>
+public sealed class InferenceLedger
+{
+    private readonly Lock _lock = new();
+    private readonly ISigner _operator;
+    private readonly TimeProvider _time;
+    private readonly List<LedgerEntry> _entries = [];
+    private readonly ConcurrentDictionary<Digest, Signed<ClaimCommitment>> _postings = new();
+    private readonly ConcurrentDictionary<Digest, SignedClaim> _revealed = new();
+
+    private volatile Snapshot _current;
+    private volatile StakesSnapshot _stakes;
+
+    /// <summary>Creates an empty ledger.</summary>
+    /// <param name="operatorSigner">The operator's key, which signs heads.</param>
+    /// <param name="schemes">The signature schemes to accept from providers.</param>
+    /// <param name="time">The clock. Where it runs backwards the ledger's time stands still.</param>
+    public InferenceLedger(ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(operatorSigner);
+        ArgumentNullException.ThrowIfNull(schemes);
+        ArgumentNullException.ThrowIfNull(time);
+        _operator = operatorSigner;
+        Schemes = schemes;
+        _time = time;
+        Id = operatorSigner.PublicKey.Id;
+        _current = new Snapshot(LedgerState.Empty, 0, LedgerChain.Genesis(Id));
+        _stakes = new StakesSnapshot(LedgerState.Empty.Stakes);
+    }
+
+    /// <summary>Gets the ledger's id: the node id of its operator.</summary>
+    public NodeId Id { get; }
+
+    /// <summary>Gets the signature schemes that the ledger accepts.</summary>
+    public SignatureSchemes Schemes { get; }
+
+    /// <summary>Gets the state after the last entry.</summary>
+    public LedgerState State => _current.State;
+
+    /// <summary>Gets the number of entries.</summary>
+    public ulong Sequence => _current.Sequence;
+
+    /// <summary>Gets the tree of all bonded stakes, by which providers are drawn. Built anew only after stakes changed.</summary>
+    public WeightTree Stakes => GetStakes(_current.State);
+
+    /// <summary>Gets the root of <see cref="Stakes"/>.</summary>
+    public Digest StakesRoot => Stakes.Root;
+
+    /// <summary>Gets a task, or <see langword="null"/> when there is none with this id.</summary>
+    public TaskRecord? FindTask(Digest task) => State.FindTask(task);
+
+    /// <summary>Does a command that stands on no signature; others are refused as <see cref="LedgerRefusal.UnsignedCommand"/>.</summary>
+    public LedgerRefusal Apply(LedgerCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return command.NeedsAuthorization ? LedgerRefusal.UnsignedCommand : Append(command, null);
+    }
+
+    /// <summary>Takes a provider's signed word that it takes a task.</summary>
+    public LedgerRefusal Accept(Signed<TaskAcceptance> acceptance)
+    {
+        ArgumentNullException.ThrowIfNull(acceptance);
+        TaskAcceptance body = acceptance.Body;
+        LedgerRefusal refusal = Check(acceptance, body.Ledger, body.Provider);
+        return refusal != LedgerRefusal.None
+            ? refusal
+            : Append(new AcceptTask(body.Task, body.Provider), new CommandAuthorization(acceptance.Signer, acceptance.Signature));
+    }
+
+    /// <summary>Takes a provider's signed commitment to its claim.</summary>
+    public LedgerRefusal Post(Signed<ClaimCommitment> claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        ClaimCommitment body = claim.Body;
+        LedgerRefusal refusal = Check(claim, body.Ledger, body.Provider);
+        if (refusal == LedgerRefusal.None)
+        {
+            refusal = Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature));
+        }
+
+        if (refusal == LedgerRefusal.None)
+        {
+            _postings[body.Task] = claim;
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Takes the body of a demanded claim, with the envelope that it answers.</summary>
+    public LedgerRefusal Reveal(TaskEnvelope envelope, SignedClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(claim);
+        InferenceClaim body = claim.Body;
+        LedgerRefusal refusal = body.Answers(envelope) ? Check(claim.Posting, body.Ledger, body.Provider) : LedgerRefusal.ClaimMismatch;
+        if (refusal == LedgerRefusal.None)
+        {
+            refusal = Append(
+                new RevealClaim(body.Task, body.Provider, body.Digest), new CommandAuthorization(claim.Posting.Signer, claim.Posting.Signature));
+        }
+
+        if (refusal == LedgerRefusal.None)
+        {
+            _revealed[body.Task] = claim;
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Settles tasks and signs the head right after, so that a receipt can show the settlement as the head's last entry.</summary>
+    public SettlementResult Settle(Settle settlement)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        lock (_lock)
+        {
+            Digest before = _current.Hash;
+            LedgerRefusal refusal = Append(settlement, null);
+            return refusal == LedgerRefusal.None ? new SettlementResult(refusal, before, SignHead()) : new SettlementResult(refusal, default, null);
+        }
+    }
+
+    /// <summary>Signs where the ledger stands, and gives the stakes that the head's root stands for.</summary>
+    public (Signed<LedgerHead> Head, WeightTree Stakes) SignHeadWithStakes()
+    {
+        Snapshot current = _current;
+        WeightTree stakes = GetStakes(current.State);
+        return (_operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, stakes.Root, current.State.Time)), stakes);
+    }
+
+    /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
+    public Amount BalanceOf(NodeId node) => State.Accounts.GetValueOrDefault(node).Balance;
+
+    /// <summary>Gets the signed commitment that was posted for a task, or <see langword="null"/> when there is none.</summary>
+    public Signed<ClaimCommitment>? FindPosting(Digest task) => _postings.GetValueOrDefault(task);
+
+    /// <summary>Gets the claim that was revealed for a task, or <see langword="null"/> when there is none.</summary>
+    public SignedClaim? FindRevealed(Digest task) => _revealed.GetValueOrDefault(task);
+
+    /// <summary>Signs where the ledger stands.</summary>
+    public Signed<LedgerHead> SignHead()
+    {
+        Snapshot current = _current;
+        return _operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, GetStakes(current.State).Root, current.State.Time));
+    }
+
+    /// <summary>Gets a copy of the entries after a number.</summary>
+    /// <param name="after">The number of the last entry that is not wanted; 0 for all entries.</param>
+    public ImmutableArray<LedgerEntry> ReadEntries(ulong after = 0)
+    {
+        lock (_lock)
+        {
+            int first = (int)Math.Min(after, (ulong)_entries.Count);
+            return [.. _entries[first..]];
+        }
+    }
+
+    private LedgerRefusal Check<TBody>(Signed<TBody> signed, NodeId ledger, NodeId provider)
+        where TBody : ICanonical<TBody>
+    {
+        if (ledger != Id)
+        {
+            return LedgerRefusal.WrongLedger;
+        }
+
+        return signed.IsValidFrom(provider, Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
+    }
+
+    private LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization)
+    {
+        lock (_lock)
+        {
+            Snapshot current = _current;
+            long now = Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), current.State.Time);
+            LedgerRefusal refusal = current.State.Apply(command, now, out LedgerState next);
+            if (refusal == LedgerRefusal.None)
+            {
+                ulong sequence = current.Sequence + 1;
+                Digest hash = LedgerChain.Next(current.Hash, sequence, now, command);
+                _entries.Add(new LedgerEntry(sequence, now, command, authorization, hash));
+                _current = new Snapshot(next, sequence, hash);
+            }
+
+            return refusal;
+        }
+    }
+
+    private WeightTree GetStakes(LedgerState state)
+    {
+        StakesSnapshot snapshot = _stakes;
+        if (!ReferenceEquals(snapshot.Stakes, state.Stakes))
+        {
+            // Two threads may both build it: the trees are equal, and either is kept.
+            snapshot = new StakesSnapshot(state.Stakes);
+            _stakes = snapshot;
+        }
+
+        return snapshot.Tree;
+    }
+
+    private sealed record Snapshot(LedgerState State, ulong Sequence, Digest Hash);
+
+    private sealed class StakesSnapshot(ImmutableSortedDictionary<NodeId, Amount> stakes)
+    {
+        public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; } = stakes;
+
+        public WeightTree Tree { get; } = StakeTree.Build(stakes);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>A command that a ledger did. Immutable. Entries can be checked by <see cref="LedgerReplay"/>.</summary>
+/// <param name="Sequence">The entry's number, from 1.</param>
+/// <param name="Time">When it was done, in milliseconds since 1970-01-01 UTC.</param>
+/// <param name="Command">What was done.</param>
+/// <param name="Authorization">The signature it stands on, for those commands that need one.</param>
+/// <param name="Hash">The hash over all entries up to this one. Signatures are not in it, because they could be made again with other bits.</param>
+public sealed record LedgerEntry(ulong Sequence, long Time, LedgerCommand Command, CommandAuthorization? Authorization, Digest Hash) : ICanonical<LedgerEntry>
+{
+    private const string Domain = "vinf/ledger-entry/v1";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out LedgerEntry? value)
+    {
+        value = null;
+        reader.ReadDomain(Domain);
+        ulong sequence = reader.ReadUInt64();
+        long time = reader.ReadInt64();
+        LedgerCommand? command = reader.Read<LedgerCommand>();
+        CommandAuthorization? authorization = reader.ReadBoolean() ? reader.Read<CommandAuthorization>() : null;
+        Digest hash = reader.ReadDigest();
+        if (reader.Failed || command is null)
+        {
+            return false;
+        }
+
+        value = new LedgerEntry(sequence, time, command, authorization, hash);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void WriteTo(ref CanonicalWriter writer)
+    {
+        writer.WriteDomain(Domain);
+        writer.WriteUInt64(Sequence);
+        writer.WriteInt64(Time);
+        Command.WriteTo(ref writer);
+        writer.WriteBoolean(Authorization is not null);
+        Authorization?.WriteTo(ref writer);
+        writer.WriteDigest(Hash);
+    }
+}

@@ -1,0 +1,120 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>Offers a task to a provider and moves its price from the requester's balance to an escrow.</summary>
+/// <param name="Task">The digest of the envelope; never used before.</param>
+/// <param name="Requester">Who pays.</param>
+/// <param name="Provider">To whom the task is offered.</param>
+/// <param name="Escrow">What is set aside: the reward and what else the task may cost the requester.</param>
+/// <param name="Reward">What of it the provider is paid for a right answer.</param>
+/// <param name="StakeAtRisk">The stake that the provider puts at risk by accepting.</param>
+/// <param name="Deadline">The time from which a claim is late, in milliseconds since 1970-01-01 UTC; still to come.</param>
+/// <param name="OpeningDeadline">The time from which the opening is late; after the deadline.</param>
+/// <param name="AuditCommitment">The commitment to the secret that a settlement must open.</param>
+public sealed record OpenTask(
+    Digest Task,
+    NodeId Requester,
+    NodeId Provider,
+    Amount Escrow,
+    Amount Reward,
+    Amount StakeAtRisk,
+    long Deadline,
+    long OpeningDeadline,
+    Digest AuditCommitment) : LedgerCommand
+{
+    /// <summary>Opens the task of an envelope.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="escrow">What is set aside, at least the envelope's reward.</param>
+    public static OpenTask For(TaskEnvelope envelope, Amount escrow)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return new OpenTask(
+            envelope.Digest,
+            envelope.Requester,
+            envelope.Provider,
+            escrow,
+            envelope.Reward,
+            envelope.StakeAtRisk,
+            envelope.Deadline,
+            envelope.OpeningDeadline,
+            envelope.AuditCommitment);
+    }
+
+    /// <inheritdoc/>
+    private protected override LedgerCommandTag Tag => LedgerCommandTag.OpenTask;
+
+    /// <summary>Reads what follows the tag.</summary>
+    internal static OpenTask ReadFields(ref CanonicalReader reader) => new(
+        reader.ReadDigest(),
+        reader.Read<NodeId>(),
+        reader.Read<NodeId>(),
+        new Amount(reader.ReadUInt64()),
+        new Amount(reader.ReadUInt64()),
+        new Amount(reader.ReadUInt64()),
+        reader.ReadInt64(),
+        reader.ReadInt64(),
+        reader.ReadDigest());
+
+    /// <inheritdoc/>
+    internal override LedgerRefusal ApplyTo(LedgerDraft draft, long now)
+    {
+        if (Requester == default || Provider == default)
+        {
+            return LedgerRefusal.NobodyNamed;
+        }
+
+        if (draft.FindTask(Task) is not null)
+        {
+            return LedgerRefusal.TaskExists;
+        }
+
+        if (Reward > Escrow)
+        {
+            return LedgerRefusal.RewardExceedsEscrow;
+        }
+
+        if (TaskRecord.HasPassed(Deadline, now) || OpeningDeadline <= Deadline || Deadline < 0)
+        {
+            return LedgerRefusal.InvalidDeadlines;
+        }
+
+        LedgerAccount requester = draft.GetAccount(Requester);
+        if (requester.Balance < Escrow)
+        {
+            return LedgerRefusal.InsufficientBalance;
+        }
+
+        draft.SetAccount(Requester, requester with { Balance = requester.Balance - Escrow });
+        draft.SetTask(new TaskRecord
+        {
+            Task = Task,
+            Requester = Requester,
+            Provider = Provider,
+            Escrow = Escrow,
+            Reward = Reward,
+            StakeAtRisk = StakeAtRisk,
+            Deadline = Deadline,
+            OpeningDeadline = OpeningDeadline,
+            AuditCommitment = AuditCommitment,
+            State = TaskState.Open,
+        });
+        return LedgerRefusal.None;
+    }
+
+    /// <inheritdoc/>
+    private protected override void WriteFields(ref CanonicalWriter writer)
+    {
+        writer.WriteDigest(Task);
+        Requester.WriteTo(ref writer);
+        Provider.WriteTo(ref writer);
+        writer.WriteUInt64(Escrow.Units);
+        writer.WriteUInt64(Reward.Units);
+        writer.WriteUInt64(StakeAtRisk.Units);
+        writer.WriteInt64(Deadline);
+        writer.WriteInt64(OpeningDeadline);
+        writer.WriteDigest(AuditCommitment);
+    }
+}

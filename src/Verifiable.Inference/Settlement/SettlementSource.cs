@@ -1,0 +1,93 @@
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>One task while it is settled: what is still left of its escrow and of the stake that backs it.</summary>
+internal sealed class SettlementSource
+{
+    private readonly TaskRecord _task;
+    private readonly TaskSettlement _settlement;
+    private Amount _escrow;
+    private Amount _stake;
+
+    /// <summary>Creates a source of a task that <see cref="Check"/> found nothing against.</summary>
+    public SettlementSource(TaskRecord task, TaskSettlement settlement)
+    {
+        _task = task;
+        _settlement = settlement;
+        _escrow = task.Escrow;
+        _stake = task.StakeAtRisk;
+    }
+
+    /// <summary>Tells why a task cannot be settled with this cause and secret at this time.</summary>
+    public static LedgerRefusal Check(TaskRecord task, TaskSettlement settlement, long now)
+    {
+        if (task.IsClosed)
+        {
+            return LedgerRefusal.TaskClosed;
+        }
+
+        if (task.State == TaskState.Open)
+        {
+            return LedgerRefusal.NotAccepted;
+        }
+
+        // Afterwards anybody may close the task, and what that gives must not depend on who is faster.
+        if (task.IsPastOpeningDeadline(now))
+        {
+            return LedgerRefusal.OpeningTooLate;
+        }
+
+        if (Claims.AuditSecret.Commit(settlement.AuditSecret) != task.AuditCommitment)
+        {
+            return LedgerRefusal.WrongSecret;
+        }
+
+        return settlement.Cause switch
+        {
+            SettlementCause.Silent when task.IsUnrevealed => task.IsPastRevealDeadline(now) ? LedgerRefusal.None : LedgerRefusal.RevealDeadlineNotReached,
+            SettlementCause.Silent when task.State != TaskState.Accepted => LedgerRefusal.ClaimPosted,
+            SettlementCause.Silent when !task.IsPastDeadline(now) => LedgerRefusal.DeadlineNotReached,
+            SettlementCause.Served or SettlementCause.Convicted when task.State != TaskState.Claimed => LedgerRefusal.ClaimMissing,
+            SettlementCause.Silent or SettlementCause.Served or SettlementCause.Convicted => LedgerRefusal.None,
+            _ => LedgerRefusal.InvalidCause,
+        };
+    }
+
+    /// <summary>Takes the amount of a transfer, if it may be taken and is there.</summary>
+    public LedgerRefusal Take(Transfer transfer)
+    {
+        bool burns = transfer.Purpose == TransferPurpose.Burn;
+        if (burns != (transfer.Recipient == default)
+            || transfer.Purpose is not (>= TransferPurpose.Reward and <= TransferPurpose.Burn)
+            || transfer.Source is not (TransferSource.Escrow or TransferSource.Stake))
+        {
+            return LedgerRefusal.InvalidTransfer;
+        }
+
+        if (transfer.Amount == Amount.Zero)
+        {
+            return LedgerRefusal.ZeroAmount;
+        }
+
+        if (transfer.Source == TransferSource.Stake && _settlement.Cause is not (SettlementCause.Silent or SettlementCause.Convicted))
+        {
+            return LedgerRefusal.StakeNotForfeit;
+        }
+
+        ref Amount left = ref transfer.Source == TransferSource.Escrow ? ref _escrow : ref _stake;
+        if (left < transfer.Amount)
+        {
+            return LedgerRefusal.TransferExceedsSource;
+        }
+
+        left -= transfer.Amount;
+        return LedgerRefusal.None;
+    }
+
+    /// <summary>Closes the task and gives back what is left.</summary>
+    public void Close(LedgerDraft draft)
+    {
+        draft.SetTask(_task with { State = TaskState.Settled, Cause = _settlement.Cause, AuditSecret = _settlement.AuditSecret });
+        draft.Release(_task.Provider, _task.StakeAtRisk, _stake);
+        draft.Credit(_task.Requester, _escrow);
+    }
+}

@@ -1,0 +1,77 @@
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>What a ledger knows of one task. Immutable. Closed tasks stay, so that no task id is ever used twice.</summary>
+public sealed record TaskRecord
+{
+    /// <summary>Gets the task's id: the digest of its envelope.</summary>
+    public required Digest Task { get; init; }
+
+    /// <summary>Gets who pays.</summary>
+    public required NodeId Requester { get; init; }
+
+    /// <summary>Gets to whom the task is offered.</summary>
+    public required NodeId Provider { get; init; }
+
+    /// <summary>Gets what the requester paid in.</summary>
+    public required Amount Escrow { get; init; }
+
+    /// <summary>Gets what of it the provider is paid for a right answer.</summary>
+    public required Amount Reward { get; init; }
+
+    /// <summary>Gets the stake that the provider puts at risk by accepting.</summary>
+    public required Amount StakeAtRisk { get; init; }
+
+    /// <summary>Gets the time from which a claim is late, in milliseconds since 1970-01-01 UTC.</summary>
+    public required long Deadline { get; init; }
+
+    /// <summary>Gets the time from which the opening of the secret, and with it a settlement, is late, in milliseconds since 1970-01-01 UTC.</summary>
+    public required long OpeningDeadline { get; init; }
+
+    /// <summary>Gets the commitment to the secret that a settlement must open.</summary>
+    public required Digest AuditCommitment { get; init; }
+
+    /// <summary>Gets where the task stands.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>Gets the digest of the claim, once it is posted.</summary>
+    public Digest? Claim { get; init; }
+
+    /// <summary>Gets whether the claim's delivery is in dispute.</summary>
+    public ClaimDelivery Delivery { get; init; }
+
+    /// <summary>Gets the cause of the settlement, once the task is settled.</summary>
+    public SettlementCause Cause { get; init; }
+
+    /// <summary>Gets the opened secret, once the task is settled.</summary>
+    public Digest? AuditSecret { get; init; }
+
+    /// <summary>Gets the time from which the reveal of a demanded claim is late, in milliseconds since 1970-01-01 UTC.</summary>
+    public long RevealDeadline => RevealDeadlineOf(Deadline, OpeningDeadline);
+
+    /// <summary>Gets a value indicating whether the claim was demanded and is not revealed.</summary>
+    public bool IsUnrevealed => State == TaskState.Claimed && Delivery == ClaimDelivery.Demanded;
+
+    /// <summary>Gets a value indicating whether the task is over and holds no money.</summary>
+    public bool IsClosed => State is TaskState.Cancelled or TaskState.Settled or TaskState.Forfeited or TaskState.Expired;
+
+    /// <summary>Tells whether it is too late to accept or to claim.</summary>
+    public bool IsPastDeadline(long now) => HasPassed(Deadline, now);
+
+    /// <summary>Tells whether it is too late to open the secret.</summary>
+    public bool IsPastOpeningDeadline(long now) => HasPassed(OpeningDeadline, now);
+
+    /// <summary>Tells whether it is too late to demand the claim: past the first quarter of the time from deadline to opening deadline.</summary>
+    public bool IsPastDemandDeadline(long now) => HasPassed(Deadline + ((OpeningDeadline - Deadline) / 4), now);
+
+    /// <summary>Tells whether it is too late to reveal a demanded claim.</summary>
+    public bool IsPastRevealDeadline(long now) => HasPassed(RevealDeadline, now);
+
+    /// <summary>Gets the time from which the reveal of a demanded claim is late, for any task: halfway from deadline to opening deadline.</summary>
+    public static long RevealDeadlineOf(long deadline, long openingDeadline) => deadline + ((openingDeadline - deadline) / 2);
+
+    /// <summary>The half-open rule, here and nowhere else: what happens at the deadline is late.</summary>
+    internal static bool HasPassed(long deadline, long now) => now >= deadline;
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>How one task of a settlement is closed. Immutable.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="AuditSecret">The secret that the task's audit commitment commits to.</param>
+public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest AuditSecret) : ICanonical<TaskSettlement>
+{
+    /// <inheritdoc/>
+    public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out TaskSettlement? value)
+    {
+        value = new TaskSettlement(reader.ReadDigest(), (SettlementCause)reader.ReadByte(), reader.ReadDigest());
+        if (value.Cause > SettlementCause.Convicted)
+        {
+            reader.Fail();
+        }
+
+        if (reader.Failed)
+        {
+            value = null;
+        }
+
+        return !reader.Failed;
+    }
+
+    /// <inheritdoc/>
+    public void WriteTo(ref CanonicalWriter writer)
+    {
+        writer.WriteDigest(Task);
+        writer.WriteByte((byte)Cause);
+        writer.WriteDigest(AuditSecret);
+    }
+}

@@ -1,0 +1,164 @@
+namespace Verifiable.Inference.Simulation;
+
+/// <summary>
+/// A clock that stands still until <see cref="Run{T}"/> needs it to move: then it jumps to the next timer. A deadline of an hour costs nothing, and the same
+/// program gives the same times. Thread-safe; timers fire on the thread that runs.
+/// </summary>
+/// <remarks>Assumption: what is run continues on the thread that completes it (no hop to the thread pool), as this library's own code does. Where a part does hop,
+/// the run is still right but the clock may jump while that part works.</remarks>
+public sealed class VirtualTime : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly SortedSet<VirtualTimer> _due = new(Comparer<VirtualTimer>.Create(static (left, right) =>
+        left.Due != right.Due ? left.Due.CompareTo(right.Due) : left.Order.CompareTo(right.Order)));
+
+    private DateTimeOffset _now;
+    private long _order;
+
+    /// <summary>Creates a clock.</summary>
+    /// <param name="start">Where it starts; 2026-01-01 UTC by default.</param>
+    public VirtualTime(DateTimeOffset? start = null)
+    {
+        _now = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+        {
+            return _now;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        VirtualTimer timer = new(this, callback, state);
+        _ = timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the clock on, firing the timers that fall due.</summary>
+    /// <param name="span">How far, 0 or more.</param>
+    public void Advance(TimeSpan span)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
+        DateTimeOffset end = GetUtcNow() + span;
+        while (FireNext(end))
+        {
+            // Each timer may start others.
+        }
+
+        lock (_gate)
+        {
+            _now = end > _now ? end : _now;
+        }
+    }
+
+    /// <summary>Runs work to its end, moving the clock to the next timer whenever the work waits.</summary>
+    /// <exception cref="InvalidOperationException">The work waits for something that is no timer of this clock.</exception>
+    public T Run<T>(ValueTask<T> work)
+    {
+        Task<T> task = work.AsTask();
+        while (!task.IsCompleted)
+        {
+            // A short grace for a part that hopped to the thread pool; then nothing can wake the work any more.
+            if (!FireNext(DateTimeOffset.MaxValue) && !((IAsyncResult)task).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(10)) && !HasTimers)
+            {
+                throw new InvalidOperationException("Expected work that waits for timers of this clock, got work that waits for something else.");
+            }
+        }
+
+        return task.GetAwaiter().GetResult();
+    }
+
+    private bool HasTimers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _due.Count > 0;
+            }
+        }
+    }
+
+    private bool FireNext(DateTimeOffset end)
+    {
+        VirtualTimer? next;
+        lock (_gate)
+        {
+            next = _due.Min;
+            if (next is null || next.Due > end)
+            {
+                return false;
+            }
+
+            _ = _due.Remove(next);
+            _now = next.Due > _now ? next.Due : _now;
+            if (next.Period > TimeSpan.Zero)
+            {
+                Schedule(next, next.Period, next.Period);
+            }
+        }
+
+        next.Fire();
+        return true;
+    }
+
+    private void Schedule(VirtualTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (_gate)
+        {
+            _ = _due.Remove(timer);
+            if (dueTime >= TimeSpan.Zero)
+            {
+                timer.Due = dueTime > DateTimeOffset.MaxValue - _now ? DateTimeOffset.MaxValue : _now + dueTime;
+                timer.Period = period;
+                timer.Order = _order++;
+                _ = _due.Add(timer);
+            }
+        }
+    }
+
+    private void Cancel(VirtualTimer timer)
+    {
+        lock (_gate)
+        {
+            _ = _due.Remove(timer);
+        }
+    }
+
+    private sealed class VirtualTimer(VirtualTime clock, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset Due { get; set; }
+
+        public TimeSpan Period { get; set; }
+
+        public long Order { get; set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            clock.Schedule(this, dueTime, period);
+            return true;
+        }
+
+        public void Dispose() => clock.Cancel(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

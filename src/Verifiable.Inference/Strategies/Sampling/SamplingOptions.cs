@@ -1,0 +1,111 @@
+using Verifiable.Inference.Comparison;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>The terms on which a <see cref="SamplingStrategy"/> works. Immutable.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>The largest number of seats in a vote: 101.</summary>
+    public const int MaxVoterSeats = 101;
+
+    /// <summary>Gets the probability that a claim is audited, p. The default is 0.1.</summary>
+    public double AuditRate { get; init; } = 0.1;
+
+    /// <summary>Gets what each provider is paid for a right answer, R. The default is 120 units.</summary>
+    public Amount Reward { get; init; } = new(120);
+
+    /// <summary>Gets what a convicted or silent provider loses, S, and so the stake that each task reserves. The default is 3000 units.</summary>
+    public Amount Slash { get; init; } = new(3000);
+
+    /// <summary>Gets what the honest side of a proven mismatch gets out of the slash, w. The default is 300 units.</summary>
+    public Amount Bounty { get; init; } = new(300);
+
+    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 5.</summary>
+    public int VoterSeats { get; init; } = 5;
+
+    /// <summary>Gets the comparison of outputs; its name must be the one that the order's profile names. The default is by bits.</summary>
+    public OutputComparer Comparer { get; init; } = OutputComparers.Exact;
+
+    /// <summary>Gets the largest distance at which two outputs count as the same. The default is 0.</summary>
+    public double Limit { get; init; }
+
+    /// <summary>Gets the time that a provider has for one task. The default is 10 seconds.</summary>
+    public TimeSpan AnswerWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 2 minutes.</summary>
+    public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 8.</summary>
+    public int MaxAttempts { get; init; } = 8;
+
+    /// <summary>Gets a value indicating whether a public beacon is mixed into the coin: for receipts that third parties rely on, whose requester may be the
+    /// provider's friend. The coin then falls after the answer's deadline. The default is no.</summary>
+    public bool UsesBeacon { get; init; }
+
+    /// <summary>Gets what computing and cheating cost, and how large a coalition may be: what the terms are examined against. The default honest cost is 100 units.</summary>
+    public SamplingCosts Costs { get; init; } = new() { HonestCost = 100 };
+
+    /// <summary>Gets a value indicating whether terms under which cheating pays are accepted: for experiments only. The default is no.</summary>
+    public bool AllowsInsecureTerms { get; init; }
+
+    /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!(AuditRate is > 0 and <= 1))
+        {
+            yield return $"{nameof(AuditRate)} must be in (0, 1], got {AuditRate}.";
+        }
+
+        if (Reward.Units is 0 or > long.MaxValue)
+        {
+            yield return $"{nameof(Reward)} must be 1 to {long.MaxValue} units, got {Reward}.";
+        }
+
+        if (VoterSeats is < 1 or > MaxVoterSeats || VoterSeats % 2 == 0)
+        {
+            yield return $"{nameof(VoterSeats)} must be odd and 1 to {MaxVoterSeats}, got {VoterSeats}.";
+        }
+        else if ((UInt128)Bounty.Units + ((UInt128)Reward.Units * (UInt128)VoterSeats) > Slash.Units / 2)
+        {
+            yield return $"{nameof(Slash)} must be at least twice the bounty and the voters' pay, so that half of it is burnt: "
+                + $"at least {2 * ((UInt128)Bounty.Units + ((UInt128)Reward.Units * (UInt128)VoterSeats))} units, got {Slash}.";
+        }
+
+        if (Costs is null)
+        {
+            yield return $"{nameof(Costs)} is required.";
+        }
+        else if (AuditRate is > 0 and <= 1 && Reward.Units is not 0 and <= long.MaxValue)
+        {
+            foreach (string fault in Costs.ToEconomics(this).Validate())
+            {
+                yield return fault;
+            }
+        }
+
+        if (Comparer is null)
+        {
+            yield return $"{nameof(Comparer)} is required.";
+        }
+
+        if (!(Limit >= 0) || double.IsInfinity(Limit))
+        {
+            yield return $"{nameof(Limit)} must be finite and 0 or more, got {Limit}.";
+        }
+
+        if (AnswerWindow < TimeSpan.FromMilliseconds(1) || AnswerWindow > TimeSpan.FromDays(30))
+        {
+            yield return $"{nameof(AnswerWindow)} must be 1 ms to 30 days, got {AnswerWindow}.";
+        }
+
+        if (OpeningWindow < AnswerWindow + AnswerWindow || OpeningWindow > TimeSpan.FromDays(365))
+        {
+            yield return $"{nameof(OpeningWindow)} must be at least twice {nameof(AnswerWindow)}, so that an audit fits in, and at most a year, got {OpeningWindow}.";
+        }
+
+        if (MaxAttempts is < 1 or > 1000)
+        {
+            yield return $"{nameof(MaxAttempts)} must be 1 to 1000, got {MaxAttempts}.";
+        }
+    }
+}

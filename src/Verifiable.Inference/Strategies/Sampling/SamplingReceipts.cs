@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>Checks the record of a receipt: form, secret, draws, claims, verdict, settlement, in this order. Never throws on a receipt from outside.</summary>
+internal static class SamplingReceipts
+{
+    private const int FirstOwnSignature = 3;
+
+    public static void Check(Receipt receipt, OutputComparer comparer, SignatureSchemes schemes, ReceiptChecklist checklist)
+    {
+        if (!TryReadForm(receipt, comparer, checklist, out SamplingTerms? terms, out SamplingRecord? record))
+        {
+            return;
+        }
+
+        InferenceRequest request = receipt.Request;
+        bool sound = checklist.Require(
+                AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
+            && checklist.Require(
+                ClaimsAreSigned(request, terms, record, schemes), "claims", "Every claim, acceptance and posting is signed by the provider that it names, for this request.", "A signature in the record is not valid for this request.")
+            && checklist.Require(
+                DrawsHold(request, terms, record), "draws", "Every provider is the one that the secret draws from the signed stakes.", "A provider is not the one that the secret draws.");
+        if (!sound || !SeatsAreCalledFor(request, terms, record, comparer, checklist))
+        {
+            return;
+        }
+
+        SamplingDecision decision = SamplingRules.Decide(request, terms, record, comparer);
+        Digest hash = LedgerChain.Next(
+            receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, new Settle(decision.Tasks, decision.Transfers));
+        if (checklist.Require(decision.Verdict == receipt.Verdict, "verdict", "The verdict follows from the record.", $"Expected the verdict {decision.Verdict.Kind}, {decision.Verdict.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}.")
+            && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from the record is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from the record."))
+        {
+            AssertRest(terms, record, comparer, checklist);
+        }
+    }
+
+    private static bool TryReadForm(
+        Receipt receipt, OutputComparer comparer, ReceiptChecklist checklist, [NotNullWhen(true)] out SamplingTerms? terms, [NotNullWhen(true)] out SamplingRecord? record)
+    {
+        record = null;
+        bool read = Canonical.TryRead(receipt.Request.Terms.Span, out terms);
+        return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
+            && checklist.Require(string.Equals(receipt.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{receipt.Request.Work.Profile.Comparison}'.")
+            && checklist.Require(SamplingRecord.TryRead(receipt.Record.Span, receipt.Signatures.AsSpan()[FirstOwnSignature..], out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
+            && checklist.Require(HasGoodForm(record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order, or more than there may be.");
+    }
+
+    private static bool HasGoodForm(SamplingRecord record, SamplingTerms terms, OutputComparer comparer)
+    {
+        if (record.Asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || (terms.BeaconName.Length > 0) != (record.Beacon is not null))
+        {
+            return false;
+        }
+
+        for (int i = 1; i < record.Seats.Length; i++)
+        {
+            SeatRecord before = record.Seats[i - 1];
+            SeatRecord seat = record.Seats[i];
+            bool sameSeat = seat.Seat.Role == before.Seat.Role && seat.Seat.Index == before.Seat.Index;
+            bool later = seat.Seat.Role > before.Seat.Role
+                || (seat.Seat.Role == before.Seat.Role && seat.Seat.Index > before.Seat.Index)
+                || (sameSeat && seat.Seat.Attempt > before.Seat.Attempt);
+            bool inRange = seat.Seat.Role switch
+            {
+                TaskRole.Validator => seat.Seat.Index == 0 && seat.Outcome != SeatOutcome.Shared,
+                TaskRole.Voter => seat.Seat.Index < terms.VoterSeats,
+                _ => false,
+            };
+
+            // A seat that has a claim, of its own or shared, is filled: there is no further attempt.
+            bool open = !sameSeat || !(before.HasClaim || before.Outcome == SeatOutcome.Shared);
+            if (!later || !inRange || !open)
+            {
+                return false;
+            }
+        }
+
+        // Distances are recorded exactly where commitments do not tell them.
+        return record.Asserter.Outcome != SeatOutcome.Shared
+            && (!comparer.ComparesCommitments || record.Seats.All(static seat => double.IsNaN(seat.DistanceToAsserter) && double.IsNaN(seat.DistanceToValidator)));
+    }
+
+    private static bool ClaimsAreSigned(InferenceRequest request, SamplingTerms terms, SamplingRecord record, SignatureSchemes schemes)
+    {
+        foreach (SeatRecord seat in record.Seats)
+        {
+            TaskEnvelope envelope = SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline);
+            bool valid = seat.Outcome switch
+            {
+                SeatOutcome.Shared => true,
+                SeatOutcome.Silent => new Signed<TaskAcceptance>(new TaskAcceptance(envelope.Ledger, envelope.Digest, envelope.Provider), seat.Provider, seat.Signature)
+                    .IsValidFrom(envelope.Provider, schemes),
+                SeatOutcome.Equivocated => EquivocationProof.IsProof(
+                    new SignedClaim(seat.Claim!.Restore(envelope), seat.Provider, seat.Signature).Posting,
+                    new Signed<ClaimCommitment>(new ClaimCommitment(envelope.Ledger, envelope.Digest, envelope.Provider, seat.PostedClaim), seat.Provider, seat.PostingSignature),
+                    schemes),
+                _ => new SignedClaim(seat.Claim!.Restore(envelope), seat.Provider, seat.Signature).IsValid(schemes),
+            };
+            if (!valid)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool DrawsHold(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
+    {
+        Digest digest = request.Digest;
+        Digest claim = record.Asserter.HasClaim ? SamplingRules.ClaimOf(request, terms, record, 0).Digest : default;
+        int validator = SamplingRules.IndexOfValidator(record);
+        foreach (SeatRecord seat in record.Seats)
+        {
+            bool drawn = seat.Seat.Role switch
+            {
+                TaskRole.Asserter => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, default),
+                TaskRole.Validator => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake),
+                _ => validator >= 0
+                    && StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake, record.Seats[validator].Stake),
+            };
+            if (!drawn || seat.Stake.Key != seat.Provider.Id.Value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Nobody is in the record who was not called for: no audit without the coin, no vote without a mismatch.
+    private static bool SeatsAreCalledFor(InferenceRequest request, SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
+    {
+        SeatRecord asserter = record.Asserter;
+        bool audited = asserter.HasClaim
+            && (asserter.Outcome == SeatOutcome.Revealed || SamplingRules.IsAudited(terms, record, SamplingRules.ClaimOf(request, terms, record, 0).Digest));
+        if (!checklist.Require(audited || record.Seats.Length == 1, "coin", audited ? "The coin calls for an audit, or the output was withheld." : "The coin calls for no audit, and there is none.", "There is an audit for which the coin does not call."))
+        {
+            return false;
+        }
+
+        int validator = SamplingRules.IndexOfValidator(record);
+        double distance = validator < 0 ? double.NaN
+            : comparer.ComparesCommitments ? comparer.Measure(record.Seats[validator].Claim!.Outputs, asserter.Claim!.Outputs)
+            : record.Seats[validator].DistanceToAsserter;
+        return checklist.Require(
+            distance > terms.Limit || record.Seats.All(static seat => seat.Seat.Role != TaskRole.Voter), "vote", "There is a vote only on a mismatch.", "There is a vote without a mismatch.");
+    }
+
+    private static void AssertRest(SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
+    {
+        checklist.Assert("stakes", "That the signed root stands for the bonded stakes is the ledger operator's word; replaying the ledger's entries proves it.");
+        if (record.Seats.Any(static seat => seat.Seat.Attempt > 0))
+        {
+            checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
+        }
+
+        if (record.Seats.Any(static seat => seat.Outcome is SeatOutcome.Silent or SeatOutcome.Revealed))
+        {
+            checklist.Assert("silence", "That a provider was silent, or revealed a claim only on demand, is the ledger operator's word; replaying the ledger's entries proves it.");
+        }
+
+        if (!comparer.ComparesCommitments && record.Seats.Length > 1)
+        {
+            checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");
+        }
+
+        if (terms.BeaconName.Length > 0)
+        {
+            checklist.Assert("beacon", $"That round {terms.BeaconRound} of '{terms.BeaconName}' has the recorded value is for the beacon to confirm.");
+        }
+        else
+        {
+            checklist.Assert("requester", "The requester chose the secret of the draws: without a beacon the receipt convinces the requester, not those who doubt it.");
+        }
+    }
+}

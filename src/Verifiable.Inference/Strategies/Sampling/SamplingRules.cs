@@ -1,0 +1,156 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Selection;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>
+/// Decides a request under sampling from its record: one pure function, used by the strategy when it settles and by a stranger when a receipt is checked.
+/// </summary>
+/// <remarks>
+/// Source: Zhang et al., "Proof of Sampling" (arXiv 2405.00295) for the game; the rules on silence, bounty, burn and voters are this library's, each with its
+/// rationale below. Assumption: most seats of a vote are honest. The vote errs with the probability that <c>Assess</c> states.
+/// </remarks>
+public static class SamplingRules
+{
+    /// <summary>Decides what follows from a record whose draws and signatures were checked.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="terms">Its terms.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="comparer">The comparison that the request's profile names.</param>
+    public static SamplingDecision Decide(InferenceRequest request, SamplingTerms terms, SamplingRecord record, OutputComparer comparer)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(comparer);
+        SamplingSettlement settlement = new(request, terms, record);
+        SeatRecord asserter = record.Asserter;
+        if (asserter.Outcome == SeatOutcome.Silent)
+        {
+            return settlement.Close(Verdict.Undetermined(VerdictReason.ProviderSilent), best: -1);
+        }
+
+        if (asserter.Outcome == SeatOutcome.Equivocated)
+        {
+            return settlement.Close(Verdict.Reject(VerdictReason.Equivocation), best: -1);
+        }
+
+        // Rationale: an output that was withheld is always audited, else a commitment to anything, with nothing delivered, would be paid at no cost.
+        if (!IsAudited(terms, record, ClaimOf(request, terms, record, 0).Digest) && asserter.Outcome == SeatOutcome.Answered)
+        {
+            settlement.Pay(0);
+            return settlement.Close(Verdict.Undetermined(VerdictReason.NotAudited), best: 0);
+        }
+
+        int validator = IndexOfValidator(record);
+        double distance = validator < 0 ? double.NaN : Distance(comparer, record.Seats[validator], asserter, record.Seats[validator].DistanceToAsserter);
+        if (double.IsNaN(distance))
+        {
+            // Rationale: the audit did not happen or measured nothing. Nobody is accused, whoever claimed is paid.
+            settlement.Pay(0);
+            settlement.PayIf(validator);
+            return settlement.Close(Verdict.Undetermined(VerdictReason.AuditIncomplete), BestOf(record, 0, validator));
+        }
+
+        if (distance <= terms.Limit)
+        {
+            settlement.Pay(0);
+            settlement.Pay(validator);
+            return settlement.Close(new Verdict(VerdictKind.Accepted, VerdictReason.OutputsMatch, distance, terms.Limit), BestOf(record, 0, validator));
+        }
+
+        return DecideVote(terms, record, comparer, settlement, validator, distance);
+    }
+
+    /// <summary>Tells whether the coin calls for an audit of the asserter's claim.</summary>
+    public static bool IsAudited(SamplingTerms terms, SamplingRecord record, Digest claim)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(record);
+        return terms.AuditRate.Covers(AuditDraws.Coin(record.Secret, claim, record.Beacon));
+    }
+
+    /// <summary>Finds the validator's seat that holds a claim; −1 when there is none.</summary>
+    internal static int IndexOfValidator(SamplingRecord record)
+    {
+        for (int i = 0; i < record.Seats.Length; i++)
+        {
+            if (record.Seats[i].Seat.Role == TaskRole.Validator && record.Seats[i].HasClaim)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Restores the claim of a seat.</summary>
+    internal static InferenceClaim ClaimOf(InferenceRequest request, SamplingTerms terms, SamplingRecord record, int index)
+    {
+        SeatRecord seat = record.Seats[index];
+        return seat.Claim!.Restore(SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline));
+    }
+
+    private static SamplingDecision DecideVote(
+        SamplingTerms terms, SamplingRecord record, OutputComparer comparer, SamplingSettlement settlement, int validator, double distance)
+    {
+        int[] votes = [.. Enumerable.Range(0, record.Seats.Length).Where(i => record.Seats[i].IsVote)];
+        int[] forAsserter = [.. votes.Where(i => Distance(comparer, record.Seats[i], record.Asserter, record.Seats[i].DistanceToAsserter) <= terms.Limit)];
+        int[] forValidator = [.. votes.Where(i => Distance(comparer, record.Seats[i], record.Seats[validator], record.Seats[i].DistanceToValidator) <= terms.Limit)];
+        bool asserterStands = IsMajority(forAsserter.Length, terms);
+        bool validatorStands = IsMajority(forValidator.Length, terms);
+        if (asserterStands && !validatorStands)
+        {
+            settlement.Pay(0);
+            settlement.Convict(validator, bounty: 0, forAsserter);
+            return settlement.Close(new Verdict(VerdictKind.Accepted, VerdictReason.CheckerMistaken, distance, terms.Limit), BestOf(record, [0, .. forAsserter]));
+        }
+
+        if (validatorStands && !asserterStands)
+        {
+            settlement.Pay(validator);
+            settlement.Convict(0, bounty: validator, forValidator);
+            return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, [validator, .. forValidator]));
+        }
+
+        int[] third = asserterStands ? [] : LargestGroup(record, votes);
+        if (IsMajority(third.Length, terms) && comparer.ComparesCommitments)
+        {
+            // Rationale: most seats agree on an output that neither side gave. Both are convicted, and nobody earns a bounty.
+            settlement.Convict(0, bounty: -1, third);
+            settlement.Convict(validator, bounty: -1, []);
+            return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, third));
+        }
+
+        // Rationale: without a majority nobody is convicted. All who computed are paid by the requester, who chose the number of seats.
+        settlement.Pay(0);
+        settlement.Pay(validator);
+        settlement.PayEach(votes);
+        return settlement.Close(new Verdict(VerdictKind.Undetermined, VerdictReason.NoMajority, distance, terms.Limit), BestOf(record, 0, validator));
+    }
+
+    // Counted in seats, of all that were to be filled: an empty seat is nobody's vote.
+    private static bool IsMajority(int seats, SamplingTerms terms) => 2 * seats > terms.VoterSeats;
+
+    private static double Distance(OutputComparer comparer, SeatRecord seat, SeatRecord other, double recorded) =>
+        comparer.ComparesCommitments ? comparer.Measure(seat.Claim!.Outputs, other.Claim!.Outputs) : recorded;
+
+    private static int[] LargestGroup(SamplingRecord record, int[] votes) =>
+        votes.GroupBy(i => record.Seats[i].Claim!.Outputs).Select(static group => group.ToArray()).OrderByDescending(static group => group.Length).FirstOrDefault([]);
+
+    // An output that was only revealed as a commitment cannot be handed on; another seat's equal one can.
+    private static int BestOf(SamplingRecord record, params ReadOnlySpan<int> candidates)
+    {
+        foreach (int index in candidates)
+        {
+            if (index >= 0 && record.Seats[index].Outcome == SeatOutcome.Answered)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,274 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>One request under sampling: draws, collects claims, decides by <see cref="SamplingRules"/>, settles, writes the receipt. Used once, by one caller.</summary>
+internal sealed class SamplingRun
+{
+    private readonly SamplingOptions _options;
+    private readonly InferenceOrder _order;
+    private readonly InferenceNetwork _network;
+    private readonly WeightTree _stakes;
+    private readonly Signed<LedgerHead> _openingHead;
+    private readonly SamplingTerms _terms;
+    private readonly Digest _secret;
+    private readonly Signed<InferenceRequest> _request;
+    private readonly SamplingTasks _tasks;
+    private readonly List<SeatRecord> _seats = [];
+    private readonly List<NamedTensors?> _outputs = [];
+    private readonly HashSet<NodeId> _failed = [];
+
+    public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network)
+    {
+        _options = options;
+        _order = order;
+        _network = network;
+        if (!string.Equals(order.Profile.Comparison, options.Comparer.Name, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"Expected an order whose profile compares by '{options.Comparer.Name}', got '{order.Profile.Comparison}'.", nameof(order));
+        }
+
+        (_openingHead, _stakes) = network.Ledger.SignHeadWithStakes();
+        if (_stakes.Count == 0)
+        {
+            throw new InvalidOperationException("Expected providers with stake on the ledger, got none: a provider bonds stake before it can be drawn.");
+        }
+
+        long deadline = network.Now + (long)options.AnswerWindow.TotalMilliseconds;
+        _terms = TermsOf(options, network, deadline);
+        Amount needed = _terms.Escrow * (ulong)(2 + options.VoterSeats);
+        Amount balance = network.Ledger.BalanceOf(order.Requester.PublicKey.Id);
+        if (balance < needed)
+        {
+            throw new InvalidOperationException($"Expected the requester to hold {needed} units for escrows (most come back), got {balance}: deposit more.");
+        }
+
+        _secret = order.Randomness.NextDigest();
+        _request = order.Requester.Sign(new InferenceRequest
+        {
+            Ledger = network.Ledger.Id,
+            Requester = order.Requester.PublicKey.Id,
+            Work = new WorkDescription(order.ModelId, CommittedTensors.Of(order.Inputs), order.Options, order.Profile),
+            Strategy = strategy,
+            Terms = new OpaqueBytes(_terms.ToBytes()),
+            AuditCommitment = AuditSecret.Commit(_secret),
+            StakesRoot = _stakes.Root,
+            Nonce = order.Randomness.NextDigest(),
+            Deadline = deadline,
+        });
+        RequestDigest = _request.Body.Digest;
+        _tasks = new SamplingTasks(options, order, network);
+    }
+
+    private Digest RequestDigest { get; }
+
+    public async ValueTask<VerificationOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        int asserter = await FillAsync(TaskRole.Asserter, 0, default, [], cancellationToken).ConfigureAwait(false);
+        if (asserter < 0)
+        {
+            return new VerificationOutcome
+            {
+                Verdict = Verdict.Undetermined(VerdictReason.NoProvider),
+                Incidents = [.. _tasks.Incidents],
+                AuditProbability = _terms.AuditRate.ToDouble(),
+            };
+        }
+
+        Digest? beacon = await ReadBeaconAsync(cancellationToken).ConfigureAwait(false);
+        bool audited = false;
+        if (_seats[asserter].HasClaim)
+        {
+            audited = await AuditAsync(asserter, beacon, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Settle(new SamplingRecord(_secret, beacon, [.. _seats]), audited);
+    }
+
+    private static SamplingTerms TermsOf(SamplingOptions options, InferenceNetwork network, long deadline)
+    {
+        if (options.UsesBeacon && network.Beacon is null)
+        {
+            throw new InvalidOperationException("Expected a network with a public beacon, got none: the options ask for one.");
+        }
+
+        return new SamplingTerms
+        {
+            AuditRate = Probability64.FromDouble(options.AuditRate),
+            Reward = options.Reward,
+            Slash = options.Slash,
+            Bounty = options.Bounty,
+            VoterSeats = (ushort)options.VoterSeats,
+            Limit = options.Limit,
+            OpeningWindow = (long)options.OpeningWindow.TotalMilliseconds,
+            BeaconName = options.UsesBeacon ? network.Beacon!.Name : string.Empty,
+            BeaconRound = options.UsesBeacon ? network.Beacon!.RoundAfter(deadline) : 0,
+        };
+    }
+
+    private async ValueTask<Digest?> ReadBeaconAsync(CancellationToken cancellationToken)
+    {
+        if (!_options.UsesBeacon)
+        {
+            return null;
+        }
+
+        await _network.WaitUntilAsync(_network.Beacon!.TimeOf(_terms.BeaconRound), cancellationToken).ConfigureAwait(false);
+        return _network.Beacon.TryGetValue(_terms.BeaconRound, out Digest value)
+            ? value
+            : throw new InvalidOperationException($"Expected round {_terms.BeaconRound} of the beacon '{_terms.BeaconName}' to be out, got nothing.");
+    }
+
+    private async ValueTask<bool> AuditAsync(int asserter, Digest? beacon, CancellationToken cancellationToken)
+    {
+        Digest claim = _seats[asserter].Claim!.Restore(EnvelopeOf(_seats[asserter])).Digest;
+        SamplingRecord soFar = new(_secret, beacon, [.. _seats]);
+        if (!SamplingRules.IsAudited(_terms, soFar, claim) && _seats[asserter].Outcome == SeatOutcome.Answered)
+        {
+            return false;
+        }
+
+        int asserterLeaf = (int)_seats[asserter].Stake.Index;
+        int validator = await FillAsync(TaskRole.Validator, 0, claim, [asserterLeaf], cancellationToken).ConfigureAwait(false);
+        if (validator < 0)
+        {
+            return true;
+        }
+
+        double distance = _options.Comparer.ComparesCommitments
+            ? _options.Comparer.Measure(_seats[asserter].Claim!.Outputs, _seats[validator].Claim!.Outputs)
+            : _seats[validator].DistanceToAsserter;
+        if (double.IsNaN(distance) || distance <= _options.Limit)
+        {
+            return true;
+        }
+
+        int validatorLeaf = (int)_seats[validator].Stake.Index;
+        for (int index = 0; index < _options.VoterSeats; index++)
+        {
+            _ = await FillAsync(TaskRole.Voter, index, claim, [asserterLeaf, validatorLeaf], cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    // Draws providers for a seat until one gives a claim; returns the index of its record, or −1. An asserter's silence or equivocation ends the request too.
+    private async ValueTask<int> FillAsync(TaskRole role, int index, Digest after, int[] excluded, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < _options.MaxAttempts && HasTimeFor(role); attempt++)
+        {
+            Seat seat = new(role, (ushort)index, (ushort)attempt);
+            int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, after, excluded);
+            if (leaf < 0)
+            {
+                return -1;
+            }
+
+            NodeId provider = new(_stakes.Leaves[leaf].Key);
+            int holder = _seats.FindIndex(record => record.Seat.Role == TaskRole.Voter && record.Outcome != SeatOutcome.Shared && record.Provider.Id == provider);
+            if (role == TaskRole.Voter && holder >= 0)
+            {
+                if (_seats[holder].HasClaim)
+                {
+                    return Add(_seats[holder].ShareWith(seat), _outputs[holder]);
+                }
+
+                continue;
+            }
+
+            if (_failed.Contains(provider))
+            {
+                continue;
+            }
+
+            TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, _tasks.NextDeadline(role, _request.Body.Deadline));
+            if (await _tasks.RunAsync(envelope, seat, _terms.Escrow, cancellationToken).ConfigureAwait(false) is not { } task)
+            {
+                _ = _failed.Add(provider);
+                continue;
+            }
+
+            int filled = Add(Measure(task.Record with { Stake = _stakes.Prove(leaf) }, task.Outputs), task.Outputs);
+            if (task.Record.HasClaim || role == TaskRole.Asserter)
+            {
+                return filled;
+            }
+
+            _ = _failed.Add(provider);
+        }
+
+        return -1;
+    }
+
+    // All tasks are settled together, before the first of their openings is due.
+    private bool HasTimeFor(TaskRole role) =>
+        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) <= _seats[0].Deadline + _terms.OpeningWindow;
+
+    private SeatRecord Measure(SeatRecord record, NamedTensors? outputs)
+    {
+        if (_options.Comparer.ComparesCommitments || outputs is null)
+        {
+            return record;
+        }
+
+        int validator = _seats.FindIndex(static seat => seat.Seat.Role == TaskRole.Validator && seat.HasClaim);
+        return record with
+        {
+            DistanceToAsserter = record.Seat.Role != TaskRole.Asserter && _outputs[0] is { } first ? _options.Comparer.Measure(outputs, first) : double.NaN,
+            DistanceToValidator = record.Seat.Role == TaskRole.Voter && validator >= 0 && _outputs[validator] is { } second
+                ? _options.Comparer.Measure(outputs, second)
+                : double.NaN,
+        };
+    }
+
+    private int Add(SeatRecord record, NamedTensors? outputs)
+    {
+        _seats.Add(record);
+        _outputs.Add(outputs);
+        return _seats.Count - 1;
+    }
+
+    private TaskEnvelope EnvelopeOf(SeatRecord seat) => SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat.Seat, seat.Provider.Id, seat.Deadline);
+
+    private VerificationOutcome Settle(SamplingRecord record, bool audited)
+    {
+        SamplingDecision decision = SamplingRules.Decide(_request.Body, _terms, record, _options.Comparer);
+        SettlementResult settled = _network.Ledger.Settle(new Settle(decision.Tasks, decision.Transfers));
+        VerificationOutcome outcome = new()
+        {
+            Verdict = decision.Verdict,
+            Output = decision.BestSeat >= 0 ? _outputs[decision.BestSeat] : null,
+            OutputProvider = decision.BestSeat >= 0 ? record.Seats[decision.BestSeat].Provider.Id : null,
+            Asserter = record.Asserter.Provider.Id,
+            WasAudited = audited,
+            Slashed = [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
+            Incidents = [.. _tasks.Incidents],
+            Computations = record.Seats.Count(static seat => seat.HasClaim),
+            AuditProbability = _terms.AuditRate.ToDouble(),
+        };
+
+        // The only way to be refused here is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.
+        return settled.Refusal == LedgerRefusal.None
+            ? outcome with { Receipt = ReceiptOf(record, decision, settled) }
+            : outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] };
+    }
+
+    private Receipt ReceiptOf(SamplingRecord record, SamplingDecision decision, SettlementResult settled) => new()
+    {
+        Request = _request.Body,
+        RequesterKey = _request.Signer,
+        OperatorKey = _openingHead.Signer,
+        OpeningHead = _openingHead.Body,
+        Record = record.ToOpaqueBytes(),
+        Verdict = decision.Verdict,
+        HashBeforeSettlement = settled.HashBefore,
+        ClosingHead = settled.Head!.Body,
+        Signatures = [_request.Signature, _openingHead.Signature, settled.Head.Signature, .. record.Signatures],
+    };
+}

@@ -1,0 +1,120 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>Builds the settlement of a record: who is paid out of the escrows, and how the slash of a convicted provider is shared and burnt.</summary>
+internal sealed class SamplingSettlement
+{
+    private readonly SamplingTerms _terms;
+    private readonly SamplingRecord _record;
+    private readonly Digest[] _tasks;
+    private readonly TaskSettlement[] _closings;
+    private readonly List<Transfer> _transfers = [];
+    private readonly SortedSet<int> _convicted = [];
+
+    public SamplingSettlement(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
+    {
+        _terms = terms;
+        _record = record;
+        Digest requestDigest = request.Digest;
+        _tasks = new Digest[record.Seats.Length];
+        _closings = new TaskSettlement[record.Seats.Length];
+        for (int i = 0; i < _tasks.Length; i++)
+        {
+            SeatRecord seat = record.Seats[i];
+            _tasks[i] = seat.Outcome == SeatOutcome.Shared
+                ? default
+                : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
+            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat));
+            if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
+            {
+                // Rationale: silence costs as much as being caught, and nobody gains by it.
+                Burn(i, terms.Slash);
+            }
+        }
+    }
+
+    /// <summary>Pays the reward of a seat from its own escrow.</summary>
+    public void Pay(int index) => Transfer(index, TransferSource.Escrow, _record.Seats[index], _terms.Reward, TransferPurpose.Reward);
+
+    /// <summary>Pays the reward of a seat, if there is one.</summary>
+    public void PayIf(int index)
+    {
+        if (index >= 0)
+        {
+            Pay(index);
+        }
+    }
+
+    /// <summary>Pays the reward of each provider among these seats once.</summary>
+    public void PayEach(ReadOnlySpan<int> seats)
+    {
+        foreach (int index in seats)
+        {
+            if (_record.Seats[index].Outcome != SeatOutcome.Shared)
+            {
+                Pay(index);
+            }
+        }
+    }
+
+    /// <summary>Takes the slash of a seat: the bounty to the honest side, the voters' pay, the rest burnt.</summary>
+    public void Convict(int index, int bounty, ReadOnlySpan<int> voters)
+    {
+        Amount left = _terms.Slash;
+        if (bounty >= 0)
+        {
+            left -= TakeFromStake(index, bounty, _terms.Bounty, TransferPurpose.Bounty);
+        }
+
+        foreach (int voter in voters)
+        {
+            // A provider that holds two seats computed once and is paid once.
+            if (_record.Seats[voter].Outcome != SeatOutcome.Shared)
+            {
+                left -= TakeFromStake(index, voter, _terms.Reward, TransferPurpose.VoterPay);
+            }
+        }
+
+        Burn(index, left);
+        _closings[index] = _closings[index] with { Cause = SettlementCause.Convicted };
+    }
+
+    /// <summary>Ends the settlement.</summary>
+    public SamplingDecision Close(Verdict verdict, int best) => new(
+        verdict,
+        [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)],
+        [.. _transfers],
+        [.. _convicted],
+        best);
+
+    private static SettlementCause CauseOf(SeatOutcome outcome) => outcome switch
+    {
+        SeatOutcome.Silent => SettlementCause.Silent,
+        SeatOutcome.Equivocated => SettlementCause.Convicted,
+        _ => SettlementCause.Served,
+    };
+
+    private Amount TakeFromStake(int index, int recipient, Amount amount, TransferPurpose purpose)
+    {
+        Transfer(index, TransferSource.Stake, _record.Seats[recipient], amount, purpose);
+        return amount;
+    }
+
+    private void Burn(int index, Amount amount)
+    {
+        Transfer(index, TransferSource.Stake, recipient: null, amount, TransferPurpose.Burn);
+        _ = _convicted.Add(index);
+    }
+
+    private void Transfer(int index, TransferSource source, SeatRecord? recipient, Amount amount, TransferPurpose purpose)
+    {
+        if (amount > Amount.Zero)
+        {
+            _transfers.Add(new Transfer(_tasks[index], source, recipient?.Provider.Id ?? default, amount, purpose));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Providers;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>
+/// Proof of sampling (spML): one provider answers; with a probability that it cannot foresee a second one, drawn after the answer is fixed, computes it again; on a
+/// mismatch a vote decides who cheated, and who did loses its stake. Immutable and thread-safe.
+/// </summary>
+/// <remarks>
+/// Source: Zhang et al., "Proof of Sampling: A Nash Equilibrium-Secured Verification Protocol for Decentralized Systems" (arXiv 2405.00295). Departures from the
+/// paper, each to close a hole that it leaves: docs/reference/strategies/sampling.md.
+/// Assumptions: most voting stake is honest; the honest profile is deterministic, or its comparison is calibrated; the requester keeps its secret until the claim is
+/// posted. An answer that is not audited is <see cref="VerdictKind.Undetermined"/>, and paid.
+/// </remarks>
+public sealed class SamplingStrategy : VerificationStrategy
+{
+    /// <summary>The strategy's name in requests.</summary>
+    public const string StrategyName = "sampling/v1";
+
+    private readonly SamplingAssessment _assessment;
+
+    /// <summary>Creates the strategy.</summary>
+    /// <param name="options">The terms; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">Something is wrong with the options, or cheating pays under them and they do not allow that; the message lists all of
+    /// it, with what would repair it.</exception>
+    public SamplingStrategy(SamplingOptions? options = null)
+        : base(StrategyName)
+    {
+        Options = options ?? new SamplingOptions();
+        string[] faults = [.. Options.Validate()];
+        if (faults.Length > 0)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        }
+
+        _assessment = SamplingIncentives.Assess(Options.Costs.ToEconomics(Options));
+        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
+        {
+            throw new ArgumentException(
+                $"Cheating pays under these terms; change them, or set {nameof(SamplingOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings.Select(static shortcoming => shortcoming.Sentence))}",
+                nameof(options));
+        }
+    }
+
+    /// <summary>Gets the terms.</summary>
+    public SamplingOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override SamplingStrategyAssessment Assess() => new(Options, _assessment);
+
+    /// <inheritdoc/>
+    protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
+        new SamplingRun(Options, Name, order, network).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void CheckCore(Receipt receipt, SignatureSchemes schemes, ReceiptChecklist checklist) =>
+        SamplingReceipts.Check(receipt, Options.Comparer, schemes, checklist);
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>What a request under <see cref="SamplingStrategy"/> binds itself to, in its signed body. Immutable.</summary>
+public sealed record SamplingTerms : ICanonical<SamplingTerms>
+{
+    private const string Domain = "vinf/sampling-terms/v1";
+
+    /// <summary>Gets the probability that a claim is audited, p.</summary>
+    public required Probability64 AuditRate { get; init; }
+
+    /// <summary>Gets what each provider is paid for a right answer, R.</summary>
+    public required Amount Reward { get; init; }
+
+    /// <summary>Gets what a convicted or silent provider loses, S.</summary>
+    public required Amount Slash { get; init; }
+
+    /// <summary>Gets what the honest side of a proven mismatch gets out of the slash, w.</summary>
+    public required Amount Bounty { get; init; }
+
+    /// <summary>Gets the number of seats in the vote on a mismatch, m.</summary>
+    public required ushort VoterSeats { get; init; }
+
+    /// <summary>Gets the largest distance at which two outputs count as the same.</summary>
+    public required double Limit { get; init; }
+
+    /// <summary>Gets the time after each deadline within which the secret is opened, in milliseconds.</summary>
+    public required long OpeningWindow { get; init; }
+
+    /// <summary>Gets the name of the public beacon that is mixed into the coin; empty for none.</summary>
+    public string BeaconName { get; init; } = string.Empty;
+
+    /// <summary>Gets the beacon's round, one whose value is out only after the claim is due.</summary>
+    public ulong BeaconRound { get; init; }
+
+    /// <summary>Gets the escrow that backs each task: the reward and the price of one audit.</summary>
+    public Amount Escrow => Reward * 2;
+
+    /// <inheritdoc/>
+    public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out SamplingTerms? value)
+    {
+        value = null;
+        reader.ReadDomain(Domain);
+        SamplingTerms read = new()
+        {
+            AuditRate = new Probability64(reader.ReadUInt64()),
+            Reward = new Amount(reader.ReadUInt64()),
+            Slash = new Amount(reader.ReadUInt64()),
+            Bounty = new Amount(reader.ReadUInt64()),
+            VoterSeats = reader.ReadUInt16(),
+            Limit = reader.ReadDouble(),
+            OpeningWindow = reader.ReadInt64(),
+            BeaconName = reader.ReadText(),
+            BeaconRound = reader.ReadUInt64(),
+        };
+        if (reader.Failed || !read.IsSound)
+        {
+            reader.Fail();
+            return false;
+        }
+
+        value = read;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void WriteTo(ref CanonicalWriter writer)
+    {
+        writer.WriteDomain(Domain);
+        writer.WriteUInt64(AuditRate.Numerator);
+        writer.WriteUInt64(Reward.Units);
+        writer.WriteUInt64(Slash.Units);
+        writer.WriteUInt64(Bounty.Units);
+        writer.WriteUInt16(VoterSeats);
+        writer.WriteDouble(Limit);
+        writer.WriteInt64(OpeningWindow);
+        writer.WriteText(BeaconName);
+        writer.WriteUInt64(BeaconRound);
+    }
+
+    // Rationale: with at least half of the slash burnt, accuser, voters and cheat together lose by a conviction, whoever they are.
+    internal bool IsSound =>
+        Limit >= 0 && OpeningWindow > 0 && VoterSeats <= SamplingOptions.MaxVoterSeats && Reward.Units <= ulong.MaxValue / 2
+        && (UInt128)Bounty.Units + ((UInt128)Reward.Units * VoterSeats) <= Slash.Units / 2;
+}

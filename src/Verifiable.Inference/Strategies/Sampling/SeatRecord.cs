@@ -1,0 +1,60 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Selection;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>One seat in the record of a request: who was drawn, and what came of it. Immutable.</summary>
+public sealed record SeatRecord
+{
+    /// <summary>Gets the seat.</summary>
+    public required Seat Seat { get; init; }
+
+    /// <summary>Gets what became of it.</summary>
+    public required SeatOutcome Outcome { get; init; }
+
+    /// <summary>Gets the drawn provider's key; for a shared seat, that of the seat it is shared with.</summary>
+    public required PublicKey Provider { get; init; }
+
+    /// <summary>Gets the proof of the provider's stake.</summary>
+    public required WeightProof Stake { get; init; }
+
+    /// <summary>Gets the deadline of the envelope, in milliseconds since 1970-01-01 UTC.</summary>
+    public long Deadline { get; init; }
+
+    /// <summary>Gets what the claim adds to the envelope, where the outcome is answered, revealed or equivocated.</summary>
+    public ClaimExcerpt? Claim { get; init; }
+
+    /// <summary>Gets the digest of the other claim, which stands on the ledger, where the outcome is equivocated.</summary>
+    public Digest PostedClaim { get; init; }
+
+    /// <summary>Gets the signatures: of the claim; for a silent provider, of the acceptance; for an equivocation, of the claim and of the posting.</summary>
+    public OpaqueBytes Signature { get; init; } = OpaqueBytes.Empty;
+
+    /// <summary>Gets the signature of the posting, where the outcome is equivocated.</summary>
+    public OpaqueBytes PostingSignature { get; init; } = OpaqueBytes.Empty;
+
+    /// <summary>Gets the measured distance to the asserter's output, where commitments do not tell it; else NaN.</summary>
+    public double DistanceToAsserter { get; init; } = double.NaN;
+
+    /// <summary>Gets the measured distance to the validator's output, where commitments do not tell it; else NaN.</summary>
+    public double DistanceToValidator { get; init; } = double.NaN;
+
+    /// <summary>Gets a value indicating whether the seat's own provider gave a claim that can be judged.</summary>
+    public bool HasClaim => Outcome is SeatOutcome.Answered or SeatOutcome.Revealed;
+
+    /// <summary>Gets a value indicating whether the seat counts in a vote: it has a claim, or shares that of an earlier seat.</summary>
+    public bool IsVote => Seat.Role == TaskRole.Voter && (HasClaim || (Outcome == SeatOutcome.Shared && Claim is not null));
+
+    /// <summary>Makes the record of a later seat that this seat's provider was drawn for too.</summary>
+    public SeatRecord ShareWith(Seat later) => this with
+    {
+        Seat = later,
+        Outcome = SeatOutcome.Shared,
+        Claim = HasClaim ? Claim : null,
+        PostedClaim = default,
+        Signature = OpaqueBytes.Empty,
+        PostingSignature = OpaqueBytes.Empty,
+    };
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Strategies;
+
+/// <summary>What a request came to. Immutable.</summary>
+public sealed record VerificationOutcome
+{
+    /// <summary>Gets the verdict on the output of the provider that was drawn to answer.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Gets the output to use: the answer, or that of a checker where the answer was found wrong; <see langword="null"/> when there is none.</summary>
+    public NamedTensors? Output { get; init; }
+
+    /// <summary>Gets who gave the output to use.</summary>
+    public NodeId? OutputProvider { get; init; }
+
+    /// <summary>Gets who was drawn to answer and accepted.</summary>
+    public NodeId? Asserter { get; init; }
+
+    /// <summary>Gets the receipt; <see langword="null"/> when nobody accepted the task, so that there is nothing to tell.</summary>
+    public Receipt? Receipt { get; init; }
+
+    /// <summary>Gets a value indicating whether the answer was audited.</summary>
+    public bool WasAudited { get; init; }
+
+    /// <summary>Gets the providers that were slashed.</summary>
+    public ImmutableArray<NodeId> Slashed { get; init; } = [];
+
+    /// <summary>Gets what went wrong with single providers.</summary>
+    public ImmutableArray<Incident> Incidents { get; init; } = [];
+
+    /// <summary>Gets the number of providers that computed or were paid to.</summary>
+    public int Computations { get; init; }
+
+    /// <summary>Gets the probability with which a wrong answer by this provider would have been audited: how much an unaudited answer is worth.</summary>
+    public double AuditProbability { get; init; }
+}

@@ -1,0 +1,174 @@
+using Google.Protobuf;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Onnx.Format.Wire;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Tests.Graph;
+
+namespace Verifiable.Inference.Onnx.Tests.Format;
+
+public sealed class ExternalTensorsTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("verifiable-onnx-").FullName;
+    private readonly string _folder;
+
+    public ExternalTensorsTests()
+    {
+        _folder = Directory.CreateDirectory(Path.Combine(_root, "model")).FullName;
+        Directory.CreateDirectory(Path.Combine(_folder, "sub"));
+    }
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Theory]
+    [InlineData("weights.bin")]
+    [InlineData("sub/weights.bin")]
+    public void External_data_gives_the_same_identity_as_inline_data(string location)
+    {
+        OnnxModel model = SampleModels.Classifier();
+        Assert.True(OnnxModel.TryLoad(Write(model, location, location), out OnnxModel? other, out ModelRefusal? refusal), refusal?.ToString());
+        Assert.Equal(model.Id, other.Id);
+    }
+
+    [Fact]
+    public void Changed_external_data_gives_another_identity()
+    {
+        OnnxModel model = SampleModels.Classifier();
+        string path = Write(model, "weights.bin", "weights.bin");
+        string weights = Path.Combine(_folder, "weights.bin");
+        byte[] bytes = File.ReadAllBytes(weights);
+        bytes[100] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        Assert.NotEqual(model.Id, OnnxModel.Load(path).Id);
+    }
+
+    [Theory]
+    [InlineData("../weights.bin")]
+    [InlineData("sub/../../weights.bin")]
+    [InlineData("sub/../weights.bin")]
+    [InlineData("..\\weights.bin")]
+    [InlineData("./weights.bin")]
+    [InlineData(".")]
+    [InlineData("")]
+    [InlineData("/etc/passwd")]
+    [InlineData("\\\\server\\share")]
+    [InlineData("C:weights.bin")]
+    [InlineData("weights.bin\0.txt")]
+    [InlineData("absent.bin")]
+    [InlineData("sub")]
+    [InlineData(".. /weights.bin")]
+    public void A_location_outside_of_the_folder_is_refused(string location)
+    {
+        File.WriteAllBytes(Path.Combine(_root, "weights.bin"), new byte[10_000]);
+        Refused(Write(SampleModels.Classifier(), "weights.bin", location));
+    }
+
+    [Fact]
+    public void A_link_out_of_the_folder_is_refused_and_one_within_is_followed()
+    {
+        OnnxModel model = SampleModels.Classifier();
+        string path = Write(model, "weights.bin", "link.bin");
+        string link = Path.Combine(_folder, "link.bin");
+        File.CreateSymbolicLink(link, "weights.bin");
+        Assert.Equal(model.Id, OnnxModel.Load(path).Id);
+
+        File.Move(Path.Combine(_folder, "weights.bin"), Path.Combine(_root, "weights.bin"));
+        File.Delete(link);
+        File.CreateSymbolicLink(link, Path.Combine("..", "weights.bin"));
+        Refused(path);
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_link_out_of_the_folder_is_refused()
+    {
+        string path = Write(SampleModels.Classifier(), "sub/weights.bin", "sub/weights.bin");
+        Directory.Move(Path.Combine(_folder, "sub"), Path.Combine(_root, "elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "sub"), Path.Combine(_root, "elsewhere"));
+        Refused(path);
+    }
+
+    [Fact]
+    public void Links_in_a_circle_are_refused()
+    {
+        string path = Write(SampleModels.Classifier(), "weights.bin", "a.bin");
+        File.CreateSymbolicLink(Path.Combine(_folder, "a.bin"), "b.bin");
+        File.CreateSymbolicLink(Path.Combine(_folder, "b.bin"), "a.bin");
+        Refused(path);
+    }
+
+    [Fact]
+    public void A_model_in_a_folder_that_is_itself_a_link_is_read()
+    {
+        OnnxModel model = SampleModels.Classifier();
+        Write(model, "weights.bin", "weights.bin");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "alias"), _folder);
+        Assert.Equal(model.Id, OnnxModel.Load(Path.Combine(_root, "alias", "model.onnx")).Id);
+    }
+
+    [Theory]
+    [InlineData("offset", "-4", ModelRefusalReason.BadTensor)]
+    [InlineData("offset", "4000", ModelRefusalReason.ExternalDataRefused)]
+    [InlineData("offset", "9223372036854775807", ModelRefusalReason.ExternalDataRefused)]
+    [InlineData("offset", "9223372036854775808", ModelRefusalReason.BadTensor)]
+    [InlineData("offset", " 4", ModelRefusalReason.BadTensor)]
+    [InlineData("length", "1", ModelRefusalReason.BadTensor)]
+    [InlineData("length", "99999999999", ModelRefusalReason.BadTensor)]
+    [InlineData("length", "", ModelRefusalReason.BadTensor)]
+    public void Offset_and_length_are_checked(string key, string value, ModelRefusalReason reason)
+    {
+        string path = Write(SampleModels.Classifier(), "weights.bin", "weights.bin", proto =>
+            proto.Graph.Initializer[0].ExternalData.Single(entry => entry.Key == key).Value = value);
+        Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal));
+        Assert.Equal(reason, refusal.Reason);
+        Assert.Contains(refusal.Message, refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void External_data_is_refused_when_the_options_say_so()
+    {
+        string path = Write(SampleModels.Classifier(), "weights.bin", "weights.bin");
+        Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal, new OnnxReadOptions { AllowExternalData = false }));
+        Assert.Equal(ModelRefusalReason.ExternalDataRefused, refusal.Reason);
+    }
+
+    [Fact]
+    public void A_tensor_with_elements_in_both_places_is_refused()
+    {
+        string path = Write(SampleModels.Classifier(), "weights.bin", "weights.bin", proto => proto.Graph.Initializer[0].RawData = ByteString.CopyFrom(1));
+        Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal));
+        Assert.Equal(ModelRefusalReason.BadTensor, refusal.Reason);
+    }
+
+    [Fact]
+    public void An_absent_an_empty_and_a_folder_path_are_refused()
+    {
+        string empty = Path.Combine(_folder, "empty.onnx");
+        File.WriteAllBytes(empty, []);
+        foreach (string path in new[] { Path.Combine(_folder, "absent.onnx"), empty, _folder, Path.Combine(_folder, "absent", "absent.onnx") })
+        {
+            Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal));
+            Assert.Equal(ModelRefusalReason.Unreadable, refusal.Reason);
+        }
+    }
+
+    private static void Refused(string path)
+    {
+        Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal));
+        Assert.Equal(ModelRefusalReason.ExternalDataRefused, refusal.Reason);
+    }
+
+    private string Write(OnnxModel model, string file, string location, Action<ModelProto>? change = null)
+    {
+        ModelProto proto = OnnxWriter.ToProto(model);
+        using MemoryStream weights = new();
+        foreach (TensorProto tensor in proto.Graph.Initializer)
+        {
+            Restatement.ToExternal(tensor, location, weights);
+        }
+
+        change?.Invoke(proto);
+        File.WriteAllBytes(Path.Combine(_folder, file), weights.ToArray());
+        string path = Path.Combine(_folder, "model.onnx");
+        File.WriteAllBytes(path, proto.ToByteArray());
+        return path;
+    }
+}

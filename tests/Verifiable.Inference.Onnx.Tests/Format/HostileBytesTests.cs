@@ -1,0 +1,136 @@
+using System.Globalization;
+using Google.Protobuf;
+using Verifiable.Inference.Onnx.Format;
+using Verifiable.Inference.Onnx.Format.Wire;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Tests.Graph;
+
+namespace Verifiable.Inference.Onnx.Tests.Format;
+
+public sealed class HostileBytesTests
+{
+    private const int DefaultInputs = 100_000;
+    private const int Seed = 20261120;
+
+    // Bytes allocated for a file of n bytes: at most a + b n. Objects of the parse are some 30 times their encoding at worst; the rest is messages.
+    private const int FixedBytes = 128 * 1024;
+    private const int BytesPerByte = 100;
+
+    private static readonly byte[][] s_numbers = [[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80], [0x7F], [0x00]];
+
+    [Fact]
+    public void No_bytes_make_the_reader_throw_or_take_much_memory()
+    {
+        int inputs = int.TryParse(Environment.GetEnvironmentVariable("VERIFIABLE_FUZZ_INPUTS"), NumberStyles.None, CultureInfo.InvariantCulture, out int given)
+            ? Math.Max(given, DefaultInputs)
+            : DefaultInputs;
+        Random random = new(Seed);
+        byte[][] seeds = [.. Seeds(random)];
+        int accepted = 0;
+        HashSet<ModelRefusalReason> reasons = [];
+        foreach (byte[] seed in seeds)
+        {
+            Assert.True(OnnxModel.TryRead(seed, out _, out ModelRefusal? refusal), refusal?.ToString());
+        }
+
+        for (int i = 0; i < inputs; i++)
+        {
+            byte[] bytes = Mutate(seeds, random);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool read = OnnxModel.TryRead(bytes, out OnnxModel? model, out ModelRefusal? refusal);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated <= FixedBytes + ((long)BytesPerByte * bytes.Length), $"Input {i} of {bytes.Length} bytes took {allocated} bytes.");
+            Assert.True(read == model is not null && read == refusal is null);
+            if (!read)
+            {
+                Assert.NotEqual(ModelRefusalReason.None, refusal!.Reason);
+                reasons.Add(refusal.Reason);
+                continue;
+            }
+
+            // What is accepted is a model: it has an identity and survives being written and read.
+            accepted++;
+            if (accepted % 8 == 0)
+            {
+                Assert.True(OnnxModel.TryRead(model!.ToBytes(), out OnnxModel? again, out ModelRefusal? fault), $"Input {i}: {fault}");
+                Assert.Equal(model.Id, again.Id);
+            }
+        }
+
+        // The mutations must reach the depths: many are still models, and many different checks fire.
+        Assert.InRange(accepted, inputs / 50, inputs);
+        Assert.True(reasons.Count >= 12, string.Join(", ", reasons));
+    }
+
+    [Fact]
+    public void No_truncation_makes_the_reader_throw()
+    {
+        byte[] file = SampleModels.Classifier().ToBytes();
+        for (int length = 0; length < file.Length; length++)
+        {
+            // Cut between two fields, what is left is well-formed protobuf, and may even be a model with less in it.
+            if (OnnxModel.TryRead(file.AsMemory(0, length), out OnnxModel? model, out _))
+            {
+                Assert.NotEqual(SampleModels.Classifier().Id, model.Id);
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Seeds(Random random)
+    {
+        yield return SampleModels.Classifier().ToBytes();
+        for (int i = 0; i < 12; i++)
+        {
+            ModelProto proto = OnnxWriter.ToProto(SampleModels.Random(random));
+            foreach (TensorProto tensor in Restatement.Tensors(proto))
+            {
+                if (random.Next(2) == 0)
+                {
+                    Restatement.ToTyped(tensor);
+                }
+            }
+
+            yield return proto.ToByteArray();
+        }
+    }
+
+    private static byte[] Mutate(byte[][] seeds, Random random)
+    {
+        List<byte> bytes = [.. seeds[random.Next(seeds.Length)]];
+        for (int mutations = 1 + random.Next(3); mutations > 0 && bytes.Count > 0; mutations--)
+        {
+            int at = random.Next(bytes.Count);
+            int count = Math.Min(1 + random.Next(12), bytes.Count - at);
+            switch (random.Next(8))
+            {
+                case 0 or 1:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 2:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 3:
+                    bytes.RemoveRange(at, count);
+                    break;
+                case 4:
+                    bytes.InsertRange(at, bytes.GetRange(random.Next(bytes.Count - count + 1), count));
+                    break;
+                case 5:
+                    byte[] number = s_numbers[random.Next(s_numbers.Length)];
+                    bytes.RemoveRange(at, Math.Min(number.Length, bytes.Count - at));
+                    bytes.InsertRange(at, number);
+                    break;
+                case 6:
+                    byte[] other = seeds[random.Next(seeds.Length)];
+                    int from = random.Next(other.Length);
+                    bytes.InsertRange(at, other[from..Math.Min(other.Length, from + random.Next(64))]);
+                    break;
+                default:
+                    (bytes[at], bytes[random.Next(bytes.Count)]) = (bytes[random.Next(bytes.Count)], bytes[at]);
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Verifiable.Inference.Tests.Hostile;
+
+/// <summary>Laws of every reader of bytes from outside. <c>VERIFIABLE_FUZZ_INPUTS</c> sets the number of mutated inputs a reader (default 100000).</summary>
+public sealed class HostileBytesTests
+{
+    private const int DefaultInputs = 100_000;
+    private const int Seed = 20260;
+
+    public static TheoryData<string> Readers => ReaderRegistry.Names;
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public void Every_seed_reads_and_encodes_to_its_own_bytes(string name)
+    {
+        HostileReader reader = ReaderRegistry.Get(name);
+        Assert.NotEmpty(reader.Seeds());
+        foreach (byte[] seed in reader.Seeds())
+        {
+            Assert.True(reader.TryRead(seed, out object? value));
+            Assert.Equal(seed, reader.Encode(value!));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public void A11_every_truncated_or_extended_seed_is_refused(string name)
+    {
+        HostileReader reader = ReaderRegistry.Get(name);
+        foreach (byte[] seed in reader.Seeds())
+        {
+            for (int length = 0; length < seed.Length; length++)
+            {
+                Assert.False(reader.TryRead(seed.AsSpan(0, length), out _));
+            }
+
+            Assert.False(reader.TryRead([.. seed, 0], out _));
+            Assert.False(reader.TryRead([.. seed, .. seed], out _));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public void A11_A12_mutated_bytes_never_throw_never_read_as_another_encoding_and_never_take_much_memory(string name)
+    {
+        HostileReader reader = ReaderRegistry.Get(name);
+        Mutator mutator = new(Seed, reader.Seeds());
+        long inputs = long.TryParse(Environment.GetEnvironmentVariable("VERIFIABLE_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out long wanted) ? wanted : DefaultInputs;
+        long accepted = 0;
+        for (long i = 0; i < inputs; i++)
+        {
+            accepted += Check(reader, mutator.Next(), i) ? 1 : 0;
+        }
+
+        // Neither law would say anything if all mutants went one way.
+        Assert.InRange(accepted, 1, inputs - 1);
+    }
+
+    private static bool Check(HostileReader reader, byte[] bytes, long number)
+    {
+        bool read = false;
+        object? value = null;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Exception? thrown = Record(() => read = reader.TryRead(bytes, out value));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        if (thrown is not null || allocated > (64 * 1024) + (64L * bytes.Length) || (read && !reader.Encode(value!).AsSpan().SequenceEqual(bytes)))
+        {
+            Assert.Fail($"{reader.Name}, input {number}: read {read}, {allocated} bytes allocated, threw {thrown}. Bytes: {Convert.ToHexString(bytes)}");
+        }
+
+        return read;
+    }
+
+    // Any exception is the failure looked for.
+    private static Exception? Record(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using Verifiable.Inference.Identity;
+
+namespace Verifiable.Inference.Tests.Identity;
+
+/// <summary>Every signature scheme that ships. A new scheme gets all laws by one more line.</summary>
+public static class SchemeRegistry
+{
+    private static readonly BigInteger s_p256Order =
+        BigInteger.Parse("0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static readonly SchemeCase[] s_cases =
+    [
+        new(EcdsaP256.Scheme, seed => EcdsaP256Signer.FromSeed(Encoding.UTF8.GetBytes(seed)), signature => NegateSecondHalf(signature, s_p256Order)),
+    ];
+
+    public static TheoryData<string> Names => [.. s_cases.Select(item => item.Scheme.Name)];
+
+    public static SchemeCase Get(string name) => s_cases.Single(item => item.Scheme.Name == name);
+
+    private static byte[] NegateSecondHalf(byte[] signature, BigInteger order)
+    {
+        int half = signature.Length / 2;
+        BigInteger s = new(signature.AsSpan(half), isUnsigned: true, isBigEndian: true);
+        byte[] negated = (order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
+        return [.. signature[..half], .. new byte[half - negated.Length], .. negated];
+    }
+}

@@ -1,0 +1,149 @@
+using System.Numerics;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Settlement;
+
+namespace Verifiable.Inference.Tests.Settlement;
+
+/// <summary>
+/// A plain ledger to compare with: purses with names, and moves between them in numbers that cannot overflow. A command is done on a copy of the purses and
+/// counts only if no purse went below nothing. It says whether a command is done, not why not.
+/// </summary>
+public sealed class LedgerModel
+{
+    private static readonly BigInteger s_limit = ulong.MaxValue;
+
+    private Dictionary<string, BigInteger> _purses = [];
+    private Dictionary<Digest, ModelTask> _tasks = [];
+
+    public BigInteger this[string purse] => _purses.GetValueOrDefault(purse);
+
+    public IReadOnlyDictionary<Digest, ModelTask> Tasks => _tasks;
+
+    public bool Apply(LedgerCommand command, long now)
+    {
+        Dictionary<string, BigInteger> purses = new(_purses);
+        Dictionary<Digest, ModelTask> tasks = new(_tasks);
+        bool done = Do(command, now) && _purses.All(purse => purse.Key == "world" || purse.Value >= 0) && -this["world"] <= s_limit;
+        if (!done)
+        {
+            _purses = purses;
+            _tasks = tasks;
+        }
+
+        return done;
+    }
+
+    private bool Do(LedgerCommand command, long now)
+    {
+        switch (command)
+        {
+            case Deposit deposit:
+                return IsMoney(deposit.Account, deposit.Amount) && Move("world", $"balance {deposit.Account}", deposit.Amount);
+            case Withdraw withdraw:
+                return IsMoney(withdraw.Account, withdraw.Amount) && Move($"balance {withdraw.Account}", "withdrawn", withdraw.Amount);
+            case Bond bond:
+                return IsMoney(bond.Account, bond.Amount) && Move($"balance {bond.Account}", $"free {bond.Account}", bond.Amount);
+            case Unbond unbond:
+                return IsMoney(unbond.Account, unbond.Amount) && Move($"free {unbond.Account}", $"balance {unbond.Account}", unbond.Amount);
+            case OpenTask open:
+                bool named = open.Requester != default && open.Provider != default;
+                bool timely = now < open.Deadline && open.Deadline < open.OpeningDeadline;
+                return named && timely && open.Reward <= open.Escrow && _tasks.TryAdd(open.Task, new ModelTask(open, TaskState.Open, null))
+                    && Move($"balance {open.Requester}", $"escrow {open.Task}", open.Escrow);
+            case AcceptTask accept:
+                return Step(accept.Task, TaskState.Open, TaskState.Accepted, out ModelTask accepted)
+                    && accepted.Terms.Provider == accept.Provider && now < accepted.Terms.Deadline
+                    && Move($"free {accept.Provider}", $"reserved {accept.Provider}", accepted.Terms.StakeAtRisk);
+            case PostClaim post:
+                bool posted = Step(post.Task, TaskState.Accepted, TaskState.Claimed, out ModelTask claimed)
+                    && claimed.Terms.Provider == post.Provider && now < claimed.Terms.Deadline;
+                if (posted)
+                {
+                    _tasks[post.Task] = _tasks[post.Task] with { Claim = post.Claim };
+                }
+
+                return posted;
+            case CancelTask cancel:
+                return Step(cancel.Task, TaskState.Open, TaskState.Cancelled, out ModelTask cancelled) && Empty($"escrow {cancel.Task}", $"balance {cancelled.Terms.Requester}");
+            case ForfeitOpening forfeit:
+                return Step(forfeit.Task, TaskState.Claimed, TaskState.Forfeited, out ModelTask forfeited) && now >= forfeited.Terms.OpeningDeadline
+                    && Move($"escrow {forfeit.Task}", $"balance {forfeited.Terms.Provider}", forfeited.Terms.Reward)
+                    && Empty($"escrow {forfeit.Task}", "burnt")
+                    && Move($"reserved {forfeited.Terms.Provider}", $"free {forfeited.Terms.Provider}", forfeited.Terms.StakeAtRisk);
+            case ExpireSilence expire:
+                return Step(expire.Task, TaskState.Accepted, TaskState.Expired, out ModelTask expired) && now >= expired.Terms.OpeningDeadline
+                    && Empty($"escrow {expire.Task}", $"balance {expired.Terms.Requester}")
+                    && Move($"reserved {expired.Terms.Provider}", "burnt", expired.Terms.StakeAtRisk);
+            case Settle settle:
+                return DoSettle(settle, now);
+            default:
+                return false;
+        }
+    }
+
+    private bool DoSettle(Settle settle, long now)
+    {
+        foreach (TaskSettlement item in settle.Tasks)
+        {
+            TaskState before = item.Cause == SettlementCause.Silent ? TaskState.Accepted : TaskState.Claimed;
+            bool allowed = item.Cause != SettlementCause.None
+                && Step(item.Task, before, TaskState.Settled, out ModelTask task)
+                && task.Terms.Requester == _tasks[settle.Tasks[0].Task].Terms.Requester
+                && now < task.Terms.OpeningDeadline
+                && (item.Cause != SettlementCause.Silent || now >= task.Terms.Deadline)
+                && AuditSecret.Commit(item.AuditSecret) == task.Terms.AuditCommitment
+                && Move($"reserved {task.Terms.Provider}", $"stake {item.Task}", task.Terms.StakeAtRisk);
+            if (!allowed)
+            {
+                return false;
+            }
+        }
+
+        foreach (Transfer transfer in settle.Transfers)
+        {
+            TaskSettlement? item = settle.Tasks.FirstOrDefault(listed => listed.Task == transfer.Task);
+            bool burns = transfer.Purpose == TransferPurpose.Burn;
+            bool allowed = item is not null
+                && transfer.Purpose != TransferPurpose.None && transfer.Source != TransferSource.None && transfer.Amount != Amount.Zero
+                && burns == (transfer.Recipient == default)
+                && (transfer.Source == TransferSource.Escrow || item.Cause != SettlementCause.Served)
+                && Move($"{(transfer.Source == TransferSource.Escrow ? "escrow" : "stake")} {transfer.Task}", burns ? "burnt" : $"balance {transfer.Recipient}", transfer.Amount);
+            if (!allowed)
+            {
+                return false;
+            }
+        }
+
+        // In the copy a purse may be below nothing for a while; that shows at the end.
+        return !settle.Tasks.IsEmpty && settle.Tasks.All(item =>
+            Empty($"escrow {item.Task}", $"balance {_tasks[item.Task].Terms.Requester}") && Empty($"stake {item.Task}", $"free {_tasks[item.Task].Terms.Provider}"));
+    }
+
+    private static bool IsMoney(NodeId account, Amount amount) => account != default && amount != Amount.Zero;
+
+    private bool Step(Digest id, TaskState from, TaskState to, out ModelTask task)
+    {
+        bool steps = _tasks.TryGetValue(id, out task!) && task.State == from;
+        if (steps)
+        {
+            _tasks[id] = task with { State = to };
+        }
+
+        return steps;
+    }
+
+    private bool Move(string from, string to, Amount amount) => Move(from, to, new BigInteger(amount.Units));
+
+    private bool Move(string from, string to, BigInteger amount)
+    {
+        _purses[from] = this[from] - amount;
+        _purses[to] = this[to] + amount;
+        return from == "world" || this[from] >= 0;
+    }
+
+    private bool Empty(string from, string to) => Move(from, to, this[from]);
+
+    public sealed record ModelTask(OpenTask Terms, TaskState State, Digest? Claim);
+}

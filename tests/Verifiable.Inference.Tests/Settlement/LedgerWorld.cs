@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Settlement;
+
+namespace Verifiable.Inference.Tests.Settlement;
+
+/// <summary>Names for nodes, tasks and secrets, and a random author of commands of which most are sensible and some are not.</summary>
+public sealed class LedgerWorld(int seed)
+{
+    private readonly Random _random = new(seed);
+    private int _tasks;
+
+    public static NodeId[] Nodes { get; } = [.. Enumerable.Range(1, 5).Select(Node)];
+
+    public static NodeId Node(int number) => new(Named("node", number));
+
+    public static Digest Task(int number) => Named("task", number);
+
+    public static Digest Claim(int number) => Named("claim", number);
+
+    /// <summary>The secret of a task follows from its id, so that everybody here knows it.</summary>
+    public static Digest Secret(Digest task)
+    {
+        byte[] bytes = new byte[Digest.Size];
+        task.CopyTo(bytes);
+        return Digest.Of(bytes);
+    }
+
+    public static OpenTask Open(Digest task, NodeId requester, NodeId provider, ulong escrow, ulong reward, ulong stake, long deadline, long openingDeadline) =>
+        new(task, requester, provider, new Amount(escrow), new Amount(reward), new Amount(stake), deadline, openingDeadline, AuditSecret.Commit(Secret(task)));
+
+    /// <summary>Money for everybody, without which most commands would be refused.</summary>
+    public static IEnumerable<LedgerCommand> Funding() =>
+        Nodes.SelectMany(node => new LedgerCommand[] { new Deposit(node, new Amount(3000)), new Bond(node, new Amount(400)) });
+
+    public int Next(int limit) => _random.Next(limit);
+
+    public LedgerCommand NextCommand(LedgerState state, long now) => Next(12) switch
+    {
+        0 => new Deposit(NextNode(), NextMoney()),
+        1 => new Withdraw(NextNode(), Next(2) == 0 ? new Amount((ulong)Next(5)) : NextMoney()),
+        2 => new Bond(NextNode(), NextMoney()),
+        3 => new Unbond(NextNode(), new Amount((ulong)Next(8))),
+        4 or 5 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + Next(16)),
+        6 => NextAcceptance(state, now),
+        7 => NextPosting(state, now),
+        8 => new CancelTask(NextTask(state, TaskState.Open)),
+        9 => new ForfeitOpening(NextTask(state, TaskState.Claimed)),
+        10 => new ExpireSilence(NextTask(state, TaskState.Accepted)),
+        _ => NextSettlement(state),
+    };
+
+    public AcceptTask NextAcceptance(LedgerState state, long now)
+    {
+        Digest task = NextTask(state, TaskState.Open, now);
+        return new AcceptTask(task, Next(8) == 0 ? NextNode() : state.FindTask(task)?.Provider ?? NextNode());
+    }
+
+    public PostClaim NextPosting(LedgerState state, long now)
+    {
+        Digest task = NextTask(state, TaskState.Accepted, now);
+        return new PostClaim(task, Next(8) == 0 ? NextNode() : state.FindTask(task)?.Provider ?? NextNode(), Claim(Next(3)));
+    }
+
+    public Settle NextSettlement(LedgerState state)
+    {
+        Digest first = NextTask(state, Next(2) == 0 ? TaskState.Claimed : TaskState.Accepted);
+        NodeId? requester = state.FindTask(first)?.Requester;
+        List<Digest> tasks = [first];
+        tasks.AddRange(state.Tasks.Values
+            .Where(task => !task.IsClosed && task.State != TaskState.Open && task.Task != first && (task.Requester == requester || Next(20) == 0))
+            .Take(Next(3)).Select(task => task.Task));
+        if (Next(30) == 0)
+        {
+            tasks.Add(first);
+        }
+
+        TaskSettlement[] settlements = [.. tasks.Select(task => new TaskSettlement(task, NextCause(state.FindTask(task)), Secret(Next(25) == 0 ? default : task)))];
+        Transfer[] transfers = [.. Enumerable.Range(0, Next(5)).Select(_ => NextTransfer(tasks[Next(tasks.Count)]))];
+        return new Settle([.. Next(40) == 0 ? [] : settlements], [.. transfers]);
+    }
+
+    private static Digest Named(string kind, int number)
+    {
+        byte[] bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        return Digest.Of([.. System.Text.Encoding.ASCII.GetBytes(kind), .. bytes]);
+    }
+
+    private NodeId NextNode() => Next(40) == 0 ? default : Nodes[Next(Nodes.Length)];
+
+    private Amount NextMoney() => new(Next(40) == 0 ? ulong.MaxValue - (ulong)Next(50_000) : (ulong)Next(60));
+
+    private Digest NextTask(LedgerState state, TaskState preferred, long dueAfter = long.MinValue)
+    {
+        if (preferred == TaskState.None)
+        {
+            return Task(Next(20) == 0 ? Next(_tasks + 1) : _tasks++);
+        }
+
+        Digest[] fitting = Next(6) == 0 ? [] : [.. state.Tasks.Values.Where(task => task.State == preferred && task.Deadline > dueAfter).Select(task => task.Task)];
+        return fitting.Length > 0 ? fitting[Next(fitting.Length)] : Task(Next(_tasks + 2));
+    }
+
+    private SettlementCause NextCause(TaskRecord? task) => Next(6) switch
+    {
+        0 => (SettlementCause)Next(4),
+        1 or 2 => task?.State == TaskState.Accepted ? SettlementCause.Silent : SettlementCause.Convicted,
+        _ => task?.State == TaskState.Accepted ? SettlementCause.Silent : SettlementCause.Served,
+    };
+
+    private Transfer NextTransfer(Digest task)
+    {
+        var purpose = (TransferPurpose)(Next(25) == 0 ? 0 : 1 + Next(6));
+        NodeId recipient = purpose == TransferPurpose.Burn ? default : Nodes[Next(Nodes.Length)];
+        var source = (TransferSource)(Next(25) == 0 ? 0 : 1 + Next(2));
+        return new Transfer(Next(25) == 0 ? Task(Next(_tasks + 1)) : task, source, Next(30) == 0 ? NextNode() : recipient, new Amount((ulong)Next(7)), purpose);
+    }
+}

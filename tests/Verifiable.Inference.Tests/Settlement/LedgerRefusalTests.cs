@@ -124,8 +124,15 @@ public sealed class LedgerRefusalTests
         [LedgerRefusal.ClaimNotRevealed] = [(new ForfeitOpening(s_demanded), 300)],
     };
 
-    // The shell's own refusals; InferenceLedgerTests has their tests.
-    private static readonly LedgerRefusal[] s_shell = [LedgerRefusal.UnsignedCommand, LedgerRefusal.WrongLedger, LedgerRefusal.InvalidSignature];
+    // The shell's own refusals: the state machine never gives them.
+    private static readonly LedgerRefusal[] s_shell =
+    [
+        LedgerRefusal.UnsignedCommand,
+        LedgerRefusal.WrongLedger,
+        LedgerRefusal.InvalidSignature,
+        LedgerRefusal.EvidenceRefused,
+        LedgerRefusal.EvidenceOfAnotherLedger,
+    ];
 
     public static TheoryData<LedgerRefusal> Refusals => [.. s_cases.Keys];
 
@@ -141,7 +148,7 @@ public sealed class LedgerRefusalTests
     }
 
     [Fact]
-    public void Every_refusal_has_a_test() =>
+    public void Every_refusal_of_the_state_machine_has_a_test() =>
         Assert.Equal(Enum.GetValues<LedgerRefusal>().Where(refusal => refusal != LedgerRefusal.None), s_cases.Keys.Concat(s_shell).Order());
 
     [Fact]

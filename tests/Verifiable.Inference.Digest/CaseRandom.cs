@@ -1,7 +1,7 @@
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
-namespace Verifiable.Inference.Digest;
+namespace Verifiable.Inference.CanonicalDigest;
 
 /// <summary>Pseudo-random numbers that are the same on every platform. Not thread-safe.</summary>
 public sealed class CaseRandom(ulong seed)

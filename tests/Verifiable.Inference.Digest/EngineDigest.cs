@@ -6,7 +6,7 @@ using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
-namespace Verifiable.Inference.Digest;
+namespace Verifiable.Inference.CanonicalDigest;
 
 /// <summary>Hashes what the canonical engine computes on fixed inputs.</summary>
 public static class EngineDigest

@@ -2,7 +2,7 @@ using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
-namespace Verifiable.Inference.Digest;
+namespace Verifiable.Inference.CanonicalDigest;
 
 /// <summary>One graph node with inputs that fit it.</summary>
 /// <param name="Node">The graph node.</param>

@@ -2,7 +2,7 @@ using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
-namespace Verifiable.Inference.Digest;
+namespace Verifiable.Inference.CanonicalDigest;
 
 /// <summary>Makes random cases of every operator in the catalog: a new operator gets all laws by one line here.</summary>
 public static class OperatorCases

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Verifiable.Inference.Digest;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 // Prints which instructions the runtime uses, then one digest of the canonical engine's results: the digest must not depend on them.

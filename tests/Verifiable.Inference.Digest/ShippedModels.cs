@@ -1,7 +1,7 @@
 using System.Globalization;
 using Verifiable.Inference.Tensors;
 
-namespace Verifiable.Inference.Digest;
+namespace Verifiable.Inference.CanonicalDigest;
 
 /// <summary>Finds the repository's models and the held-out data.</summary>
 public static class ShippedModels

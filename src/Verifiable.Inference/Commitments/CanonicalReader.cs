@@ -11,7 +11,7 @@ namespace Verifiable.Inference.Commitments;
 /// </summary>
 public ref struct CanonicalReader
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
     private ReadOnlySpan<byte> _rest;
 
@@ -151,7 +151,7 @@ public ref struct CanonicalReader
             return string.Empty;
         }
 
-        return s_strictUtf8.GetString(bytes);
+        return _strictUtf8.GetString(bytes);
     }
 
     /// <summary>Reads a number of items (two bytes) and the items; fails when there are more than the limit, or more than bytes are left.</summary>

@@ -6,6 +6,7 @@ namespace Verifiable.Inference.Identity;
 public sealed class SignatureSchemes
 {
     private readonly FrozenDictionary<string, ISignatureScheme> _schemes;
+    private readonly SignatureMemory? _memory;
 
     /// <summary>Creates a set of schemes.</summary>
     /// <exception cref="ArgumentException">Two schemes have one name.</exception>
@@ -24,6 +25,12 @@ public sealed class SignatureSchemes
         _schemes = byName.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    private SignatureSchemes(FrozenDictionary<string, ISignatureScheme> schemes, SignatureMemory memory)
+    {
+        _schemes = schemes;
+        _memory = memory;
+    }
+
     /// <summary>Gets the schemes that need nothing but the framework: ECDSA over P-256.</summary>
     public static SignatureSchemes Default { get; } = new(EcdsaP256.Scheme);
 
@@ -34,6 +41,15 @@ public sealed class SignatureSchemes
     public bool Verify(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        return _schemes.TryGetValue(publicKey.Scheme, out ISignatureScheme? scheme) && scheme.Verify(publicKey.Bytes, message, signature);
+        if (!_schemes.TryGetValue(publicKey.Scheme, out ISignatureScheme? scheme))
+        {
+            return false;
+        }
+
+        return _memory is null ? scheme.Verify(publicKey.Bytes, message, signature) : _memory.Verify(scheme, publicKey, message, signature);
     }
+
+    /// <summary>Makes a verifier of the same schemes that remembers which signatures it found valid, so that verifying one again costs a hash.</summary>
+    /// <param name="capacity">How many it remembers, 1 or more; the oldest are forgotten.</param>
+    public SignatureSchemes Remembering(int capacity) => new(_schemes, new SignatureMemory(capacity));
 }

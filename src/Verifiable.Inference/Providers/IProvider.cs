@@ -12,7 +12,7 @@ public interface IProvider
     NodeId Id { get; }
 
     /// <summary>Sends a message and waits for the reply; an empty reply is a refusal.</summary>
-    /// <param name="message">A signed envelope, a work order or a demand, in its canonical encoding.</param>
+    /// <param name="message">An offer or a demand, in its canonical encoding.</param>
     /// <param name="cancellationToken">Ends the wait; the caller's deadline comes as a cancellation. Implementations must not block the calling thread.</param>
     ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default);
 }

@@ -10,16 +10,16 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Providers;
 
 /// <summary>
-/// A provider in this process: takes tasks for the models that its engines run, computes, posts its claim on the ledger, delivers the output. Honest as it is;
-/// the protected members are where a provider that cheats departs. Thread-safe.
+/// A provider in this process: takes tasks for the models that its engines run, accepts on the ledger, computes, posts its claim, delivers the output. Honest as
+/// it is; the protected members are where a provider that cheats departs. Thread-safe.
 /// </summary>
-/// <remarks>It treats every message as hostile: an envelope that is not signed by its requester, not opened on the ledger as it says, or not for a model that it
-/// runs is refused with an empty reply.</remarks>
+/// <remarks>It treats every message as hostile: what is not opened on the ledger as the envelope says, comes without the inputs, or is not for a model that it runs,
+/// is refused with an empty reply. Once it has accepted it needs nothing more of the requester to claim.</remarks>
 public class LocalProvider : IProvider
 {
     private readonly Dictionary<EngineDescription, IInferenceEngine> _engines;
-    private readonly ConcurrentDictionary<Digest, TaskEnvelope> _accepted = new();
     private readonly ConcurrentDictionary<Digest, (TaskEnvelope Envelope, SignedClaim Claim)> _claims = new();
+    private readonly ConcurrentQueue<TaskEnvelope> _kept = new();
 
     /// <summary>Creates a provider.</summary>
     /// <param name="signer">The provider's key.</param>
@@ -50,26 +50,42 @@ public class LocalProvider : IProvider
     protected LocalProviderOptions Options { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    public virtual async ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
     {
-        if (Canonical.TryRead(message.Span, out Signed<TaskEnvelope>? offer))
+        if (Canonical.TryRead(message.Span, out TaskOffer? offer))
         {
-            return Accept(offer);
+            TaskEnvelope envelope = offer.Envelope.Body;
+            if (!IsAcceptable(envelope, offer.Inputs) || Accept(envelope) != LedgerRefusal.None)
+            {
+                return ReadOnlyMemory<byte>.Empty;
+            }
+
+            NamedTensors outputs = await ComputeAsync(envelope, offer.Inputs, cancellationToken).ConfigureAwait(false);
+            return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
         }
 
-        if (Canonical.TryRead(message.Span, out WorkOrder? order))
+        if (Canonical.TryRead(message.Span, out ClaimDemand? demand))
         {
-            return _accepted.TryRemove(order.Task, out TaskEnvelope? envelope) && envelope.Work.Inputs.Opens(order.Inputs)
-                ? await AnswerAsync(envelope, order.Inputs, cancellationToken).ConfigureAwait(false)
-                : ReadOnlyMemory<byte>.Empty;
-        }
-
-        if (Canonical.TryRead(message.Span, out ClaimDemand? demand) && _claims.TryGetValue(demand.Task, out (TaskEnvelope Envelope, SignedClaim Claim) posted))
-        {
-            _ = Ledger.Reveal(posted.Envelope, posted.Claim);
+            Reveal(demand.Task);
         }
 
         return ReadOnlyMemory<byte>.Empty;
+    }
+
+    /// <summary>Tells whether a task is worth taking, and as good as its envelope says.</summary>
+    protected virtual bool IsAcceptable(TaskEnvelope envelope, NamedTensors inputs)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(inputs);
+
+        // The task's id is the envelope's digest, and the ledger opened it on the requester's signature: what the ledger says binds all of the envelope.
+        return envelope.Provider == Id
+            && envelope.Ledger == Ledger.Id
+            && envelope.Reward >= Options.LeastReward
+            && EngineFor(envelope.Work) is not null
+            && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
+            && task.Agrees(envelope)
+            && envelope.Work.Inputs.Opens(inputs);
     }
 
     /// <summary>Computes the outputs of an accepted task.</summary>
@@ -86,11 +102,27 @@ public class LocalProvider : IProvider
         return ValueTask.FromResult(Post(envelope, claim) ? Reply(claim, outputs) : ReadOnlyMemory<byte>.Empty);
     }
 
+    /// <summary>Reveals a posted claim that the ledger demands.</summary>
+    protected virtual void Reveal(Digest task)
+    {
+        if (_claims.TryGetValue(task, out (TaskEnvelope Envelope, SignedClaim Claim) posted))
+        {
+            _ = Ledger.Reveal(posted.Envelope, posted.Claim);
+        }
+    }
+
     /// <summary>Gets the engine for a work; <see langword="null"/> when the provider does not run the model under the profile.</summary>
     protected IInferenceEngine? EngineFor(WorkDescription work)
     {
         ArgumentNullException.ThrowIfNull(work);
         return _engines.GetValueOrDefault(new EngineDescription(work.ModelId, work.Profile));
+    }
+
+    /// <summary>Accepts a task on the ledger.</summary>
+    protected LedgerRefusal Accept(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return Ledger.Accept(Signer.Sign(new TaskAcceptance(envelope.Ledger, envelope.Digest, Id)));
     }
 
     /// <summary>Makes and signs the claim of outputs.</summary>
@@ -101,50 +133,29 @@ public class LocalProvider : IProvider
     /// <returns><see langword="false"/> when the ledger refuses it.</returns>
     protected bool Post(TaskEnvelope envelope, SignedClaim claim)
     {
+        ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(claim);
-        bool posted = Ledger.Post(claim.Posting) == LedgerRefusal.None;
-        if (posted)
+        if (Ledger.Post(claim.Posting) != LedgerRefusal.None)
         {
-            _claims[claim.Body.Task] = (envelope, claim);
+            return false;
         }
 
-        return posted;
+        _claims[claim.Body.Task] = (envelope, claim);
+        _kept.Enqueue(envelope);
+        ForgetPastClaims();
+        return true;
     }
 
-    /// <summary>Makes the reply to a work order.</summary>
+    /// <summary>Makes the reply to an offer.</summary>
     protected static ReadOnlyMemory<byte> Reply(SignedClaim claim, NamedTensors outputs) => new TaskAnswer(claim, outputs).ToBytes();
 
-    private async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
+    // After the reveal's deadline nobody can demand a claim any more.
+    private void ForgetPastClaims()
     {
-        NamedTensors outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
-        return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
-    }
-
-    private ReadOnlyMemory<byte> Accept(Signed<TaskEnvelope> offer)
-    {
-        TaskEnvelope envelope = offer.Body;
-        bool acceptable = envelope.Provider == Id
-            && envelope.Ledger == Ledger.Id
-            && envelope.Reward >= Options.LeastReward
-            && EngineFor(envelope.Work) is not null
-            && offer.IsValidFrom(envelope.Requester, Ledger.Schemes)
-            && IsOpened(envelope);
-        if (!acceptable)
+        long now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        while (_kept.TryPeek(out TaskEnvelope? oldest) && TaskRecord.RevealDeadlineOf(oldest.Deadline, oldest.OpeningDeadline) <= now && _kept.TryDequeue(out oldest))
         {
-            return ReadOnlyMemory<byte>.Empty;
+            _ = _claims.TryRemove(oldest.Digest, out _);
         }
-
-        _accepted[envelope.Digest] = envelope;
-        return Signer.Sign(new TaskAcceptance(envelope.Ledger, envelope.Digest, Id)).ToBytes();
     }
-
-    // The money must be there, on the terms that the envelope states.
-    private bool IsOpened(TaskEnvelope envelope) => Ledger.FindTask(envelope.Digest) is { } task
-        && task.Requester == envelope.Requester
-        && task.Provider == envelope.Provider
-        && task.Reward == envelope.Reward
-        && task.StakeAtRisk == envelope.StakeAtRisk
-        && task.Deadline == envelope.Deadline
-        && task.OpeningDeadline == envelope.OpeningDeadline
-        && task.AuditCommitment == envelope.AuditCommitment;
 }

@@ -2,7 +2,7 @@ using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Settlement;
 
-/// <summary>Takes back a task that nobody accepted: the requester gets its escrow back. After the deadline anybody may tell the ledger to.</summary>
+/// <summary>Takes back a task that nobody accepted: the requester gets its escrow back.</summary>
 /// <param name="Task">The task.</param>
 public sealed record CancelTask(Digest Task) : LedgerCommand
 {

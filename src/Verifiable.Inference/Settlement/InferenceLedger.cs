@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
@@ -8,11 +9,16 @@ namespace Verifiable.Inference.Settlement;
 
 /// <summary>
 /// A ledger in memory: <see cref="LedgerState"/> with a clock, a lock, signatures and the chain of entries. Thread-safe. Its id is the node id of its operator,
-/// who is believed for deposits and withdrawals, for whom a command is, and for convictions; what providers accept and claim is proved by their signatures.
+/// who is believed for deposits, withdrawals and bonds; what requesters open, and providers accept and claim, stands on their signatures, and settlements follow
+/// from evidence by the judge of the strategy.
 /// </summary>
 public sealed class InferenceLedger
 {
+    private const int RememberedSignatures = 1 << 16;
+
     private readonly Lock _lock = new();
+    private readonly FrozenDictionary<string, ISettlementJudge> _judges;
+    private readonly ConcurrentDictionary<Digest, Signed<TaskAcceptance>> _acceptances = new();
     private readonly ISigner _operator;
     private readonly TimeProvider _time;
     private readonly List<LedgerEntry> _entries = [];
@@ -21,18 +27,24 @@ public sealed class InferenceLedger
 
     private volatile Snapshot _current;
     private volatile StakesSnapshot _stakes;
+    private volatile Signed<LedgerHead>? _head;
 
     /// <summary>Creates an empty ledger.</summary>
     /// <param name="operatorSigner">The operator's key, which signs heads.</param>
     /// <param name="schemes">The signature schemes to accept from providers.</param>
     /// <param name="time">The clock. Where it runs backwards the ledger's time stands still.</param>
-    public InferenceLedger(ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time)
+    /// <param name="judges">The judges of the strategies under which requests are settled; none means that nothing can be settled.</param>
+    /// <exception cref="ArgumentException">Two judges are of one strategy.</exception>
+    public InferenceLedger(ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, params IEnumerable<ISettlementJudge> judges)
     {
+        ArgumentNullException.ThrowIfNull(judges);
         ArgumentNullException.ThrowIfNull(operatorSigner);
         ArgumentNullException.ThrowIfNull(schemes);
         ArgumentNullException.ThrowIfNull(time);
         _operator = operatorSigner;
-        Schemes = schemes;
+        // A settlement's evidence repeats signatures that the ledger has verified before.
+        Schemes = schemes.Remembering(RememberedSignatures);
+        _judges = judges.ToFrozenDictionary(static judge => judge.Strategy, StringComparer.Ordinal);
         _time = time;
         Id = operatorSigner.PublicKey.Id;
         _current = new Snapshot(LedgerState.Empty, 0, LedgerChain.Genesis(Id));
@@ -64,7 +76,7 @@ public sealed class InferenceLedger
     public LedgerRefusal Apply(LedgerCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return command.NeedsAuthorization ? LedgerRefusal.UnsignedCommand : Append(command, null);
+        return command.NeedsAuthorization || command is OpenTask or Settlement.Settle ? LedgerRefusal.UnsignedCommand : Append(command, null);
     }
 
     /// <summary>Takes a provider's signed word that it takes a task.</summary>
@@ -73,9 +85,17 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(acceptance);
         TaskAcceptance body = acceptance.Body;
         LedgerRefusal refusal = Check(acceptance, body.Ledger, body.Provider);
-        return refusal != LedgerRefusal.None
-            ? refusal
-            : Append(new AcceptTask(body.Task, body.Provider), new CommandAuthorization(acceptance.Signer, acceptance.Signature));
+        if (refusal == LedgerRefusal.None)
+        {
+            refusal = Append(new AcceptTask(body.Task, body.Provider), new CommandAuthorization(acceptance.Signer, acceptance.Signature));
+        }
+
+        if (refusal == LedgerRefusal.None)
+        {
+            _acceptances[body.Task] = acceptance;
+        }
+
+        return refusal;
     }
 
     /// <summary>Takes a provider's signed commitment to its claim.</summary>
@@ -118,10 +138,33 @@ public sealed class InferenceLedger
         return refusal;
     }
 
-    /// <summary>Settles tasks and signs the head right after, so that a receipt can show the settlement as the head's last entry.</summary>
-    public SettlementResult Settle(Settle settlement)
+    /// <summary>Opens the task of an envelope that the requester signed.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="escrow">What is set aside of the requester's balance, at least the envelope's reward.</param>
+    public LedgerRefusal Open(Signed<TaskEnvelope> envelope, Amount escrow)
     {
-        ArgumentNullException.ThrowIfNull(settlement);
+        ArgumentNullException.ThrowIfNull(envelope);
+        LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
+        return refusal != LedgerRefusal.None ? refusal : Append(OpenTask.For(envelope.Body, escrow), null);
+    }
+
+    /// <summary>
+    /// Settles a request by its evidence: the judge of its strategy says what follows, nobody else does. Signs the head right after, so that a receipt can show the
+    /// settlement as the head's last entry.
+    /// </summary>
+    public SettlementResult Settle(ReceiptCase evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        if (evidence.Request.Ledger != Id || evidence.OpeningHead.Ledger != Id || evidence.OpeningHead.Sequence > Sequence)
+        {
+            return new SettlementResult(LedgerRefusal.EvidenceOfAnotherLedger, default, null);
+        }
+
+        if (!_judges.TryGetValue(evidence.Request.Strategy, out ISettlementJudge? judge) || judge.Judge(evidence, Schemes) is not { } settlement)
+        {
+            return new SettlementResult(LedgerRefusal.EvidenceRefused, default, null);
+        }
+
         lock (_lock)
         {
             Digest before = _current.Hash;
@@ -134,12 +177,14 @@ public sealed class InferenceLedger
     public (Signed<LedgerHead> Head, WeightTree Stakes) SignHeadWithStakes()
     {
         Snapshot current = _current;
-        WeightTree stakes = GetStakes(current.State);
-        return (_operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, stakes.Root, current.State.Time)), stakes);
+        return (Sign(current), GetStakes(current.State));
     }
 
     /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
     public Amount BalanceOf(NodeId node) => State.Accounts.GetValueOrDefault(node).Balance;
+
+    /// <summary>Gets the signed acceptance of a task, or <see langword="null"/> when there is none.</summary>
+    public Signed<TaskAcceptance>? FindAcceptance(Digest task) => _acceptances.GetValueOrDefault(task);
 
     /// <summary>Gets the signed commitment that was posted for a task, or <see langword="null"/> when there is none.</summary>
     public Signed<ClaimCommitment>? FindPosting(Digest task) => _postings.GetValueOrDefault(task);
@@ -148,11 +193,7 @@ public sealed class InferenceLedger
     public SignedClaim? FindRevealed(Digest task) => _revealed.GetValueOrDefault(task);
 
     /// <summary>Signs where the ledger stands.</summary>
-    public Signed<LedgerHead> SignHead()
-    {
-        Snapshot current = _current;
-        return _operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, GetStakes(current.State).Root, current.State.Time));
-    }
+    public Signed<LedgerHead> SignHead() => Sign(_current);
 
     /// <summary>Gets a copy of the entries after a number.</summary>
     /// <param name="after">The number of the last entry that is not wanted; 0 for all entries.</param>
@@ -163,6 +204,19 @@ public sealed class InferenceLedger
             int first = (int)Math.Min(after, (ulong)_entries.Count);
             return [.. _entries[first..]];
         }
+    }
+
+    // Signed once for each state: the opening head of a request is often the closing head of the one before.
+    private Signed<LedgerHead> Sign(Snapshot current)
+    {
+        Signed<LedgerHead>? head = _head;
+        if (head is null || head.Body.Sequence != current.Sequence)
+        {
+            head = _operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, GetStakes(current.State).Root, current.State.Time));
+            _head = head;
+        }
+
+        return head;
     }
 
     private LedgerRefusal Check<TBody>(Signed<TBody> signed, NodeId ledger, NodeId provider)
@@ -176,7 +230,8 @@ public sealed class InferenceLedger
         return signed.IsValidFrom(provider, Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
     }
 
-    private LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization)
+    // Internal for the tests of the chain, which need entries without envelopes and evidence.
+    internal LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization)
     {
         lock (_lock)
         {

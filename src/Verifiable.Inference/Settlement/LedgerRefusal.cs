@@ -132,6 +132,12 @@ public enum LedgerRefusal
     /// <summary>The deadline of the reveal has not passed yet.</summary>
     RevealDeadlineNotReached,
 
+    /// <summary>The settlement's evidence does not hold, or the ledger has no judge for its strategy.</summary>
+    EvidenceRefused,
+
+    /// <summary>The evidence is of a request on another ledger, or its opening head is not one of this ledger.</summary>
+    EvidenceOfAnotherLedger,
+
     /// <summary>The claim was demanded and not revealed, so the provider counts as silent.</summary>
     ClaimNotRevealed,
 }

@@ -1,3 +1,4 @@
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 
@@ -56,6 +57,14 @@ public sealed record TaskRecord
 
     /// <summary>Gets a value indicating whether the task is over and holds no money.</summary>
     public bool IsClosed => State is TaskState.Cancelled or TaskState.Settled or TaskState.Forfeited or TaskState.Expired;
+
+    /// <summary>Tells whether the ledger holds the task on the terms that an envelope states.</summary>
+    public bool Agrees(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return Requester == envelope.Requester && Provider == envelope.Provider && Reward == envelope.Reward && StakeAtRisk == envelope.StakeAtRisk
+            && Deadline == envelope.Deadline && OpeningDeadline == envelope.OpeningDeadline && AuditCommitment == envelope.AuditCommitment;
+    }
 
     /// <summary>Tells whether it is too late to accept or to claim.</summary>
     public bool IsPastDeadline(long now) => HasPassed(Deadline, now);

@@ -1,14 +1,17 @@
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies;
 
 /// <summary>
 /// A way to use an inference that somebody else computes and to know, at a price and a risk, that it is the one asked for. Derive from it to write a strategy:
-/// run a request over a network, and check a receipt of it from its bytes. Strategies are immutable and thread-safe.
+/// run a request over a network, and conclude from its evidence. The same conclusion settles on the ledger, whose judge a strategy is, and checks receipts.
+/// Strategies are immutable and thread-safe.
 /// </summary>
-public abstract class VerificationStrategy
+public abstract class VerificationStrategy : ISettlementJudge
 {
     /// <summary>Creates a strategy.</summary>
     /// <param name="name">The name that requests carry, for example <c>sampling/v1</c>; at most 255 bytes in UTF-8.</param>
@@ -20,6 +23,9 @@ public abstract class VerificationStrategy
 
     /// <summary>Gets the name that requests carry.</summary>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    string ISettlementJudge.Strategy => Name;
 
     /// <summary>Has an order computed and verified.</summary>
     /// <param name="order">What is wanted.</param>
@@ -46,42 +52,42 @@ public abstract class VerificationStrategy
         ArgumentNullException.ThrowIfNull(receipt);
         schemes ??= SignatureSchemes.Default;
         ReceiptChecklist checklist = new();
-        bool sound = checklist.Require(
-            string.Equals(receipt.Request.Strategy, Name, StringComparison.Ordinal),
-            "strategy",
-            $"The request names the strategy '{Name}'.",
-            $"Expected a request under '{Name}', got '{receipt.Request.Strategy}'.");
-        if (sound && CheckSignatures(receipt, schemes, checklist))
+        bool signed = checklist.Require(receipt.IsClosingHeadSigned(schemes), "closing head", "The ledger's operator signed the head right after the settlement.", "The operator's signature of the closing head is not valid.")
+            && checklist.Require(receipt.ClosingHead.Sequence > receipt.Case.OpeningHead.Sequence, "sequence", "The settlement comes after the request on the ledger.", "The closing head is not after the opening head.");
+        if (signed && Conclude(receipt.Case, schemes, checklist) is { } conclusion)
         {
-            CheckCore(receipt, schemes, checklist);
+            Verdict expected = conclusion.Verdict;
+            Digest hash = LedgerChain.Next(receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, conclusion.Settlement);
+            _ = checklist.Require(expected == receipt.Verdict, "verdict", "The verdict follows from the record.", $"Expected the verdict {expected.Kind}, {expected.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}.")
+                && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from the record is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from the record.");
         }
 
         return checklist.ToCheck();
     }
 
+    /// <inheritdoc/>
+    Settle? ISettlementJudge.Judge(ReceiptCase evidence, SignatureSchemes schemes)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(schemes);
+        return Conclude(evidence, schemes, new ReceiptChecklist())?.Settlement;
+    }
+
     /// <summary>Has an order computed and verified; the arguments are checked.</summary>
     protected abstract ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken);
 
-    /// <summary>Checks the strategy's part of a receipt whose request and heads are validly signed. Must not throw, whatever the receipt holds.</summary>
-    /// <param name="receipt">The receipt; its signatures from the fourth on are the strategy's.</param>
+    /// <summary>Concludes from evidence whose request names this strategy and is validly signed. Must not throw, whatever the evidence holds.</summary>
+    /// <param name="evidence">The evidence; its signatures from <see cref="ReceiptCase.CommonSignatures"/> on are the strategy's.</param>
     /// <param name="schemes">The signature schemes that are accepted.</param>
     /// <param name="checklist">Takes what is found.</param>
-    protected abstract void CheckCore(Receipt receipt, SignatureSchemes schemes, ReceiptChecklist checklist);
+    /// <returns>The conclusion; <see langword="null"/> when the evidence does not hold, and then the checklist says why.</returns>
+    protected abstract StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist);
 
-    private static bool CheckSignatures(Receipt receipt, SignatureSchemes schemes, ReceiptChecklist checklist)
+    private StrategyConclusion? Conclude(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist)
     {
-        const int OfEveryStrategy = 3;
-        if (!checklist.Require(receipt.Signatures.Length >= OfEveryStrategy, "form", "The receipt has the signatures that every receipt has.", "Signatures are missing."))
-        {
-            return false;
-        }
-
-        Signed<InferenceRequest> request = new(receipt.Request, receipt.RequesterKey, receipt.Signatures[0]);
-        Signed<LedgerHead> opening = new(receipt.OpeningHead, receipt.OperatorKey, receipt.Signatures[1]);
-        Signed<LedgerHead> closing = new(receipt.ClosingHead, receipt.OperatorKey, receipt.Signatures[2]);
-        return checklist.Require(request.IsValidFrom(receipt.Request.Requester, schemes), "request", "The requester signed the request.", "The requester's signature is not valid.")
-            && checklist.Require(opening.IsValidFrom(receipt.Request.Ledger, schemes), "opening head", "The ledger's operator signed the head with the stakes among which providers were drawn.", "The operator's signature of the opening head is not valid.")
-            && checklist.Require(closing.IsValidFrom(receipt.Request.Ledger, schemes), "closing head", "The ledger's operator signed the head right after the settlement.", "The operator's signature of the closing head is not valid.")
-            && checklist.Require(receipt.ClosingHead.Sequence > receipt.OpeningHead.Sequence, "sequence", "The settlement comes after the request on the ledger.", "The closing head is not after the opening head.");
+        bool sound = checklist.Require(string.Equals(evidence.Request.Strategy, Name, StringComparison.Ordinal), "strategy", $"The request names the strategy '{Name}'.", $"Expected a request under '{Name}', got '{evidence.Request.Strategy}'.")
+            && checklist.Require(evidence.IsSigned(schemes), "request", "The requester signed the request, and the ledger's operator the head with the stakes among which providers were drawn.", "The signature of the request or of the opening head is not valid.");
+        StrategyConclusion? conclusion = sound ? ConcludeCore(evidence, schemes, checklist) : null;
+        return checklist.IsRefuted ? null : conclusion;
     }
 }

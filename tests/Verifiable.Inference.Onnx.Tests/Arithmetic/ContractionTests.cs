@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Verifiable.Inference.Digest;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Tests.Arithmetic;

@@ -1,4 +1,4 @@
-using Verifiable.Inference.Digest;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Tests.Arithmetic;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Verifiable.Inference.Digest;
+using Verifiable.Inference.CanonicalDigest;
 
 namespace Verifiable.Inference.Onnx.Tests.Engines;
 

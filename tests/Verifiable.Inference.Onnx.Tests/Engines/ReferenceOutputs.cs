@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Verifiable.Inference.Digest;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Engines;

@@ -119,7 +119,9 @@ public sealed class ExternalTensorsTests : IDisposable
             proto.Graph.Initializer[0].ExternalData.Single(entry => entry.Key == key).Value = value);
         Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal));
         Assert.Equal(reason, refusal.Reason);
-        Assert.Contains(refusal.Message, refusal.ToString(), StringComparison.Ordinal);
+
+        // Known from the file's length, before memory for the elements is taken.
+        Assert.Equal(reason == ModelRefusalReason.ExternalDataRefused, refusal.Message.Contains("a file of 492 bytes", StringComparison.Ordinal));
     }
 
     [Fact]

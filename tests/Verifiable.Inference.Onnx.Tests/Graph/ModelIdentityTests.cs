@@ -244,6 +244,7 @@ public sealed class ModelIdentityTests
         byte[] interfaceOf(string name) => [.. U32(1), .. Text(name), 1, 1, 2, 0, .. Text("N"), 1, .. U64(2)];
         byte[] bytes = [.. Domain("vinf/model/v1"), .. U32(1), .. Text(""), .. U32(13), .. interfaceOf("x"), .. interfaceOf("y"), .. nodesRoot, .. weightsRoot];
         Assert.Equal(Convert.ToHexStringLower(Sha(bytes)), model.Id.ToString());
+        Assert.Equal("14153288b6d8bfd39231122d769d1bcd6dc15ccc27ec42598b14dffc8e066b77", model.Id.ToString());
     }
 
     private static byte[] Sha(byte[] bytes) => System.Security.Cryptography.SHA256.HashData(bytes);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Verifiable.Inference.Claims;
-using Verifiable.Inference.Digest;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Format.Wire;
@@ -21,6 +21,9 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
 
         // The suite's own data do not fit the model: a brain float is stored as UInt16[1].
         "test_castlike_FLOAT_to_BFLOAT16_expanded",
+
+        // The suite's data of this age cut a brain float off where the standard, and later suites, round it to nearest even.
+        "test_cast_FLOAT_to_BFLOAT16",
     ];
 
     [Fact]
@@ -57,6 +60,12 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
             try
             {
                 string? fault = await Check(path, model);
+                if (fault is not null && s_unsupported.Contains(name))
+                {
+                    refused.Add(name);
+                    continue;
+                }
+
                 string label = model.Nodes.Length == 1 ? model.Nodes[0].OperatorType : "expanded";
                 passed[label] = passed.GetValueOrDefault(label) + (fault is null ? 1 : 0);
                 failures.AddRange(fault is null ? [] : [$"{name}: {fault}"]);

@@ -137,6 +137,9 @@ public sealed class CanonicalEncodingTests
         CanonicalReader list = new([0xFF, 0xFF, 1, 2, 3]);
         Assert.Empty(list.ReadList<NodeId>(ushort.MaxValue));
         Assert.True(list.Failed);
+        CanonicalReader three = new([3, 0, .. new byte[3 * Digest.Size]]);
+        Assert.Empty(three.ReadList<NodeId>(2));
+        Assert.True(three.Failed);
         CanonicalReader bytes = new([5, 0, 0, 0, 1, 2, 3, 4, 5]);
         Assert.True(bytes.ReadBytes(4).IsEmpty);
         Assert.True(bytes.Failed);

@@ -5,31 +5,31 @@ namespace Verifiable.Inference.Tests.Commitments;
 
 public sealed class CommittedTensorsTests
 {
-    private static readonly TensorValue s_one = TensorValue.Create([1f, 2f], 2);
-    private static readonly TensorValue s_two = TensorValue.Create([1f, 2f], 1, 2);
+    private static readonly TensorValue _one = TensorValue.Create([1f, 2f], 2);
+    private static readonly TensorValue _two = TensorValue.Create([1f, 2f], 1, 2);
 
     [Fact]
     public void The_tensors_committed_to_open_it_and_no_others_do()
     {
-        NamedTensors tensors = new([KeyValuePair.Create("b", s_two), KeyValuePair.Create("a", s_one)]);
+        NamedTensors tensors = new([KeyValuePair.Create("b", _two), KeyValuePair.Create("a", _one)]);
         var committed = CommittedTensors.Of(tensors);
         Assert.True(committed.Opens(tensors));
-        Assert.Equal(TensorCommitment.Compute(s_one), committed["a"]);
+        Assert.Equal(TensorCommitment.Compute(_one), committed["a"]);
         Assert.Equal(["a", "b"], committed.Select(pair => pair.Key));
         Assert.False(committed.Opens(NamedTensors.Empty));
-        Assert.False(committed.Opens(NamedTensors.Of("a", s_one)));
-        Assert.False(committed.Opens(new([KeyValuePair.Create("a", s_one), KeyValuePair.Create("B", s_two)])));
-        Assert.False(committed.Opens(new([KeyValuePair.Create("a", s_two), KeyValuePair.Create("b", s_one)])));
-        Assert.False(committed.Opens(new([.. tensors, KeyValuePair.Create("c", s_one)])));
+        Assert.False(committed.Opens(NamedTensors.Of("a", _one)));
+        Assert.False(committed.Opens(new([KeyValuePair.Create("a", _one), KeyValuePair.Create("B", _two)])));
+        Assert.False(committed.Opens(new([KeyValuePair.Create("a", _two), KeyValuePair.Create("b", _one)])));
+        Assert.False(committed.Opens(new([.. tensors, KeyValuePair.Create("c", _one)])));
         Assert.True(CommittedTensors.Of(NamedTensors.Empty).Opens(NamedTensors.Empty));
     }
 
     [Fact]
     public void Order_of_giving_does_not_count_and_content_does()
     {
-        var ab = CommittedTensors.Of(new([KeyValuePair.Create("a", s_one), KeyValuePair.Create("b", s_two)]));
-        var ba = CommittedTensors.Of(new([KeyValuePair.Create("b", s_two), KeyValuePair.Create("a", s_one)]));
-        var aa = CommittedTensors.Of(new([KeyValuePair.Create("a", s_one), KeyValuePair.Create("b", s_one)]));
+        var ab = CommittedTensors.Of(new([KeyValuePair.Create("a", _one), KeyValuePair.Create("b", _two)]));
+        var ba = CommittedTensors.Of(new([KeyValuePair.Create("b", _two), KeyValuePair.Create("a", _one)]));
+        var aa = CommittedTensors.Of(new([KeyValuePair.Create("a", _one), KeyValuePair.Create("b", _one)]));
         Assert.Equal(ab, ba);
         Assert.Equal(ab.GetHashCode(), ba.GetHashCode());
         Assert.Equal(ab.ToDigest(), ba.ToDigest());
@@ -40,7 +40,7 @@ public sealed class CommittedTensorsTests
     [Fact]
     public void A_missing_name_says_which_there_are()
     {
-        var committed = CommittedTensors.Of(NamedTensors.Of("image", s_one));
+        var committed = CommittedTensors.Of(NamedTensors.Of("image", _one));
         Assert.Contains("image", Assert.Throws<KeyNotFoundException>(() => committed["Image"]).Message, StringComparison.Ordinal);
         Assert.False(committed.TryGetValue("", out _));
     }

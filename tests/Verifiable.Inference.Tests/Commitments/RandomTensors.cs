@@ -10,7 +10,7 @@ internal sealed class RandomTensors(int seed)
 
     public static readonly TensorLayout[] Layouts = [TensorLayout.RowMajor, TensorLayout.ByColumn, TensorLayout.ChannelsLast];
 
-    private static readonly byte[] s_patterns = [0x00, 0x01, 0x7C, 0x7E, 0x7F, 0x80, 0xC0, 0xF8, 0xFC, 0xFF];
+    private static readonly byte[] _patterns = [0x00, 0x01, 0x7C, 0x7E, 0x7F, 0x80, 0xC0, 0xF8, 0xFC, 0xFF];
 
     private readonly Random _random = new(seed);
 
@@ -31,7 +31,7 @@ internal sealed class RandomTensors(int seed)
         for (int i = 0; i < bytes.Length; i++)
         {
             bytes[i] = type == ElementType.Boolean ? (byte)_random.Next(2)
-                : _random.Next(3) == 0 ? (byte)_random.Next(256) : s_patterns[_random.Next(s_patterns.Length)];
+                : _random.Next(3) == 0 ? (byte)_random.Next(256) : _patterns[_random.Next(_patterns.Length)];
         }
 
         return TensorValue.Take(type, shape, bytes);

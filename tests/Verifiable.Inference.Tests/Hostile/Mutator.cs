@@ -5,7 +5,7 @@ namespace Verifiable.Inference.Tests.Hostile;
 /// <summary>Makes hostile bytes out of valid ones; the same for the same seed.</summary>
 internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
 {
-    private static readonly ulong[] s_extremes =
+    private static readonly ulong[] _extremes =
     [
         0, 1, 2, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 0x7FFFFFFE, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF,
         0x100000000, 0x7FFFFFFFFFFFFFFE, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0xFFFFFFFFFFFFFFFE, 0xFFFFFFFFFFFFFFFF,
@@ -63,7 +63,7 @@ internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
     private byte[] WithExtreme(byte[] bytes)
     {
         Span<byte> number = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(number, s_extremes[_random.Next(s_extremes.Length)]);
+        BinaryPrimitives.WriteUInt64LittleEndian(number, _extremes[_random.Next(_extremes.Length)]);
         int size = 1 << _random.Next(4);
         if (bytes.Length >= size)
         {

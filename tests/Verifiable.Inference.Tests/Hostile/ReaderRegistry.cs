@@ -5,7 +5,7 @@ namespace Verifiable.Inference.Tests.Hostile;
 /// <summary>Every reader of bytes from outside. A new reader is one line here, and the hostile-bytes laws run on it.</summary>
 public static class ReaderRegistry
 {
-    private static readonly HostileReader[] s_readers =
+    private static readonly HostileReader[] _readers =
     [
         HostileReader.Of(CommitmentSeeds.MerkleProofs),
         HostileReader.Of(CommitmentSeeds.TensorHeaders),
@@ -16,7 +16,7 @@ public static class ReaderRegistry
         HostileReader.Of(() => new NodeId[] { default, new(Inference.Commitments.Digest.Of([1])) }),
     ];
 
-    public static TheoryData<string> Names => [.. s_readers.Select(reader => reader.Name)];
+    public static TheoryData<string> Names => [.. _readers.Select(reader => reader.Name)];
 
-    public static HostileReader Get(string name) => s_readers.Single(reader => reader.Name == name);
+    public static HostileReader Get(string name) => _readers.Single(reader => reader.Name == name);
 }

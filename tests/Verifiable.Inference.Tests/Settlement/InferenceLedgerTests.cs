@@ -208,7 +208,7 @@ public sealed class InferenceLedgerTests
         return _ledger.ReadEntries();
     }
 
-    private void Apply(LedgerCommand command) => Assert.Equal(LedgerRefusal.None, _ledger.Apply(command));
+    private void Apply(LedgerCommand command) => Assert.Equal(LedgerRefusal.None, _ledger.Append(command, null));
 
     private sealed class ManualClock : TimeProvider
     {

@@ -25,6 +25,8 @@ public sealed class LedgerEncodingTests
             [new Transfer(LedgerWorld.Task(1), TransferSource.Stake, LedgerWorld.Node(1), new Amount(9), TransferPurpose.Bounty), Transfer.Burn(default, TransferSource.None, default)]),
         new ForfeitOpening(LedgerWorld.Task(1)),
         new ExpireSilence(LedgerWorld.Task(1)),
+        new DemandClaim(LedgerWorld.Task(1)),
+        new RevealClaim(LedgerWorld.Task(1), LedgerWorld.Node(2), LedgerWorld.Claim(1)),
     ];
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class LedgerEncodingTests
             }
         }
 
-        Assert.Equal(11, s_commands.Select(command => command.GetType()).Distinct().Count());
+        Assert.Equal(13, s_commands.Select(command => command.GetType()).Distinct().Count());
     }
 
     [Fact]

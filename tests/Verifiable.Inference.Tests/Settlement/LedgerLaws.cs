@@ -19,7 +19,7 @@ public sealed class LedgerLaws
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void A_provider_who_claims_in_time_and_is_not_convicted_never_loses_stake(int seed)
+    public void A_provider_who_claims_in_time_reveals_on_demand_and_is_not_convicted_never_loses_stake(int seed)
     {
         LedgerWorld world = new(seed);
         NodeId honest = LedgerWorld.Nodes[0];
@@ -49,9 +49,9 @@ public sealed class LedgerLaws
                     claims++;
                 }
             }
-            else
+            else if (state.Apply(command, now, out state) == LedgerRefusal.None && command is DemandClaim demand && state.FindTask(demand.Task)!.Provider == honest)
             {
-                _ = state.Apply(command, now, out state);
+                Apply(ref state, new RevealClaim(demand.Task, honest, state.FindTask(demand.Task)!.Claim!.Value), now);
             }
 
             Assert.Equal(stake, state.GetAccount(honest).Stake);
@@ -82,6 +82,18 @@ public sealed class LedgerLaws
         Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.OpeningTooLate, state.Apply(Settlement(SettlementCause.Served), now + 100, out _));
         Assert.Equal(inTime ? LedgerRefusal.OpeningDeadlineNotReached : LedgerRefusal.None, state.Apply(new ForfeitOpening(s_task), now + 100, out _));
         Assert.Equal(inTime ? LedgerRefusal.OpeningDeadlineNotReached : LedgerRefusal.None, Accepted().Apply(new ExpireSilence(s_task), now + 100, out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ticks))]
+    public void A_claim_is_demanded_in_the_first_quarter_and_revealed_in_the_first_half_of_the_time_to_open(long now, bool inTime)
+    {
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.DemandTooLate, Claimed().Apply(new DemandClaim(s_task), now + 25, out _));
+        LedgerState state = Claimed();
+        Apply(ref state, new DemandClaim(s_task), 99);
+        RevealClaim reveal = new(s_task, s_provider, LedgerWorld.Claim(1));
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.RevealTooLate, state.Apply(reveal, now + 50, out _));
+        Assert.Equal(inTime ? LedgerRefusal.RevealDeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent), now + 50, out _));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class LedgerModel
             case OpenTask open:
                 bool named = open.Requester != default && open.Provider != default;
                 bool timely = now < open.Deadline && open.Deadline < open.OpeningDeadline;
-                return named && timely && open.Reward <= open.Escrow && _tasks.TryAdd(open.Task, new ModelTask(open, TaskState.Open, null))
+                return named && timely && open.Reward <= open.Escrow && _tasks.TryAdd(open.Task, new ModelTask(open, TaskState.Open, null, ClaimDelivery.Undisputed))
                     && Move($"balance {open.Requester}", $"escrow {open.Task}", open.Escrow);
             case AcceptTask accept:
                 return Step(accept.Task, TaskState.Open, TaskState.Accepted, out ModelTask accepted)
@@ -65,15 +65,33 @@ public sealed class LedgerModel
                 }
 
                 return posted;
+            case DemandClaim demand:
+                bool demanded = _tasks.TryGetValue(demand.Task, out ModelTask? disputed) && disputed.State == TaskState.Claimed
+                    && disputed.Delivery == ClaimDelivery.Undisputed && now < disputed.Part(4);
+                if (demanded)
+                {
+                    _tasks[demand.Task] = disputed! with { Delivery = ClaimDelivery.Demanded };
+                }
+
+                return demanded;
+            case RevealClaim reveal:
+                bool revealed = _tasks.TryGetValue(reveal.Task, out ModelTask? hidden) && hidden.IsHidden
+                    && hidden.Terms.Provider == reveal.Provider && hidden.Claim == reveal.Claim && now < hidden.Part(2);
+                if (revealed)
+                {
+                    _tasks[reveal.Task] = hidden! with { Delivery = ClaimDelivery.Revealed };
+                }
+
+                return revealed;
             case CancelTask cancel:
                 return Step(cancel.Task, TaskState.Open, TaskState.Cancelled, out ModelTask cancelled) && Empty($"escrow {cancel.Task}", $"balance {cancelled.Terms.Requester}");
             case ForfeitOpening forfeit:
-                return Step(forfeit.Task, TaskState.Claimed, TaskState.Forfeited, out ModelTask forfeited) && now >= forfeited.Terms.OpeningDeadline
+                return Step(forfeit.Task, TaskState.Claimed, TaskState.Forfeited, out ModelTask forfeited) && !forfeited.IsHidden && now >= forfeited.Terms.OpeningDeadline
                     && Move($"escrow {forfeit.Task}", $"balance {forfeited.Terms.Provider}", forfeited.Terms.Reward)
                     && Empty($"escrow {forfeit.Task}", "burnt")
                     && Move($"reserved {forfeited.Terms.Provider}", $"free {forfeited.Terms.Provider}", forfeited.Terms.StakeAtRisk);
             case ExpireSilence expire:
-                return Step(expire.Task, TaskState.Accepted, TaskState.Expired, out ModelTask expired) && now >= expired.Terms.OpeningDeadline
+                return Step(expire.Task, Hides(expire.Task) ? TaskState.Claimed : TaskState.Accepted, TaskState.Expired, out ModelTask expired) && now >= expired.Terms.OpeningDeadline
                     && Empty($"escrow {expire.Task}", $"balance {expired.Terms.Requester}")
                     && Move($"reserved {expired.Terms.Provider}", "burnt", expired.Terms.StakeAtRisk);
             case Settle settle:
@@ -87,12 +105,12 @@ public sealed class LedgerModel
     {
         foreach (TaskSettlement item in settle.Tasks)
         {
-            TaskState before = item.Cause == SettlementCause.Silent ? TaskState.Accepted : TaskState.Claimed;
+            TaskState before = item.Cause == SettlementCause.Silent && !Hides(item.Task) ? TaskState.Accepted : TaskState.Claimed;
             bool allowed = item.Cause != SettlementCause.None
                 && Step(item.Task, before, TaskState.Settled, out ModelTask task)
                 && task.Terms.Requester == _tasks[settle.Tasks[0].Task].Terms.Requester
                 && now < task.Terms.OpeningDeadline
-                && (item.Cause != SettlementCause.Silent || now >= task.Terms.Deadline)
+                && (item.Cause != SettlementCause.Silent || now >= (task.IsHidden ? task.Part(2) : task.Terms.Deadline))
                 && AuditSecret.Commit(item.AuditSecret) == task.Terms.AuditCommitment
                 && Move($"reserved {task.Terms.Provider}", $"stake {item.Task}", task.Terms.StakeAtRisk);
             if (!allowed)
@@ -143,7 +161,15 @@ public sealed class LedgerModel
         return from == "world" || this[from] >= 0;
     }
 
+    private bool Hides(Digest id) => _tasks.TryGetValue(id, out ModelTask? task) && task.IsHidden;
+
     private bool Empty(string from, string to) => Move(from, to, this[from]);
 
-    public sealed record ModelTask(OpenTask Terms, TaskState State, Digest? Claim);
+    public sealed record ModelTask(OpenTask Terms, TaskState State, Digest? Claim, ClaimDelivery Delivery)
+    {
+        // Step has already moved the task on when this is asked of what it gives back, which is the task before.
+        public bool IsHidden => State == TaskState.Claimed && Delivery == ClaimDelivery.Demanded;
+
+        public long Part(int divisor) => Terms.Deadline + ((Terms.OpeningDeadline - Terms.Deadline) / divisor);
+    }
 }

@@ -21,6 +21,8 @@ public sealed class LedgerRefusalTests
     private static readonly Digest s_closed = LedgerWorld.Task(5);
     private static readonly Digest s_unknown = LedgerWorld.Task(99);
 
+    private static readonly Digest s_demanded = LedgerWorld.Task(6);
+
     private static readonly LedgerState s_state = Create();
 
     private static readonly Dictionary<LedgerRefusal, (LedgerCommand Command, long Now)[]> s_cases = new()
@@ -113,10 +115,24 @@ public sealed class LedgerRefusalTests
             (Settlement(s_claimed, SettlementCause.Convicted, Transfer.Burn(s_claimed, TransferSource.Stake, new Amount(31))), 10),
             (Settlement(s_accepted, SettlementCause.Silent, Transfer.Burn(s_accepted, TransferSource.Stake, new Amount(ulong.MaxValue))), 150),
         ],
+        [LedgerRefusal.AlreadyDemanded] = [(new DemandClaim(s_demanded), 10)],
+        [LedgerRefusal.DemandTooLate] = [(new DemandClaim(s_claimed), 125), (new DemandClaim(s_claimed), long.MaxValue)],
+        [LedgerRefusal.NotDemanded] = [(new RevealClaim(s_claimed, s_provider, LedgerWorld.Claim(3)), 10)],
+        [LedgerRefusal.ClaimMismatch] = [(new RevealClaim(s_demanded, s_provider, LedgerWorld.Claim(4)), 10)],
+        [LedgerRefusal.RevealTooLate] = [(new RevealClaim(s_demanded, s_provider, LedgerWorld.Claim(3)), 150)],
+        [LedgerRefusal.RevealDeadlineNotReached] = [(Settlement(s_demanded, SettlementCause.Silent), 149)],
+        [LedgerRefusal.ClaimNotRevealed] = [(new ForfeitOpening(s_demanded), 300)],
     };
 
-    // The shell's own refusals; InferenceLedgerTests has their tests.
-    private static readonly LedgerRefusal[] s_shell = [LedgerRefusal.UnsignedCommand, LedgerRefusal.WrongLedger, LedgerRefusal.InvalidSignature];
+    // The shell's own refusals: the state machine never gives them.
+    private static readonly LedgerRefusal[] s_shell =
+    [
+        LedgerRefusal.UnsignedCommand,
+        LedgerRefusal.WrongLedger,
+        LedgerRefusal.InvalidSignature,
+        LedgerRefusal.EvidenceRefused,
+        LedgerRefusal.EvidenceOfAnotherLedger,
+    ];
 
     public static TheoryData<LedgerRefusal> Refusals => [.. s_cases.Keys];
 
@@ -132,7 +148,7 @@ public sealed class LedgerRefusalTests
     }
 
     [Fact]
-    public void Every_refusal_has_a_test() =>
+    public void Every_refusal_of_the_state_machine_has_a_test() =>
         Assert.Equal(Enum.GetValues<LedgerRefusal>().Where(refusal => refusal != LedgerRefusal.None), s_cases.Keys.Concat(s_shell).Order());
 
     [Fact]
@@ -158,6 +174,10 @@ public sealed class LedgerRefusalTests
             new PostClaim(s_claimed, s_provider, LedgerWorld.Claim(3)),
             new PostClaim(s_other, s_provider, LedgerWorld.Claim(3)),
             new CancelTask(s_closed),
+            Offer(s_demanded) with { StakeAtRisk = default },
+            new AcceptTask(s_demanded, s_provider),
+            new PostClaim(s_demanded, s_provider, LedgerWorld.Claim(3)),
+            new DemandClaim(s_demanded),
         ];
         foreach (LedgerCommand command in commands)
         {

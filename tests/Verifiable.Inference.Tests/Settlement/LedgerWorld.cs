@@ -37,7 +37,7 @@ public sealed class LedgerWorld(int seed)
 
     public int Next(int limit) => _random.Next(limit);
 
-    public LedgerCommand NextCommand(LedgerState state, long now) => Next(12) switch
+    public LedgerCommand NextCommand(LedgerState state, long now) => Next(14) switch
     {
         0 => new Deposit(NextNode(), NextMoney()),
         1 => new Withdraw(NextNode(), Next(2) == 0 ? new Amount((ulong)Next(5)) : NextMoney()),
@@ -48,7 +48,9 @@ public sealed class LedgerWorld(int seed)
         7 => NextPosting(state, now),
         8 => new CancelTask(NextTask(state, TaskState.Open)),
         9 => new ForfeitOpening(NextTask(state, TaskState.Claimed)),
-        10 => new ExpireSilence(NextTask(state, TaskState.Accepted)),
+        10 => new ExpireSilence(NextTask(state, Next(2) == 0 ? TaskState.Accepted : TaskState.Claimed)),
+        11 => new DemandClaim(NextTask(state, TaskState.Claimed)),
+        12 => NextReveal(state),
         _ => NextSettlement(state),
     };
 
@@ -62,6 +64,14 @@ public sealed class LedgerWorld(int seed)
     {
         Digest task = NextTask(state, TaskState.Accepted, now);
         return new PostClaim(task, Next(8) == 0 ? NextNode() : state.FindTask(task)?.Provider ?? NextNode(), Claim(Next(3)));
+    }
+
+    public RevealClaim NextReveal(LedgerState state)
+    {
+        TaskRecord[] demanded = [.. state.Tasks.Values.Where(task => task.Delivery == ClaimDelivery.Demanded)];
+        Digest task = demanded.Length > 0 && Next(5) > 0 ? demanded[Next(demanded.Length)].Task : NextTask(state, TaskState.Claimed);
+        TaskRecord? record = state.FindTask(task);
+        return new RevealClaim(task, Next(8) == 0 ? NextNode() : record?.Provider ?? NextNode(), Next(8) == 0 ? Claim(Next(3)) : record?.Claim ?? default);
     }
 
     public Settle NextSettlement(LedgerState state)
@@ -107,7 +117,7 @@ public sealed class LedgerWorld(int seed)
     private SettlementCause NextCause(TaskRecord? task) => Next(6) switch
     {
         0 => (SettlementCause)Next(4),
-        1 or 2 => task?.State == TaskState.Accepted ? SettlementCause.Silent : SettlementCause.Convicted,
+        1 or 2 => task?.State == TaskState.Accepted || task?.IsUnrevealed == true ? SettlementCause.Silent : SettlementCause.Convicted,
         _ => task?.State == TaskState.Accepted ? SettlementCause.Silent : SettlementCause.Served,
     };
 

@@ -6,6 +6,7 @@ using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Tests.Strategies;
@@ -22,7 +23,7 @@ public sealed class TestWorld
     public TestWorld(ulong seed = 1)
     {
         Randomness = new SeededRandomSource(seed);
-        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time);
+        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, new SamplingStrategy());
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
     }

@@ -8,6 +8,9 @@ public sealed record SamplingOptions
     /// <summary>The largest number of seats in a vote: 101.</summary>
     public const int MaxVoterSeats = 101;
 
+    /// <summary>The largest number of draws for one seat: 16.</summary>
+    public const int GreatestAttempts = 16;
+
     /// <summary>Gets the probability that a claim is audited, p. The default is 0.1.</summary>
     public double AuditRate { get; init; } = 0.1;
 
@@ -32,11 +35,16 @@ public sealed record SamplingOptions
     /// <summary>Gets the time that a provider has for one task. The default is 10 seconds.</summary>
     public TimeSpan AnswerWindow { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Gets the time within which a provider accepts before the next one is drawn. The default is 2 seconds.</summary>
+    public TimeSpan AcceptWindow { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 2 minutes.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 8.</summary>
-    public int MaxAttempts { get; init; } = 8;
+    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 3.</summary>
+    /// <remarks>That a drawn provider did not accept is the requester's word. A requester who lies about it gets another draw, so this bounds how far it can steer who
+    /// checks and who votes: a coalition of share r holds a seat with probability 1 − (1 − r)^attempts at most.</remarks>
+    public int MaxAttempts { get; init; } = 3;
 
     /// <summary>Gets a value indicating whether a public beacon is mixed into the coin: for receipts that third parties rely on, whose requester may be the
     /// provider's friend. The coin then falls after the answer's deadline. The default is no.</summary>
@@ -98,14 +106,19 @@ public sealed record SamplingOptions
             yield return $"{nameof(AnswerWindow)} must be 1 ms to 30 days, got {AnswerWindow}.";
         }
 
+        if (AcceptWindow < TimeSpan.FromMilliseconds(1) || AcceptWindow > AnswerWindow)
+        {
+            yield return $"{nameof(AcceptWindow)} must be at least 1 ms and at most {nameof(AnswerWindow)}, got {AcceptWindow}.";
+        }
+
         if (OpeningWindow < AnswerWindow + AnswerWindow || OpeningWindow > TimeSpan.FromDays(365))
         {
             yield return $"{nameof(OpeningWindow)} must be at least twice {nameof(AnswerWindow)}, so that an audit fits in, and at most a year, got {OpeningWindow}.";
         }
 
-        if (MaxAttempts is < 1 or > 1000)
+        if (MaxAttempts is < 1 or > GreatestAttempts)
         {
-            yield return $"{nameof(MaxAttempts)} must be 1 to 1000, got {MaxAttempts}.";
+            yield return $"{nameof(MaxAttempts)} must be 1 to {GreatestAttempts}, got {MaxAttempts}.";
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed class SamplingRun
     private readonly SamplingTerms _terms;
     private readonly Digest _secret;
     private readonly Signed<InferenceRequest> _request;
-    private readonly SamplingTasks _tasks;
+    private readonly TaskRunner _tasks;
+    private readonly List<Incident> _incidents = [];
     private readonly List<SeatRecord> _seats = [];
     private readonly List<NamedTensors?> _outputs = [];
     private readonly HashSet<NodeId> _failed = [];
@@ -63,7 +64,7 @@ internal sealed class SamplingRun
             Deadline = deadline,
         });
         RequestDigest = _request.Body.Digest;
-        _tasks = new SamplingTasks(options, order, network);
+        _tasks = new TaskRunner(network, order.Requester, order.Inputs, options.AcceptWindow);
     }
 
     private Digest RequestDigest { get; }
@@ -76,7 +77,7 @@ internal sealed class SamplingRun
             return new VerificationOutcome
             {
                 Verdict = Verdict.Undetermined(VerdictReason.NoProvider),
-                Incidents = [.. _tasks.Incidents],
+                Incidents = [.. _incidents],
                 AuditProbability = _terms.AuditRate.ToDouble(),
             };
         }
@@ -105,6 +106,7 @@ internal sealed class SamplingRun
             Slash = options.Slash,
             Bounty = options.Bounty,
             VoterSeats = (ushort)options.VoterSeats,
+            MaxAttempts = (ushort)options.MaxAttempts,
             Limit = options.Limit,
             OpeningWindow = (long)options.OpeningWindow.TotalMilliseconds,
             BeaconName = options.UsesBeacon ? network.Beacon!.Name : string.Empty,
@@ -187,15 +189,19 @@ internal sealed class SamplingRun
                 continue;
             }
 
-            TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, _tasks.NextDeadline(role, _request.Body.Deadline));
-            if (await _tasks.RunAsync(envelope, seat, _terms.Escrow, cancellationToken).ConfigureAwait(false) is not { } task)
+            long deadline = role == TaskRole.Asserter ? Math.Max(NextDeadline, _request.Body.Deadline) : NextDeadline;
+            TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, deadline);
+            TaskResult task = await _tasks.RunAsync(envelope, _terms.Escrow, cancellationToken).ConfigureAwait(false);
+            _incidents.AddRange(task.Faults.Select(fault => new Incident(provider, seat, fault)));
+            if (task.Outcome == TaskOutcome.NotAccepted)
             {
                 _ = _failed.Add(provider);
                 continue;
             }
 
-            int filled = Add(Measure(task.Record with { Stake = _stakes.Prove(leaf) }, task.Outputs), task.Outputs);
-            if (task.Record.HasClaim || role == TaskRole.Asserter)
+            SeatRecord record = RecordOf(seat, leaf, deadline, task);
+            int filled = Add(Measure(record, task.Outputs), task.Outputs);
+            if (record.HasClaim || role == TaskRole.Asserter)
             {
                 return filled;
             }
@@ -205,6 +211,27 @@ internal sealed class SamplingRun
 
         return -1;
     }
+
+    private SeatRecord RecordOf(Seat seat, int leaf, long deadline, TaskResult task) => new()
+    {
+        Seat = seat,
+        Outcome = task.Outcome switch
+        {
+            TaskOutcome.Answered => SeatOutcome.Answered,
+            TaskOutcome.Revealed => SeatOutcome.Revealed,
+            TaskOutcome.Equivocated => SeatOutcome.Equivocated,
+            _ => SeatOutcome.Silent,
+        },
+        Provider = task.Acceptance!.Signer,
+        Stake = _stakes.Prove(leaf),
+        Deadline = deadline,
+        Claim = task.Claim is { } claim ? ClaimExcerpt.Of(claim.Body) : null,
+        PostedClaim = task.Outcome == TaskOutcome.Equivocated ? task.Posting!.Body.Claim : default,
+        Signature = task.Claim?.Posting.Signature ?? task.Acceptance.Signature,
+        PostingSignature = task.Outcome == TaskOutcome.Equivocated ? task.Posting!.Signature : OpaqueBytes.Empty,
+    };
+
+    private long NextDeadline => _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
 
     // All tasks are settled together, before the first of their openings is due.
     private bool HasTimeFor(TaskRole role) =>
@@ -239,7 +266,16 @@ internal sealed class SamplingRun
     private VerificationOutcome Settle(SamplingRecord record, bool audited)
     {
         SamplingDecision decision = SamplingRules.Decide(_request.Body, _terms, record, _options.Comparer);
-        SettlementResult settled = _network.Ledger.Settle(new Settle(decision.Tasks, decision.Transfers));
+        ReceiptCase evidence = new()
+        {
+            Request = _request.Body,
+            RequesterKey = _request.Signer,
+            OperatorKey = _openingHead.Signer,
+            OpeningHead = _openingHead.Body,
+            Record = record.ToOpaqueBytes(),
+            Signatures = [_request.Signature, _openingHead.Signature, .. record.Signatures],
+        };
+        SettlementResult settled = _network.Ledger.Settle(evidence);
         VerificationOutcome outcome = new()
         {
             Verdict = decision.Verdict,
@@ -248,27 +284,29 @@ internal sealed class SamplingRun
             Asserter = record.Asserter.Provider.Id,
             WasAudited = audited,
             Slashed = [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
-            Incidents = [.. _tasks.Incidents],
+            Incidents = [.. _incidents],
             Computations = record.Seats.Count(static seat => seat.HasClaim),
             AuditProbability = _terms.AuditRate.ToDouble(),
         };
 
-        // The only way to be refused here is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.
-        return settled.Refusal == LedgerRefusal.None
-            ? outcome with { Receipt = ReceiptOf(record, decision, settled) }
-            : outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] };
-    }
+        if (settled.Refusal == LedgerRefusal.EvidenceRefused)
+        {
+            throw new InvalidOperationException($"Expected a ledger that judges requests under '{_request.Body.Strategy}', got one that refuses the evidence: create the ledger with this strategy as a judge.");
+        }
 
-    private Receipt ReceiptOf(SamplingRecord record, SamplingDecision decision, SettlementResult settled) => new()
-    {
-        Request = _request.Body,
-        RequesterKey = _request.Signer,
-        OperatorKey = _openingHead.Signer,
-        OpeningHead = _openingHead.Body,
-        Record = record.ToOpaqueBytes(),
-        Verdict = decision.Verdict,
-        HashBeforeSettlement = settled.HashBefore,
-        ClosingHead = settled.Head!.Body,
-        Signatures = [_request.Signature, _openingHead.Signature, settled.Head.Signature, .. record.Signatures],
-    };
+        // The only other way to be refused is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.
+        return settled.Refusal != LedgerRefusal.None
+            ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
+            : outcome with
+            {
+                Receipt = new Receipt
+                {
+                    Case = evidence,
+                    Verdict = decision.Verdict,
+                    HashBeforeSettlement = settled.HashBefore,
+                    ClosingHead = settled.Head!.Body,
+                    ClosingSignature = settled.Head.Signature,
+                },
+            };
+    }
 }

@@ -56,6 +56,6 @@ public sealed class SamplingStrategy : VerificationStrategy
         new SamplingRun(Options, Name, order, network).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
-    protected override void CheckCore(Receipt receipt, SignatureSchemes schemes, ReceiptChecklist checklist) =>
-        SamplingReceipts.Check(receipt, Options.Comparer, schemes, checklist);
+    protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist) =>
+        SamplingEvidence.Conclude(evidence, Options.Comparer, schemes, checklist);
 }

@@ -23,6 +23,9 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
     /// <summary>Gets the number of seats in the vote on a mismatch, m.</summary>
     public required ushort VoterSeats { get; init; }
 
+    /// <summary>Gets the number of draws for one seat before it stays empty. It bounds what a requester gains who lies about refusals to get another draw.</summary>
+    public required ushort MaxAttempts { get; init; }
+
     /// <summary>Gets the largest distance at which two outputs count as the same.</summary>
     public required double Limit { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
             Slash = new Amount(reader.ReadUInt64()),
             Bounty = new Amount(reader.ReadUInt64()),
             VoterSeats = reader.ReadUInt16(),
+            MaxAttempts = reader.ReadUInt16(),
             Limit = reader.ReadDouble(),
             OpeningWindow = reader.ReadInt64(),
             BeaconName = reader.ReadText(),
@@ -74,6 +78,7 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
         writer.WriteUInt64(Slash.Units);
         writer.WriteUInt64(Bounty.Units);
         writer.WriteUInt16(VoterSeats);
+        writer.WriteUInt16(MaxAttempts);
         writer.WriteDouble(Limit);
         writer.WriteInt64(OpeningWindow);
         writer.WriteText(BeaconName);
@@ -82,6 +87,6 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
 
     // Rationale: with at least half of the slash burnt, accuser, voters and cheat together lose by a conviction, whoever they are.
     internal bool IsSound =>
-        Limit >= 0 && OpeningWindow > 0 && VoterSeats <= SamplingOptions.MaxVoterSeats && Reward.Units <= ulong.MaxValue / 2
+        Limit >= 0 && OpeningWindow > 0 && VoterSeats <= SamplingOptions.MaxVoterSeats && MaxAttempts is > 0 and <= SamplingOptions.GreatestAttempts && Reward.Units <= ulong.MaxValue / 2
         && (UInt128)Bounty.Units + ((UInt128)Reward.Units * VoterSeats) <= Slash.Units / 2;
 }

@@ -8,19 +8,17 @@ using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
-/// <summary>Checks the record of a receipt: form, secret, draws, claims, verdict, settlement, in this order. Never throws on a receipt from outside.</summary>
-internal static class SamplingReceipts
+/// <summary>Checks the evidence of a request: form, secret, claims, draws, seats, in this order; then concludes by <see cref="SamplingRules"/>. Never throws on evidence from outside.</summary>
+internal static class SamplingEvidence
 {
-    private const int FirstOwnSignature = 3;
-
-    public static void Check(Receipt receipt, OutputComparer comparer, SignatureSchemes schemes, ReceiptChecklist checklist)
+    public static StrategyConclusion? Conclude(ReceiptCase evidence, OutputComparer comparer, SignatureSchemes schemes, ReceiptChecklist checklist)
     {
-        if (!TryReadForm(receipt, comparer, checklist, out SamplingTerms? terms, out SamplingRecord? record))
+        if (!TryReadForm(evidence, comparer, checklist, out SamplingTerms? terms, out SamplingRecord? record))
         {
-            return;
+            return null;
         }
 
-        InferenceRequest request = receipt.Request;
+        InferenceRequest request = evidence.Request;
         bool sound = checklist.Require(
                 AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
             && checklist.Require(
@@ -29,33 +27,28 @@ internal static class SamplingReceipts
                 DrawsHold(request, terms, record), "draws", "Every provider is the one that the secret draws from the signed stakes.", "A provider is not the one that the secret draws.");
         if (!sound || !SeatsAreCalledFor(request, terms, record, comparer, checklist))
         {
-            return;
+            return null;
         }
 
         SamplingDecision decision = SamplingRules.Decide(request, terms, record, comparer);
-        Digest hash = LedgerChain.Next(
-            receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, new Settle(decision.Tasks, decision.Transfers));
-        if (checklist.Require(decision.Verdict == receipt.Verdict, "verdict", "The verdict follows from the record.", $"Expected the verdict {decision.Verdict.Kind}, {decision.Verdict.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}.")
-            && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from the record is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from the record."))
-        {
-            AssertRest(terms, record, comparer, checklist);
-        }
+        AssertRest(terms, record, comparer, checklist);
+        return new StrategyConclusion(decision.Verdict, new Settle(decision.Tasks, decision.Transfers));
     }
 
     private static bool TryReadForm(
-        Receipt receipt, OutputComparer comparer, ReceiptChecklist checklist, [NotNullWhen(true)] out SamplingTerms? terms, [NotNullWhen(true)] out SamplingRecord? record)
+        ReceiptCase evidence, OutputComparer comparer, ReceiptChecklist checklist, [NotNullWhen(true)] out SamplingTerms? terms, [NotNullWhen(true)] out SamplingRecord? record)
     {
         record = null;
-        bool read = Canonical.TryRead(receipt.Request.Terms.Span, out terms);
+        bool read = Canonical.TryRead(evidence.Request.Terms.Span, out terms);
         return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
-            && checklist.Require(string.Equals(receipt.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{receipt.Request.Work.Profile.Comparison}'.")
-            && checklist.Require(SamplingRecord.TryRead(receipt.Record.Span, receipt.Signatures.AsSpan()[FirstOwnSignature..], out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
+            && checklist.Require(string.Equals(evidence.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{evidence.Request.Work.Profile.Comparison}'.")
+            && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.Signatures.AsSpan()[ReceiptCase.CommonSignatures..], out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
             && checklist.Require(HasGoodForm(record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order, or more than there may be.");
     }
 
     private static bool HasGoodForm(SamplingRecord record, SamplingTerms terms, OutputComparer comparer)
     {
-        if (record.Asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || (terms.BeaconName.Length > 0) != (record.Beacon is not null))
+        if (record.Asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || record.Asserter.Seat.Attempt >= terms.MaxAttempts || (terms.BeaconName.Length > 0) != (record.Beacon is not null))
         {
             return false;
         }
@@ -68,7 +61,7 @@ internal static class SamplingReceipts
             bool later = seat.Seat.Role > before.Seat.Role
                 || (seat.Seat.Role == before.Seat.Role && seat.Seat.Index > before.Seat.Index)
                 || (sameSeat && seat.Seat.Attempt > before.Seat.Attempt);
-            bool inRange = seat.Seat.Role switch
+            bool inRange = seat.Seat.Attempt < terms.MaxAttempts && seat.Seat.Role switch
             {
                 TaskRole.Validator => seat.Seat.Index == 0 && seat.Outcome != SeatOutcome.Shared,
                 TaskRole.Voter => seat.Seat.Index < terms.VoterSeats,

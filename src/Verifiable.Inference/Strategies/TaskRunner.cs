@@ -1,0 +1,145 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Strategies;
+
+/// <summary>
+/// Runs tasks with providers for the author of a strategy: opens the task, offers it, waits for acceptance and claim, demands what was posted and not delivered.
+/// Whatever a provider sends is hostile; what counts is what the ledger knows. Thread-safe.
+/// </summary>
+public sealed class TaskRunner
+{
+    private readonly InferenceNetwork _network;
+    private readonly ISigner _requester;
+    private readonly NamedTensors _inputs;
+    private readonly long _acceptWindow;
+
+    /// <summary>Creates a runner for one order.</summary>
+    /// <param name="network">Where tasks are run.</param>
+    /// <param name="requester">Who signs envelopes and pays.</param>
+    /// <param name="inputs">The inputs, sent with every offer.</param>
+    /// <param name="acceptWindow">How long a provider may take to accept.</param>
+    public TaskRunner(InferenceNetwork network, ISigner requester, NamedTensors inputs, TimeSpan acceptWindow)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(requester);
+        ArgumentNullException.ThrowIfNull(inputs);
+        _network = network;
+        _requester = requester;
+        _inputs = inputs;
+        _acceptWindow = (long)acceptWindow.TotalMilliseconds;
+    }
+
+    /// <summary>Runs a task to its end: an answer, a proven fault, or no acceptance. The task stays on the ledger to be settled, unless it was not accepted.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="escrow">What is set aside for it.</param>
+    /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
+    public async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, Amount escrow, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        Signed<TaskEnvelope> signed = _requester.Sign(envelope);
+        if (_network.Ledger.Open(signed, escrow) != LedgerRefusal.None)
+        {
+            return new TaskResult { Outcome = TaskOutcome.NotAccepted, Faults = [ProviderFault.LedgerRefused] };
+        }
+
+        Digest task = envelope.Digest;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<ProviderReply> exchange = _network.ExchangeAsync(envelope.Provider, new TaskOffer(signed, _inputs).ToBytes(), envelope.Deadline, stop.Token).AsTask();
+        if (!exchange.IsCompleted)
+        {
+            Task accepting = _network.WaitUntilAsync(Math.Min(_network.Now + _acceptWindow, envelope.Deadline), stop.Token).AsTask();
+            _ = await Task.WhenAny(exchange, accepting).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        // Refused when it was accepted meanwhile: the ledger decides which came first.
+        if (_network.Ledger.Apply(new CancelTask(task)) == LedgerRefusal.None)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            ProviderFault fault = exchange.IsCompletedSuccessfully ? (await exchange.ConfigureAwait(false)).Fault : ProviderFault.TimedOut;
+            return new TaskResult { Outcome = TaskOutcome.NotAccepted, Faults = [fault == ProviderFault.None ? ProviderFault.Malformed : fault] };
+        }
+
+        ProviderReply reply = await exchange.ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        return await FinishAsync(envelope, reply, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TaskResult> FinishAsync(TaskEnvelope envelope, ProviderReply reply, CancellationToken cancellationToken)
+    {
+        Digest task = envelope.Digest;
+        List<ProviderFault> faults = [];
+        TaskAnswer? answer = null;
+        if (reply.Fault != ProviderFault.None)
+        {
+            faults.Add(reply.Fault);
+        }
+        else if (!Canonical.TryRead(reply.Bytes.Span, out answer) || !answer.Claim.Body.Answers(envelope) || !answer.Claim.IsValid(_network.Ledger.Schemes))
+        {
+            faults.Add(ProviderFault.Malformed);
+            answer = null;
+        }
+
+        if (answer is not null)
+        {
+            // Whoever holds a signed claim may post it; a provider that forgot to is not silent.
+            _ = _network.Ledger.Post(answer.Claim.Posting);
+        }
+        else if (_network.Ledger.FindPosting(task) is null)
+        {
+            // Only the ledger knows silence, and only at the deadline.
+            await _network.WaitUntilAsync(envelope.Deadline, cancellationToken).ConfigureAwait(false);
+        }
+
+        TaskResult result = new()
+        {
+            Outcome = TaskOutcome.Silent,
+            Acceptance = _network.Ledger.FindAcceptance(task),
+            Posting = _network.Ledger.FindPosting(task),
+        };
+        if (result.Posting is null)
+        {
+            return result with { Faults = [.. faults, ProviderFault.Silent] };
+        }
+
+        if (answer is not null && answer.Claim.Body.Digest != result.Posting.Body.Claim)
+        {
+            return result with { Outcome = TaskOutcome.Equivocated, Claim = answer.Claim, Faults = [.. faults, ProviderFault.Equivocated] };
+        }
+
+        if (answer is not null && answer.Claim.Body.Outputs.Opens(answer.Outputs))
+        {
+            return result with { Outcome = TaskOutcome.Answered, Claim = new SignedClaim(answer.Claim.Body, result.Posting.Signer, result.Posting.Signature), Outputs = answer.Outputs };
+        }
+
+        faults.Add(ProviderFault.Withheld);
+        SignedClaim? revealed = await DemandAsync(envelope, cancellationToken).ConfigureAwait(false);
+        return revealed is null
+            ? result with { Faults = [.. faults, ProviderFault.Silent] }
+            : result with { Outcome = TaskOutcome.Revealed, Claim = revealed, Faults = [.. faults] };
+    }
+
+    // The ledger, not the requester, knows whether a claim was revealed: neither side can lie about a delivery that nobody else saw.
+    private async ValueTask<SignedClaim?> DemandAsync(TaskEnvelope envelope, CancellationToken cancellationToken)
+    {
+        Digest task = envelope.Digest;
+        if (_network.Ledger.Apply(new DemandClaim(task)) != LedgerRefusal.None)
+        {
+            return null;
+        }
+
+        long due = TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline);
+        _ = await _network.ExchangeAsync(envelope.Provider, new ClaimDemand(task).ToBytes(), due, cancellationToken).ConfigureAwait(false);
+        if (_network.Ledger.FindRevealed(task) is null)
+        {
+            await _network.WaitUntilAsync(due, cancellationToken).ConfigureAwait(false);
+        }
+
+        return _network.Ledger.FindRevealed(task);
+    }
+}

@@ -47,13 +47,13 @@ public class ProtocolBenchmarks
         OpenLedger();
         _receipt = Ask().Receipt!;
         _receiptBytes = _receipt.ToBytes();
-        Console.WriteLine($"// Receipt: {_receiptBytes.Length} bytes with {_receipt.Signatures.Length} signatures; the ledger has {_network.Ledger.Sequence} entries.");
+        Console.WriteLine($"// Receipt: {_receiptBytes.Length} bytes with {_receipt.Case.Signatures.Length + 1} signatures; the ledger has {_network.Ledger.Sequence} entries.");
     }
 
     [IterationSetup(Target = nameof(WholeRequest))]
     public void OpenLedger()
     {
-        InferenceLedger ledger = new(Key("operator"), SignatureSchemes.Default, TimeProvider.System);
+        InferenceLedger ledger = new(Key("operator"), SignatureSchemes.Default, TimeProvider.System, _strategy);
         LocalProvider[] providers = [.. Enumerable.Range(0, 8).Select(number => new LocalProvider(Key($"provider {number}"), ledger, [_engine]))];
         foreach (LocalProvider provider in providers)
         {

@@ -5,7 +5,7 @@ namespace Verifiable.Inference.Packages.Tests;
 /// <summary>Keeps documents whole: links lead somewhere, and nothing names the machine or the mirror that it was written beside.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly string[] s_binary = [".onnx", ".bin", ".gz", ".png"];
+    private static readonly string[] _binary = [".onnx", ".bin", ".gz", ".png"];
 
     [Fact]
     public void Relative_links_in_documents_lead_to_files_and_headings()
@@ -32,7 +32,7 @@ public sealed partial class DocumentTests
     public void No_file_names_a_registry_host_or_a_path_of_the_machine_it_was_written_on()
     {
         List<string> found = [];
-        foreach (string file in Repository.Files().Where(static file => !s_binary.Contains(Path.GetExtension(file)) && !IsThisFile(file)))
+        foreach (string file in Repository.Files().Where(static file => !_binary.Contains(Path.GetExtension(file)) && !IsThisFile(file)))
         {
             string[] lines = File.ReadAllLines(Repository.PathOf(file));
             found.AddRange(lines.Select((line, index) => (line, index)).Where(pair => Unwanted().IsMatch(pair.line)).Select(pair => $"{file}:{pair.index + 1}: {pair.line.Trim()}"));

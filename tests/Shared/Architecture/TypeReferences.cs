@@ -9,7 +9,7 @@ internal static class TypeReferences
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<ushort, OpCode> s_opCodes = typeof(OpCodes)
+    private static readonly Dictionary<ushort, OpCode> _opCodes = typeof(OpCodes)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => unchecked((ushort)code.Value));
@@ -47,7 +47,7 @@ internal static class TypeReferences
                 value = (ushort)(0xFE00 | code[place++]);
             }
 
-            OperandType operand = s_opCodes[value].OperandType;
+            OperandType operand = _opCodes[value].OperandType;
             if (operand is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
             {
                 AddMember(found, Resolve(method, BitConverter.ToInt32(code, place)));

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Tests.Architecture;
 public sealed class DependencyTests
 {
     // Format and Graph are one layer in two folders: the reader makes graphs, and a graph's refusal names the file's node.
-    private static readonly NamespaceOrder s_order = new("Verifiable.Inference.Onnx", new Dictionary<string, string[]>(StringComparer.Ordinal)
+    private static readonly NamespaceOrder _order = new("Verifiable.Inference.Onnx", new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         [""] = [],
         ["Format"] = ["Graph"],
@@ -21,7 +21,7 @@ public sealed class DependencyTests
     });
 
     [Fact]
-    public void No_type_refers_to_a_namespace_that_is_not_below_its_own() => Assert.Empty(s_order.FindFaults(typeof(OnnxModel).Assembly));
+    public void No_type_refers_to_a_namespace_that_is_not_below_its_own() => Assert.Empty(_order.FindFaults(typeof(OnnxModel).Assembly));
 
     [Fact]
     public void The_library_refers_to_the_core_and_to_no_other_assembly_of_ours() => Assert.Equal(

@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Tests.Architecture;
 public sealed class DependencyTests
 {
     // docs/decisions/0009-namespaces.md says where this departs from the first plan, and why.
-    private static readonly NamespaceOrder s_order = new("Verifiable.Inference", new Dictionary<string, string[]>(StringComparer.Ordinal)
+    private static readonly NamespaceOrder _order = new("Verifiable.Inference", new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         [""] = [],
         ["Tensors"] = [],
@@ -27,10 +27,10 @@ public sealed class DependencyTests
     });
 
     [Fact]
-    public void The_order_of_namespaces_has_no_cycle() => Assert.Null(s_order.FindCycle());
+    public void The_order_of_namespaces_has_no_cycle() => Assert.Null(_order.FindCycle());
 
     [Fact]
-    public void No_type_refers_to_a_namespace_that_is_not_below_its_own() => Assert.Empty(s_order.FindFaults(typeof(Digest).Assembly));
+    public void No_type_refers_to_a_namespace_that_is_not_below_its_own() => Assert.Empty(_order.FindFaults(typeof(Digest).Assembly));
 
     [Fact]
     public void An_upward_reference_is_found()

@@ -8,12 +8,12 @@ namespace Verifiable.Inference.Tests.Architecture;
 public sealed class PublicTypeTests
 {
     // Left open on purpose: a provider that cheats departs from the honest one in one overridden method.
-    private static readonly string[] s_open = ["Verifiable.Inference.Providers.LocalProvider"];
+    private static readonly string[] _open = ["Verifiable.Inference.Providers.LocalProvider"];
 
     private static Assembly Library => typeof(Digest).Assembly;
 
     [Fact]
-    public void Classes_are_sealed_static_or_abstract() => Assert.Equal(s_open, TypeRules.FindUnsealed(Library));
+    public void Classes_are_sealed_static_or_abstract() => Assert.Equal(_open, TypeRules.FindUnsealed(Library));
 
     [Fact]
     public void Every_enum_names_its_zero() => Assert.Empty(TypeRules.FindEnumsWithoutZero(Library));

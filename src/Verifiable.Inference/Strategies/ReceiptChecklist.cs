@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies;
 
@@ -21,6 +23,36 @@ public sealed class ReceiptChecklist
         }
 
         return !IsRefuted;
+    }
+
+    /// <summary>Requires that the receipt's verdict is, bit for bit, the one that follows from its record.</summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="verdict">What follows from its record.</param>
+    /// <returns>Whether nothing is refuted so far.</returns>
+    public bool RequireVerdict(Receipt receipt, Verdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        return Require(
+            VerdictEncoding.AreSame(receipt.Verdict, verdict),
+            "verdict",
+            "The verdict follows from the record.",
+            $"Expected the verdict {verdict.Kind}, {verdict.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}, or another distance or limit.");
+    }
+
+    /// <summary>Requires that a settlement is the last entry of the ledger whose head the receipt closes with.</summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="settlement">What follows from its record.</param>
+    /// <returns>Whether nothing is refuted so far.</returns>
+    public bool RequireSettlement(Receipt receipt, Settle settlement)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        ArgumentNullException.ThrowIfNull(settlement);
+        LedgerHead closing = receipt.ClosingHead;
+        return Require(
+            LedgerChain.Next(receipt.HashBeforeSettlement, closing.Sequence, closing.Time, settlement) == closing.Hash,
+            "settlement",
+            "The settlement that follows from the record is the last entry of the signed ledger.",
+            "The signed ledger's last entry is not the settlement that follows from the record.");
     }
 
     /// <summary>Records that a part is somebody's word.</summary>

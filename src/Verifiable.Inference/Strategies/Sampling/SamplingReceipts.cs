@@ -33,10 +33,7 @@ internal static class SamplingReceipts
         }
 
         SamplingDecision decision = SamplingRules.Decide(request, terms, record, comparer);
-        Digest hash = LedgerChain.Next(
-            receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, new Settle(decision.Tasks, decision.Transfers));
-        if (checklist.Require(decision.Verdict == receipt.Verdict, "verdict", "The verdict follows from the record.", $"Expected the verdict {decision.Verdict.Kind}, {decision.Verdict.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}.")
-            && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from the record is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from the record."))
+        if (checklist.RequireVerdict(receipt, decision.Verdict) && checklist.RequireSettlement(receipt, new Settle(decision.Tasks, decision.Transfers)))
         {
             AssertRest(terms, record, comparer, checklist);
         }
@@ -92,19 +89,7 @@ internal static class SamplingReceipts
     {
         foreach (SeatRecord seat in record.Seats)
         {
-            TaskEnvelope envelope = SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline);
-            bool valid = seat.Outcome switch
-            {
-                SeatOutcome.Shared => true,
-                SeatOutcome.Silent => new Signed<TaskAcceptance>(new TaskAcceptance(envelope.Ledger, envelope.Digest, envelope.Provider), seat.Provider, seat.Signature)
-                    .IsValidFrom(envelope.Provider, schemes),
-                SeatOutcome.Equivocated => EquivocationProof.IsProof(
-                    new SignedClaim(seat.Claim!.Restore(envelope), seat.Provider, seat.Signature).Posting,
-                    new Signed<ClaimCommitment>(new ClaimCommitment(envelope.Ledger, envelope.Digest, envelope.Provider, seat.PostedClaim), seat.Provider, seat.PostingSignature),
-                    schemes),
-                _ => new SignedClaim(seat.Claim!.Restore(envelope), seat.Provider, seat.Signature).IsValid(schemes),
-            };
-            if (!valid)
+            if (!seat.IsSignedFor(SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline), schemes))
             {
                 return false;
             }

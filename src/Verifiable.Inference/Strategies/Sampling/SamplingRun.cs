@@ -19,7 +19,7 @@ internal sealed class SamplingRun
     private readonly SamplingTerms _terms;
     private readonly Digest _secret;
     private readonly Signed<InferenceRequest> _request;
-    private readonly SamplingTasks _tasks;
+    private readonly TaskRunner _tasks;
     private readonly List<SeatRecord> _seats = [];
     private readonly List<NamedTensors?> _outputs = [];
     private readonly HashSet<NodeId> _failed = [];
@@ -63,7 +63,7 @@ internal sealed class SamplingRun
             Deadline = deadline,
         });
         RequestDigest = _request.Body.Digest;
-        _tasks = new SamplingTasks(options, order, network);
+        _tasks = new TaskRunner(order, network);
     }
 
     private Digest RequestDigest { get; }
@@ -187,7 +187,7 @@ internal sealed class SamplingRun
                 continue;
             }
 
-            TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, _tasks.NextDeadline(role, _request.Body.Deadline));
+            TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, NextDeadline(role));
             if (await _tasks.RunAsync(envelope, seat, _terms.Escrow, cancellationToken).ConfigureAwait(false) is not { } task)
             {
                 _ = _failed.Add(provider);
@@ -204,6 +204,12 @@ internal sealed class SamplingRun
         }
 
         return -1;
+    }
+
+    private long NextDeadline(TaskRole role)
+    {
+        long next = _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
+        return role == TaskRole.Asserter ? Math.Max(next, _request.Body.Deadline) : next;
     }
 
     // All tasks are settled together, before the first of their openings is due.

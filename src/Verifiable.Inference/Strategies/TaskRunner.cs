@@ -4,27 +4,43 @@ using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 
-namespace Verifiable.Inference.Strategies.Sampling;
+namespace Verifiable.Inference.Strategies;
 
-/// <summary>Runs one task with one provider: offer, acceptance, order, claim, and the demand for a claim that was posted and not delivered. Whatever the provider sends is hostile.</summary>
-internal sealed class SamplingTasks(SamplingOptions options, InferenceOrder order, InferenceNetwork network)
+/// <summary>
+/// Runs tasks with providers: offer, acceptance, order, claim, and the demand for a claim that was posted and not delivered. For authors of strategies. Whatever the
+/// provider sends is hostile: it ends as the outcome of the seat and as an incident, never as an exception. Used by one caller at a time.
+/// </summary>
+public sealed class TaskRunner
 {
+    private readonly InferenceOrder _order;
+    private readonly InferenceNetwork _network;
     private readonly List<Incident> _incidents = [];
 
-    public IReadOnlyList<Incident> Incidents => _incidents;
-
-    public long NextDeadline(TaskRole role, long requestDeadline)
+    /// <summary>Creates a runner for one order.</summary>
+    /// <param name="order">The order; its requester signs the envelopes and pays.</param>
+    /// <param name="network">Where tasks are run.</param>
+    public TaskRunner(InferenceOrder order, InferenceNetwork network)
     {
-        long next = network.Now + (long)options.AnswerWindow.TotalMilliseconds;
-        return role == TaskRole.Asserter ? Math.Max(next, requestDeadline) : next;
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(network);
+        _order = order;
+        _network = network;
     }
 
-    /// <summary>Runs a task.</summary>
+    /// <summary>Gets what went wrong with single providers so far.</summary>
+    public IReadOnlyList<Incident> Incidents => _incidents;
+
+    /// <summary>Runs a task to its end: a claim, a proven silence, an equivocation, or no acceptance.</summary>
+    /// <param name="envelope">The task, as <see cref="SeatEnvelopes"/> makes it.</param>
+    /// <param name="seat">The seat that the provider was drawn for.</param>
+    /// <param name="escrow">What the requester sets aside, at least the envelope's reward.</param>
+    /// <param name="cancellationToken">Ends the wait; what is on the ledger stays there until its deadlines.</param>
     /// <returns>The record (its stake is for the caller to prove) and the outputs; <see langword="null"/> when the provider did not accept.</returns>
-    public async ValueTask<FinishedTask?> RunAsync(TaskEnvelope envelope, Seat seat, Amount escrow, CancellationToken cancellationToken)
+    public async ValueTask<FinishedTask?> RunAsync(TaskEnvelope envelope, Seat seat, Amount escrow, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(envelope);
         Digest task = envelope.Digest;
-        if (network.Ledger.Apply(OpenTask.For(envelope, escrow)) != LedgerRefusal.None)
+        if (_network.Ledger.Apply(OpenTask.For(envelope, escrow)) != LedgerRefusal.None)
         {
             Report(envelope, seat, ProviderFault.LedgerRefused);
             return null;
@@ -32,7 +48,7 @@ internal sealed class SamplingTasks(SamplingOptions options, InferenceOrder orde
 
         if (await AcceptAsync(envelope, seat, cancellationToken).ConfigureAwait(false) is not { } acceptance)
         {
-            _ = network.Ledger.Apply(new CancelTask(task));
+            _ = _network.Ledger.Apply(new CancelTask(task));
             return null;
         }
 
@@ -49,29 +65,29 @@ internal sealed class SamplingTasks(SamplingOptions options, InferenceOrder orde
         if (answer is not null)
         {
             // Whoever holds a signed claim may post it; a provider that forgot to is not silent.
-            _ = network.Ledger.Post(answer.Claim.Posting);
+            _ = _network.Ledger.Post(answer.Claim.Posting);
         }
-        else if (network.Ledger.FindTask(task)?.Claim is null)
+        else if (_network.Ledger.FindTask(task)?.Claim is null)
         {
             // Only the ledger knows silence, and only at the deadline.
-            await network.WaitUntilAsync(envelope.Deadline, cancellationToken).ConfigureAwait(false);
+            await _network.WaitUntilAsync(envelope.Deadline, cancellationToken).ConfigureAwait(false);
         }
 
-        return network.Ledger.FindPosting(task) is { } posting
+        return _network.Ledger.FindPosting(task) is { } posting
             ? await JudgeAsync(envelope, record, posting, answer, cancellationToken).ConfigureAwait(false)
             : Fail(envelope, record, ProviderFault.Silent);
     }
 
     private async ValueTask<Signed<TaskAcceptance>?> AcceptAsync(TaskEnvelope envelope, Seat seat, CancellationToken cancellationToken)
     {
-        ProviderReply reply = await network.ExchangeAsync(envelope.Provider, order.Requester.Sign(envelope).ToBytes(), envelope.Deadline, cancellationToken).ConfigureAwait(false);
+        ProviderReply reply = await _network.ExchangeAsync(envelope.Provider, _order.Requester.Sign(envelope).ToBytes(), envelope.Deadline, cancellationToken).ConfigureAwait(false);
         ProviderFault fault = reply.Fault;
         Signed<TaskAcceptance>? acceptance = null;
         if (fault == ProviderFault.None)
         {
             TaskAcceptance expected = new(envelope.Ledger, envelope.Digest, envelope.Provider);
             bool read = Canonical.TryRead(reply.Bytes.Span, out acceptance) && acceptance.Body == expected;
-            fault = !read ? ProviderFault.Malformed : network.Ledger.Accept(acceptance!) != LedgerRefusal.None ? ProviderFault.LedgerRefused : ProviderFault.None;
+            fault = !read ? ProviderFault.Malformed : _network.Ledger.Accept(acceptance!) != LedgerRefusal.None ? ProviderFault.LedgerRefused : ProviderFault.None;
         }
 
         if (fault == ProviderFault.None)
@@ -85,15 +101,15 @@ internal sealed class SamplingTasks(SamplingOptions options, InferenceOrder orde
 
     private async ValueTask<TaskAnswer?> OrderAsync(TaskEnvelope envelope, Seat seat, CancellationToken cancellationToken)
     {
-        byte[] message = new WorkOrder(envelope.Digest, order.Inputs).ToBytes();
-        ProviderReply reply = await network.ExchangeAsync(envelope.Provider, message, envelope.Deadline, cancellationToken).ConfigureAwait(false);
+        byte[] message = new WorkOrder(envelope.Digest, _order.Inputs).ToBytes();
+        ProviderReply reply = await _network.ExchangeAsync(envelope.Provider, message, envelope.Deadline, cancellationToken).ConfigureAwait(false);
         if (reply.Fault != ProviderFault.None)
         {
             Report(envelope, seat, reply.Fault);
             return null;
         }
 
-        if (Canonical.TryRead(reply.Bytes.Span, out TaskAnswer? answer) && answer.Claim.Body.Answers(envelope) && answer.Claim.IsValid(network.Schemes))
+        if (Canonical.TryRead(reply.Bytes.Span, out TaskAnswer? answer) && answer.Claim.Body.Answers(envelope) && answer.Claim.IsValid(_network.Schemes))
         {
             return answer;
         }
@@ -134,19 +150,19 @@ internal sealed class SamplingTasks(SamplingOptions options, InferenceOrder orde
     private async ValueTask<SignedClaim?> DemandAsync(TaskEnvelope envelope, CancellationToken cancellationToken)
     {
         Digest task = envelope.Digest;
-        if (network.Ledger.Apply(new DemandClaim(task)) != LedgerRefusal.None)
+        if (_network.Ledger.Apply(new DemandClaim(task)) != LedgerRefusal.None)
         {
             return null;
         }
 
         long due = TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline);
-        _ = await network.ExchangeAsync(envelope.Provider, new ClaimDemand(task).ToBytes(), due, cancellationToken).ConfigureAwait(false);
-        if (network.Ledger.FindRevealed(task) is null)
+        _ = await _network.ExchangeAsync(envelope.Provider, new ClaimDemand(task).ToBytes(), due, cancellationToken).ConfigureAwait(false);
+        if (_network.Ledger.FindRevealed(task) is null)
         {
-            await network.WaitUntilAsync(due, cancellationToken).ConfigureAwait(false);
+            await _network.WaitUntilAsync(due, cancellationToken).ConfigureAwait(false);
         }
 
-        return network.Ledger.FindRevealed(task);
+        return _network.Ledger.FindRevealed(task);
     }
 
     private FinishedTask Fail(TaskEnvelope envelope, SeatRecord record, ProviderFault fault)

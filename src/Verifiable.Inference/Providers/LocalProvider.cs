@@ -85,6 +85,7 @@ public class LocalProvider : IProvider
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)
+            && task.RevealTime >= Options.LeastRevealTime
             && envelope.Work.Inputs.Opens(inputs);
     }
 

@@ -13,4 +13,7 @@ public sealed record LocalProviderOptions
 
     /// <summary>Gets the smallest reward that is worth the work; nothing by default.</summary>
     public Amount LeastReward { get; init; }
+
+    /// <summary>Gets the shortest time that a provider wants for revealing a claim on demand; tasks that leave less are refused. The default is 1 second.</summary>
+    public TimeSpan LeastRevealTime { get; init; } = TimeSpan.FromSeconds(1);
 }

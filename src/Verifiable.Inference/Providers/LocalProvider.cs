@@ -85,7 +85,7 @@ public class LocalProvider : IProvider
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)
-            && task.RevealTime >= Options.LeastRevealTime
+            && task.RevealTimeMilliseconds >= Options.LeastRevealTime.TotalMilliseconds
             && envelope.Work.Inputs.Opens(inputs);
     }
 

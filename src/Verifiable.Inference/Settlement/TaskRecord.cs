@@ -52,8 +52,8 @@ public sealed record TaskRecord
     /// <summary>Gets the time from which the reveal of a demanded claim is late, in milliseconds since 1970-01-01 UTC.</summary>
     public long RevealDeadline => RevealDeadlineOf(Deadline, OpeningDeadline);
 
-    /// <summary>Gets the least time that is left for a reveal when the demand comes as late as it may.</summary>
-    public TimeSpan RevealTime => TimeSpan.FromMilliseconds(RevealDeadline - DemandDeadline);
+    /// <summary>Gets the least time that is left for a reveal when the demand comes as late as it may, in milliseconds.</summary>
+    public long RevealTimeMilliseconds => RevealDeadline - DemandDeadline;
 
     /// <summary>Gets a value indicating whether the claim was demanded and is not revealed.</summary>
     public bool IsUnrevealed => State == TaskState.Claimed && Delivery == ClaimDelivery.Demanded;

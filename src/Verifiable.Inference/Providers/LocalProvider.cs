@@ -60,8 +60,7 @@ public class LocalProvider : IProvider
                 return ReadOnlyMemory<byte>.Empty;
             }
 
-            NamedTensors outputs = await ComputeAsync(envelope, offer.Inputs, cancellationToken).ConfigureAwait(false);
-            return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
+            return await AnswerAsync(envelope, offer.Inputs, cancellationToken).ConfigureAwait(false);
         }
 
         if (Canonical.TryRead(message.Span, out ClaimDemand? demand))
@@ -82,10 +81,20 @@ public class LocalProvider : IProvider
         return envelope.Provider == Id
             && envelope.Ledger == Ledger.Id
             && envelope.Reward >= Options.LeastReward
+            && Ledger.CanJudge(envelope.Strategy)
+            && (Options.AcceptsTerms is not { } acceptsTerms || acceptsTerms(envelope.Strategy, envelope.Terms))
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)
+            && task.RevealTimeMilliseconds >= Options.LeastRevealTime.TotalMilliseconds
             && envelope.Work.Inputs.Opens(inputs);
+    }
+
+    /// <summary>Answers an accepted task: computes and claims. The inputs open the envelope's commitments.</summary>
+    protected virtual async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
+    {
+        NamedTensors outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
+        return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Computes the outputs of an accepted task.</summary>

@@ -85,17 +85,9 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(acceptance);
         TaskAcceptance body = acceptance.Body;
         LedgerRefusal refusal = Check(acceptance, body.Ledger, body.Provider);
-        if (refusal == LedgerRefusal.None)
-        {
-            refusal = Append(new AcceptTask(body.Task, body.Provider), new CommandAuthorization(acceptance.Signer, acceptance.Signature));
-        }
-
-        if (refusal == LedgerRefusal.None)
-        {
-            _acceptances[body.Task] = acceptance;
-        }
-
-        return refusal;
+        return refusal != LedgerRefusal.None
+            ? refusal
+            : AppendAndKeep(new AcceptTask(body.Task, body.Provider), acceptance.Signer, acceptance.Signature, _acceptances, body.Task, acceptance);
     }
 
     /// <summary>Takes a provider's signed commitment to its claim.</summary>
@@ -104,17 +96,9 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(claim);
         ClaimCommitment body = claim.Body;
         LedgerRefusal refusal = Check(claim, body.Ledger, body.Provider);
-        if (refusal == LedgerRefusal.None)
-        {
-            refusal = Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature));
-        }
-
-        if (refusal == LedgerRefusal.None)
-        {
-            _postings[body.Task] = claim;
-        }
-
-        return refusal;
+        return refusal != LedgerRefusal.None
+            ? refusal
+            : AppendAndKeep(new PostClaim(body.Task, body.Provider, body.Claim), claim.Signer, claim.Signature, _postings, body.Task, claim);
     }
 
     /// <summary>Takes the body of a demanded claim, with the envelope that it answers.</summary>
@@ -124,18 +108,10 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(claim);
         InferenceClaim body = claim.Body;
         LedgerRefusal refusal = body.Answers(envelope) ? Check(claim.Posting, body.Ledger, body.Provider) : LedgerRefusal.ClaimMismatch;
-        if (refusal == LedgerRefusal.None)
-        {
-            refusal = Append(
-                new RevealClaim(body.Task, body.Provider, body.Digest), new CommandAuthorization(claim.Posting.Signer, claim.Posting.Signature));
-        }
-
-        if (refusal == LedgerRefusal.None)
-        {
-            _revealed[body.Task] = claim;
-        }
-
-        return refusal;
+        return refusal != LedgerRefusal.None
+            ? refusal
+            : AppendAndKeep(
+                new RevealClaim(body.Task, body.Provider, body.Digest), claim.Posting.Signer, claim.Posting.Signature, _revealed, body.Task, claim);
     }
 
     /// <summary>Opens the task of an envelope that the requester signed.</summary>
@@ -147,6 +123,9 @@ public sealed class InferenceLedger
         LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
         return refusal != LedgerRefusal.None ? refusal : Append(OpenTask.For(envelope.Body, escrow), null);
     }
+
+    /// <summary>Tells whether requests under a strategy can be settled here.</summary>
+    public bool CanJudge(string strategy) => _judges.ContainsKey(strategy);
 
     /// <summary>
     /// Settles a request by its evidence: the judge of its strategy says what follows, nobody else does. Signs the head right after, so that a receipt can show the
@@ -228,6 +207,22 @@ public sealed class InferenceLedger
         }
 
         return signed.IsValidFrom(provider, Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
+    }
+
+    // Under the lock: whoever sees the task's new state finds what it stands on.
+    private LedgerRefusal AppendAndKeep<T>(
+        LedgerCommand command, PublicKey signer, OpaqueBytes signature, ConcurrentDictionary<Digest, T> kept, Digest task, T value)
+    {
+        lock (_lock)
+        {
+            LedgerRefusal refusal = Append(command, new CommandAuthorization(signer, signature));
+            if (refusal == LedgerRefusal.None)
+            {
+                kept[task] = value;
+            }
+
+            return refusal;
+        }
     }
 
     // Internal for the tests of the chain, which need entries without envelopes and evidence.

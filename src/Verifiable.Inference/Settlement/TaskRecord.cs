@@ -52,6 +52,9 @@ public sealed record TaskRecord
     /// <summary>Gets the time from which the reveal of a demanded claim is late, in milliseconds since 1970-01-01 UTC.</summary>
     public long RevealDeadline => RevealDeadlineOf(Deadline, OpeningDeadline);
 
+    /// <summary>Gets the least time that is left for a reveal when the demand comes as late as it may, in milliseconds.</summary>
+    public long RevealTimeMilliseconds => RevealDeadline - DemandDeadline;
+
     /// <summary>Gets a value indicating whether the claim was demanded and is not revealed.</summary>
     public bool IsUnrevealed => State == TaskState.Claimed && Delivery == ClaimDelivery.Demanded;
 
@@ -73,13 +76,15 @@ public sealed record TaskRecord
     public bool IsPastOpeningDeadline(long now) => HasPassed(OpeningDeadline, now);
 
     /// <summary>Tells whether it is too late to demand the claim: past the first quarter of the time from deadline to opening deadline.</summary>
-    public bool IsPastDemandDeadline(long now) => HasPassed(Deadline + ((OpeningDeadline - Deadline) / 4), now);
+    public bool IsPastDemandDeadline(long now) => HasPassed(DemandDeadline, now);
 
     /// <summary>Tells whether it is too late to reveal a demanded claim.</summary>
     public bool IsPastRevealDeadline(long now) => HasPassed(RevealDeadline, now);
 
     /// <summary>Gets the time from which the reveal of a demanded claim is late, for any task: halfway from deadline to opening deadline.</summary>
     public static long RevealDeadlineOf(long deadline, long openingDeadline) => deadline + ((openingDeadline - deadline) / 2);
+
+    private long DemandDeadline => Deadline + ((OpeningDeadline - Deadline) / 4);
 
     /// <summary>The half-open rule, here and nowhere else: what happens at the deadline is late.</summary>
     internal static bool HasPassed(long deadline, long now) => now >= deadline;

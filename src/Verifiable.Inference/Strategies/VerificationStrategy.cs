@@ -58,7 +58,7 @@ public abstract class VerificationStrategy : ISettlementJudge
         {
             Verdict expected = conclusion.Verdict;
             Digest hash = LedgerChain.Next(receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, conclusion.Settlement);
-            _ = checklist.Require(expected == receipt.Verdict, "verdict", "The verdict follows from the record.", $"Expected the verdict {expected.Kind}, {expected.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}.")
+            _ = checklist.Require(VerdictEncoding.AreSame(expected, receipt.Verdict), "verdict", "The verdict follows from the record.", $"Expected the verdict {expected.Kind}, {expected.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}, or another distance or limit.")
                 && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from the record is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from the record.");
         }
 

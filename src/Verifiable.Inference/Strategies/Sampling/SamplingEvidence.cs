@@ -85,19 +85,7 @@ internal static class SamplingEvidence
     {
         foreach (SeatRecord seat in record.Seats)
         {
-            TaskEnvelope envelope = SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline);
-            bool valid = seat.Outcome switch
-            {
-                SeatOutcome.Shared => true,
-                SeatOutcome.Silent => new Signed<TaskAcceptance>(new TaskAcceptance(envelope.Ledger, envelope.Digest, envelope.Provider), seat.Provider, seat.Signature)
-                    .IsValidFrom(envelope.Provider, schemes),
-                SeatOutcome.Equivocated => EquivocationProof.IsProof(
-                    new SignedClaim(seat.Claim!.Restore(envelope), seat.Provider, seat.Signature).Posting,
-                    new Signed<ClaimCommitment>(new ClaimCommitment(envelope.Ledger, envelope.Digest, envelope.Provider, seat.PostedClaim), seat.Provider, seat.PostingSignature),
-                    schemes),
-                _ => new SignedClaim(seat.Claim!.Restore(envelope), seat.Provider, seat.Signature).IsValid(schemes),
-            };
-            if (!valid)
+            if (!seat.IsSignedFor(SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline), schemes))
             {
                 return false;
             }

@@ -3,7 +3,7 @@ using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
 
-namespace Verifiable.Inference.Strategies.Sampling;
+namespace Verifiable.Inference.Strategies;
 
 /// <summary>The encoding of a seat within a record. Outputs that equal those of an earlier seat are written as a reference to the first such seat.</summary>
 internal static class SeatRecordEncoding

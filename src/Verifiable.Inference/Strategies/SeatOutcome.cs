@@ -1,4 +1,4 @@
-namespace Verifiable.Inference.Strategies.Sampling;
+namespace Verifiable.Inference.Strategies;
 
 /// <summary>What became of a seat whose provider accepted its task.</summary>
 public enum SeatOutcome : byte

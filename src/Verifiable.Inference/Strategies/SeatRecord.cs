@@ -2,8 +2,9 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
 
-namespace Verifiable.Inference.Strategies.Sampling;
+namespace Verifiable.Inference.Strategies;
 
 /// <summary>One seat in the record of a request: who was drawn, and what came of it. Immutable.</summary>
 public sealed record SeatRecord
@@ -57,4 +58,25 @@ public sealed record SeatRecord
         Signature = OpaqueBytes.Empty,
         PostingSignature = OpaqueBytes.Empty,
     };
+
+    /// <summary>Tells whether the seat's provider signed what the outcome says, for this envelope. A shared seat has no signature of its own.</summary>
+    /// <param name="envelope">The envelope of the seat.</param>
+    /// <param name="schemes">The signature schemes that are accepted.</param>
+    public bool IsSignedFor(TaskEnvelope envelope, SignatureSchemes schemes)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(schemes);
+        return Outcome switch
+        {
+            SeatOutcome.Shared => true,
+            SeatOutcome.Silent => new Signed<TaskAcceptance>(new TaskAcceptance(envelope.Ledger, envelope.Digest, envelope.Provider), Provider, Signature)
+                .IsValidFrom(envelope.Provider, schemes),
+            SeatOutcome.Equivocated => Claim is not null && EquivocationProof.IsProof(
+                new SignedClaim(Claim.Restore(envelope), Provider, Signature).Posting,
+                new Signed<ClaimCommitment>(new ClaimCommitment(envelope.Ledger, envelope.Digest, envelope.Provider, PostedClaim), Provider, PostingSignature),
+                schemes),
+            SeatOutcome.Answered or SeatOutcome.Revealed => Claim is not null && new SignedClaim(Claim.Restore(envelope), Provider, Signature).IsValid(schemes),
+            _ => false,
+        };
+    }
 }

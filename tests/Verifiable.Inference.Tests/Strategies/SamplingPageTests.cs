@@ -18,9 +18,13 @@ public sealed class SamplingPageTests
     public void The_least_audit_rate_and_slash_are_those_of_the_page()
     {
         Assert.Equal(0.0361m, _assessment.ConservativeLeastAuditProbability!.Value, 4);
-        Assert.Equal(1004.4m, _assessment.ConservativeLeastSlash!.Value, 1);
+        Assert.Equal(1014.2m, _assessment.ConservativeLeastSlash!.Value, 1);
     }
 
     [Fact]
     public void An_inference_costs_what_the_page_says() => Assert.Equal(1.1m, _assessment.ExpectedCost);
+
+    [Fact]
+    public void An_honest_answer_is_convicted_as_rarely_as_the_page_says() =>
+        Assert.Equal(0.00344m, new SamplingStrategy().Assess().FalseConvictionProbability, 5);
 }

@@ -12,19 +12,21 @@ public sealed class PackageTests(PackedLibraries packages) : IClassFixture<Packe
     public void The_program_in_the_readme_runs_against_the_packages()
     {
         using ScratchFolder scratch = new();
-        scratch.Write("Directory.Build.props", "<Project />\n");
-        scratch.Write("Directory.Build.targets", "<Project />\n");
-        scratch.Write("Directory.Packages.props", "<Project />\n");
-        scratch.Write("nuget.config", NuGetConfig(packages.Feed));
-        scratch.Write("Scratch.csproj", Project(packages.Version));
-        scratch.Write("Program.cs", Repository.FirstBlock("README.md", "csharp"));
-        scratch.CopyFromRepository("models/digits.onnx");
-        scratch.CopyFromRepository("samples/data/digits-heldout.csv");
-        _ = ScratchFolder.RunDotnet(scratch.Path, "build", "-c", "Release", "-nologo", "-warnaserror");
 
-        string printed = ScratchFolder.RunDotnet(scratch.Path, "run", "-c", "Release", "--no-build");
+        string printed = BuildAndRun(scratch, Repository.Blocks("README.md", "csharp")[0]);
 
-        Assert.Equal(Repository.FirstBlock("README.md", "text").ReplaceLineEndings("\n"), printed.ReplaceLineEndings("\n"));
+        Assert.Equal(Repository.Blocks("README.md", "text")[0], printed.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void The_tutorial_continues_the_program_in_the_readme()
+    {
+        using ScratchFolder scratch = new();
+
+        string printed = BuildAndRun(scratch, Repository.Blocks("README.md", "csharp")[0] + string.Concat(Repository.Blocks("docs/tutorial.md", "csharp")));
+
+        Assert.Contains("Proven    settlement: ", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("Refuted", printed, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -66,6 +68,20 @@ public sealed class PackageTests(PackedLibraries packages) : IClassFixture<Packe
         Assert.Contains($"lib/net10.0/{name}.pdb", symbols.Entries.Select(entry => entry.FullName));
     }
 
+    private string BuildAndRun(ScratchFolder scratch, string program)
+    {
+        scratch.Write("Directory.Build.props", "<Project />\n");
+        scratch.Write("Directory.Build.targets", "<Project />\n");
+        scratch.Write("Directory.Packages.props", "<Project />\n");
+        scratch.Write("nuget.config", NuGetConfig(packages.Feed));
+        scratch.Write("Scratch.csproj", Project(packages.Version));
+        scratch.Write("Program.cs", program);
+        scratch.CopyFromRepository("models/digits.onnx");
+        scratch.CopyFromRepository("samples/data/digits-heldout.csv");
+        _ = ScratchFolder.RunDotnet(scratch.Path, "build", "-c", "Release", "-nologo", "-warnaserror");
+        return ScratchFolder.RunDotnet(scratch.Path, "run", "-c", "Release", "--no-build");
+    }
+
     private XElement Metadata(string name)
     {
         using ZipArchive package = ZipFile.OpenRead(packages.PathOf(name, "nupkg"));
@@ -98,6 +114,10 @@ public sealed class PackageTests(PackedLibraries packages) : IClassFixture<Packe
           </PropertyGroup>
           <ItemGroup>
             <PackageReference Include="Verifiable.Inference.Onnx" Version="[{version}]" />
+          </ItemGroup>
+          <ItemGroup>
+            <Using Include="Verifiable.Inference.Claims" />
+            <Using Include="Verifiable.Inference.Commitments" />
           </ItemGroup>
         </Project>
         """;

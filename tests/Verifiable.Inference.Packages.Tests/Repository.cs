@@ -12,13 +12,18 @@ internal static class Repository
     /// <summary>Gets a file's whole path from its path in the repository.</summary>
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 
-    /// <summary>Gets the first block of a language in a Markdown file.</summary>
-    public static string FirstBlock(string document, string language)
+    /// <summary>Gets the blocks of a language in a Markdown file, each ending in a line feed.</summary>
+    public static IReadOnlyList<string> Blocks(string document, string language)
     {
+        List<string> blocks = [];
         string[] lines = File.ReadAllLines(PathOf(document));
-        int start = Array.IndexOf(lines, "```" + language) + 1;
-        Assert.True(start > 0, $"Expected a {language} block in {document}.");
-        return string.Join('\n', lines[start..Array.IndexOf(lines, "```", start)]) + "\n";
+        for (int start = Array.IndexOf(lines, "```" + language) + 1; start > 0; start = Array.IndexOf(lines, "```" + language, start) + 1)
+        {
+            blocks.Add(string.Join('\n', lines[start..Array.IndexOf(lines, "```", start)]) + "\n");
+        }
+
+        Assert.NotEmpty(blocks);
+        return blocks;
     }
 
     /// <summary>Lists the files that belong to the repository: those that git knows, or all but build outputs where there is no git.</summary>

@@ -60,8 +60,7 @@ public class LocalProvider : IProvider
                 return ReadOnlyMemory<byte>.Empty;
             }
 
-            NamedTensors outputs = await ComputeAsync(envelope, offer.Inputs, cancellationToken).ConfigureAwait(false);
-            return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
+            return await AnswerAsync(envelope, offer.Inputs, cancellationToken).ConfigureAwait(false);
         }
 
         if (Canonical.TryRead(message.Span, out ClaimDemand? demand))
@@ -87,6 +86,13 @@ public class LocalProvider : IProvider
             && task.Agrees(envelope)
             && task.RevealTimeMilliseconds >= Options.LeastRevealTime.TotalMilliseconds
             && envelope.Work.Inputs.Opens(inputs);
+    }
+
+    /// <summary>Answers an accepted task: computes and claims. The inputs open the envelope's commitments.</summary>
+    protected virtual async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
+    {
+        NamedTensors outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
+        return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Computes the outputs of an accepted task.</summary>

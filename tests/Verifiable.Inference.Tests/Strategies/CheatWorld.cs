@@ -1,0 +1,93 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Providers.Misbehavior;
+using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Sampling;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Tests.Strategies;
+
+/// <summary>A <see cref="TestWorld"/> with cheats in it, and the laws that hold after every request whatever they do.</summary>
+internal sealed class CheatWorld
+{
+    private readonly HashSet<NodeId> _cheats = [];
+    private readonly List<NodeId> _honest = [];
+
+    public CheatWorld(ulong seed)
+    {
+        World = new TestWorld(seed);
+        Seed = seed;
+    }
+
+    public TestWorld World { get; }
+
+    public ulong Seed { get; }
+
+    public SharedBoard Board { get; } = new();
+
+    public IReadOnlySet<NodeId> Cheats => _cheats;
+
+    public CheatWorld AddHonest(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _honest.Add(World.Add(signer => new LocalProvider(signer, World.Ledger, [new SumEngine()], World.ProviderOptions)));
+        }
+
+        return this;
+    }
+
+    public NodeId Add(CheatKind kind, ulong stake = TestWorld.StakeOfEach, Func<TaskEnvelope, bool>? cheatsOn = null)
+    {
+        NodeId cheat = World.Add(signer => CheatFactory.Create(kind, SetupOf(signer) with { CheatsOn = cheatsOn }), stake);
+        _ = _cheats.Add(cheat);
+        return cheat;
+    }
+
+    public CheatSetup SetupOf(ISigner signer) => new()
+    {
+        Signer = signer,
+        Ledger = World.Ledger,
+        Engine = new SumEngine(),
+        Substitute = new SumEngine(bias: 1),
+        Example = NamedTensors.Of("y", TensorValue.Create(new float[2], 2)),
+        Board = Board,
+        OtherKey = TestWorld.Key("another key"),
+        Seed = Seed,
+        Options = World.ProviderOptions,
+    };
+
+    /// <summary>Runs a request and asserts what must hold whoever cheats, as long as the votes go right.</summary>
+    public VerificationOutcome RunLawfully(SamplingStrategy strategy, int index, bool ringMayConfirmItself = false)
+    {
+        InferenceOrder order = World.Order(index, seed: (ulong)index);
+        Amount before = World.Worth(World.Requester.PublicKey.Id);
+        VerificationOutcome outcome = World.Run(strategy, order);
+        Assert.True(World.Ledger.State.Totals.IsConserved);
+        Assert.Equal(Amount.Zero, World.Ledger.State.Totals.Escrows);
+        Assert.Equal(Amount.Zero, World.Ledger.State.Totals.ReservedStakes);
+        Assert.All(_honest, provider => Assert.True(World.Worth(provider) >= new Amount(TestWorld.StakeOfEach), "an honest provider lost"));
+        Assert.All(outcome.Slashed, slashed => Assert.Contains(slashed, _cheats));
+        Assert.All(outcome.Incidents, incident => Assert.Contains(incident.Provider, _cheats));
+
+        // The requester pays the reward for each claim at most, and nothing for none.
+        Amount paid = before - World.Worth(World.Requester.PublicKey.Id);
+        Assert.True(paid <= strategy.Options.Reward * (ulong)outcome.Computations, $"paid {paid} for {outcome.Computations} claims");
+        if (outcome.Receipt is { } receipt)
+        {
+            ReceiptCheck check = strategy.Check(receipt);
+            Assert.True(check.IsValid, check.Refuted?.ToString());
+        }
+
+        if (outcome.Verdict.Kind != VerdictKind.Undetermined && outcome.Output is { } output && !ringMayConfirmItself)
+        {
+            Assert.Equal(RightOutput(order), output);
+        }
+
+        return outcome;
+    }
+
+    public static NamedTensors RightOutput(InferenceOrder order) =>
+        new SumEngine().RunAsync(order.Inputs, order.Options).AsTask().GetAwaiter().GetResult();
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Providers.Misbehavior;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Simulation;
+using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Sampling;
+
+namespace Verifiable.Inference.Samples.Quickstart;
+
+/// <summary>A ledger, a requester with money, and providers with stake, in virtual time, all from one seed.</summary>
+internal sealed class DigitNetwork
+{
+    private static readonly Amount s_budget = new(10_000_000);
+
+    private readonly ulong _seed;
+    private readonly ISigner _requester;
+    private readonly SeededRandomSource _randomness;
+    private readonly IRandomSource _orders;
+
+    public DigitNetwork(QuickstartSettings settings)
+    {
+        _seed = settings.Seed;
+        _randomness = new SeededRandomSource(_seed);
+        _orders = _randomness.Fork("orders");
+        _requester = Key("requester");
+        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, Strategy);
+        Require(Ledger.Apply(new Deposit(_requester.PublicKey.Id, s_budget)));
+
+        DigitImage example = DigitImage.Load(1)[0];
+        ProviderFactory factory = new(Models, Ledger, Time.Run(Models.Honest.RunAsync(example.Inputs, new GenerationOptions(0))), _seed);
+        List<IProvider> providers = [];
+        List<Participant> participants = [];
+        foreach (CheatDescription? cheat in Cast.Roles(settings.Cheater))
+        {
+            string name = $"P{participants.Count + 1:D2}";
+            ISigner signer = Key(name);
+            Meter meter = new();
+            Amount stake = new(participants.Count < Cast.HonestCount ? Terms.HonestStake : Terms.CheatStake);
+            LocalProviderOptions options = new() { Time = Time, Randomness = _randomness.Fork(name) };
+            providers.Add(factory.Create(cheat, signer, Key(name + " too"), meter, options));
+            participants.Add(new Participant(name, cheat, signer.PublicKey.Id, stake, meter));
+            Require(Ledger.Apply(new Deposit(signer.PublicKey.Id, stake)));
+            Require(Ledger.Apply(new Bond(signer.PublicKey.Id, stake)));
+        }
+
+        Participants = participants;
+        Network = new InferenceNetwork(Ledger, providers, Time);
+    }
+
+    public VirtualTime Time { get; } = new();
+
+    public InferenceLedger Ledger { get; }
+
+    public DigitModels Models { get; } = new();
+
+    public SamplingStrategy Strategy { get; } = new(Terms.Options);
+
+    public IReadOnlyList<Participant> Participants { get; }
+
+    public InferenceNetwork Network { get; }
+
+    /// <summary>Gets what the requester spent so far.</summary>
+    public Amount Spent => s_budget - Ledger.BalanceOf(_requester.PublicKey.Id);
+
+    /// <summary>Finds the participant behind a node.</summary>
+    public Participant Who(NodeId node) => Participants.First(participant => participant.Id == node);
+
+    /// <summary>Makes the order of one image; each has a seed of its own, which fixes the digits that the model draws.</summary>
+    public InferenceOrder Order(DigitImage image, int index) => new()
+    {
+        Requester = _requester,
+        ModelId = Models.Honest.Model.Id,
+        Inputs = image.Inputs,
+        Options = new GenerationOptions(unchecked((_seed * 1_000_003) + (ulong)index)),
+        Randomness = _orders,
+    };
+
+    // Keys that anybody who knows the seed can derive: for a sample only.
+    private ISigner Key(string name) => EcdsaP256Signer.FromSeed(Encoding.UTF8.GetBytes($"quickstart/{_seed}/{name}"));
+
+    private static void Require(LedgerRefusal refusal)
+    {
+        if (refusal != LedgerRefusal.None)
+        {
+            throw new InvalidOperationException($"Expected the ledger to take a deposit or a bond, got {refusal}.");
+        }
+    }
+}

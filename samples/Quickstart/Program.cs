@@ -1,0 +1,3 @@
+using Verifiable.Inference.Samples.Quickstart;
+
+return QuickstartCommand.Run(args);

@@ -2,7 +2,6 @@ using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies;
-using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Samples.Quickstart;
 

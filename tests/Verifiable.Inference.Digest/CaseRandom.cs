@@ -6,7 +6,7 @@ namespace Verifiable.Inference.CanonicalDigest;
 /// <summary>Pseudo-random numbers that are the same on every platform. Not thread-safe.</summary>
 public sealed class CaseRandom(ulong seed)
 {
-    private static readonly float[] s_special =
+    private static readonly float[] _special =
     [
         0f, -0f, 1f, -1f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -float.Epsilon, 1.17549435E-38f, 1e-40f, float.MaxValue,
         float.MinValue, 1e30f, -1e-30f, 0.1f, 3f, 16777216f, 1.0000001f, 88.7f, -104f,
@@ -30,7 +30,7 @@ public sealed class CaseRandom(ulong seed)
     {
         if (IsSpecial && Next(4) == 0)
         {
-            float special = s_special[Next(s_special.Length)];
+            float special = _special[Next(_special.Length)];
             return float.IsNaN(special) ? BitConverter.UInt32BitsToSingle(CanonicalMath.CanonicalNaNBits) : special;
         }
 

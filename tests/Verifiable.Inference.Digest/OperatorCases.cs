@@ -7,15 +7,15 @@ namespace Verifiable.Inference.CanonicalDigest;
 /// <summary>Makes random cases of every operator in the catalog: a new operator gets all laws by one line here.</summary>
 public static class OperatorCases
 {
-    private static readonly ElementType[] s_numbers =
+    private static readonly ElementType[] _numbers =
     [
         ElementType.Float32, ElementType.Float64, ElementType.Int8, ElementType.Int16, ElementType.Int32, ElementType.Int64,
         ElementType.UInt8, ElementType.UInt16, ElementType.UInt32, ElementType.UInt64,
     ];
 
-    private static readonly ElementType[] s_all = [.. s_numbers, ElementType.Boolean, ElementType.Float16, ElementType.BFloat16];
+    private static readonly ElementType[] _all = [.. _numbers, ElementType.Boolean, ElementType.Float16, ElementType.BFloat16];
 
-    private static readonly SortedDictionary<string, Func<CaseRandom, int, OperatorCase>> s_makers = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<CaseRandom, int, OperatorCase>> _makers = new(StringComparer.Ordinal)
     {
         ["Abs"] = (random, opset) => Unary("Abs", random, opset),
         ["Add"] = (random, opset) => Binary("Add", random, opset),
@@ -32,7 +32,7 @@ public static class OperatorCases
         ["Flatten"] = Flatten,
         ["Gemm"] = Gemm,
         ["GlobalAveragePool"] = GlobalAveragePool,
-        ["Identity"] = (random, opset) => Case("Identity", opset, [random.Tensor(s_all[random.Next(s_all.Length)], random.Lengths(1, 4, 4))], [0]),
+        ["Identity"] = (random, opset) => Case("Identity", opset, [random.Tensor(_all[random.Next(_all.Length)], random.Lengths(1, 4, 4))], [0]),
         ["Log"] = (random, opset) => Unary("Log", random, opset),
         ["LogSoftmax"] = (random, opset) => Softmax("LogSoftmax", random, opset),
         ["MatMul"] = MatMul,
@@ -53,7 +53,7 @@ public static class OperatorCases
     };
 
     /// <summary>Gets the names of the operators that have cases.</summary>
-    public static IReadOnlyCollection<string> Names => s_makers.Keys;
+    public static IReadOnlyCollection<string> Names => _makers.Keys;
 
     /// <summary>Makes a case of a definition; every third one is full of special values.</summary>
     public static OperatorCase Make(OperatorDefinition definition, ulong seed)
@@ -61,7 +61,7 @@ public static class OperatorCases
         ArgumentNullException.ThrowIfNull(definition);
         var random = new CaseRandom(seed) { IsSpecial = seed % 3 == 0 };
         int opset = random.Between(Math.Max(7, definition.SinceVersion), definition.UntilVersion);
-        return s_makers[definition.Name](random, opset);
+        return _makers[definition.Name](random, opset);
     }
 
     private static OperatorCase Case(string name, int opset, TensorValue?[] inputs, int[] batched, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
@@ -84,7 +84,7 @@ public static class OperatorCases
 
     private static OperatorCase Binary(string name, CaseRandom random, int opset)
     {
-        ElementType type = random.Coin() ? ElementType.Float32 : s_numbers[random.Next(s_numbers.Length)];
+        ElementType type = random.Coin() ? ElementType.Float32 : _numbers[random.Next(_numbers.Length)];
         long[] shape = random.Lengths(1, 4, 5);
         if (random.Coin())
         {
@@ -125,8 +125,8 @@ public static class OperatorCases
 
     private static OperatorCase Cast(CaseRandom random, int opset)
     {
-        TensorValue input = random.Tensor(s_all[random.Next(s_all.Length)], random.Lengths(1, 2, 20));
-        return Case("Cast", opset, [input], [0], ("to", AttributeValue.Of((long)s_all[random.Next(s_all.Length)])));
+        TensorValue input = random.Tensor(_all[random.Next(_all.Length)], random.Lengths(1, 2, 20));
+        return Case("Cast", opset, [input], [0], ("to", AttributeValue.Of((long)_all[random.Next(_all.Length)])));
     }
 
     private static OperatorCase Clip(CaseRandom random, int opset)
@@ -144,7 +144,7 @@ public static class OperatorCases
     {
         long[] shape = random.Lengths(1, 4, 4);
         int axis = random.Between(-shape.Length, shape.Length - 1);
-        ElementType type = s_all[random.Next(s_all.Length)];
+        ElementType type = _all[random.Next(_all.Length)];
         TensorValue?[] inputs = new TensorValue?[random.Between(1, 4)];
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -239,7 +239,7 @@ public static class OperatorCases
     private static OperatorCase Flatten(CaseRandom random, int opset)
     {
         long[] shape = random.Lengths(1, 5, 4);
-        return Case("Flatten", opset, [random.Tensor(s_all[random.Next(s_all.Length)], shape)], [], ("axis", AttributeValue.Of(random.Between(-shape.Length, shape.Length))));
+        return Case("Flatten", opset, [random.Tensor(_all[random.Next(_all.Length)], shape)], [], ("axis", AttributeValue.Of(random.Between(-shape.Length, shape.Length))));
     }
 
     private static OperatorCase Reshape(CaseRandom random, int opset)
@@ -332,7 +332,7 @@ public static class OperatorCases
     {
         long[] shape = random.Lengths(1, 5, 5);
         long[] permutation = [.. Enumerable.Range(0, shape.Length).Select(axis => (Key: random.Word(), Axis: (long)axis)).OrderBy(pair => pair.Key).Select(pair => pair.Axis)];
-        TensorValue input = random.Tensor(s_all[random.Next(s_all.Length)], shape);
+        TensorValue input = random.Tensor(_all[random.Next(_all.Length)], shape);
         return random.Next(4) == 0 ? Case("Transpose", opset, [input], []) : Case("Transpose", opset, [input], permutation[0] == 0 ? [0] : [], ("perm", AttributeValue.Of(permutation)));
     }
 }

@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 public static class FloatEnvironment
 {
     // Written once and never changed; not constants, so that the compiler cannot compute the results itself.
-    private static readonly float[] s_probes = [1.17549435E-38f, 0.5f, 1f, 5.9604645E-08f, 1.1920929E-07f, -1f];
+    private static readonly float[] _probes = [1.17549435E-38f, 0.5f, 1f, 5.9604645E-08f, 1.1920929E-07f, -1f];
 
     /// <summary>Checks the calling thread.</summary>
     /// <exception cref="PlatformNotSupportedException">Native code on this thread has switched subnormals off or changed the rounding direction.</exception>
@@ -28,7 +28,7 @@ public static class FloatEnvironment
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool KeepsSubnormals()
     {
-        float half = s_probes[0] * s_probes[1];
+        float half = _probes[0] * _probes[1];
         return BitConverter.SingleToUInt32Bits(half) == 0x0040_0000u && BitConverter.SingleToUInt32Bits(half + half) == 0x0080_0000u;
     }
 
@@ -36,9 +36,9 @@ public static class FloatEnvironment
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool RoundsToNearestEven()
     {
-        float one = s_probes[2];
-        float tie = s_probes[3];
-        float next = one + s_probes[4];
-        return one + tie == one && next + tie == one + (2 * s_probes[4]) && s_probes[5] - tie == s_probes[5] && -next - tie == -(one + (2 * s_probes[4]));
+        float one = _probes[2];
+        float tie = _probes[3];
+        float next = one + _probes[4];
+        return one + tie == one && next + tie == one + (2 * _probes[4]) && _probes[5] - tie == _probes[5] && -next - tie == -(one + (2 * _probes[4]));
     }
 }

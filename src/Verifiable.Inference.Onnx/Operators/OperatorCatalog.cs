@@ -13,7 +13,7 @@ public static class OperatorCatalog
     /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
     public const int NewestOpset = 24;
 
-    private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> s_byName;
+    private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> _byName;
 
     static OperatorCatalog()
     {
@@ -41,7 +41,7 @@ public static class OperatorCatalog
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)
             .ThenBy(definition => definition.SinceVersion)];
-        s_byName = Definitions
+        _byName = Definitions
             .GroupBy(definition => (definition.Domain, definition.Name))
             .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
     }
@@ -62,7 +62,7 @@ public static class OperatorCatalog
     {
         ArgumentNullException.ThrowIfNull(node);
         bound = null;
-        if (!s_byName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<OperatorDefinition> definitions))
+        if (!_byName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<OperatorDefinition> definitions))
         {
             refusal = node.Refuse(ModelRefusalReason.UnsupportedOperator, $"The canonical engine has no operator '{node.OperatorType}' of the domain '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}'.");
             return false;

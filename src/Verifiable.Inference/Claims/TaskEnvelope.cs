@@ -24,6 +24,12 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
     /// <summary>Gets what is to be computed.</summary>
     public required WorkDescription Work { get; init; }
 
+    /// <summary>Gets the name of the verification strategy, so that the provider knows who may take its stake, and how.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>Gets the strategy's terms, the same as in the request and in every other envelope of it.</summary>
+    public required OpaqueBytes Terms { get; init; }
+
     /// <summary>Gets the blinded commitment to the request and the provider's role in it.</summary>
     public required Digest Binding { get; init; }
 
@@ -54,6 +60,8 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
         NodeId requester = reader.Read<NodeId>();
         NodeId provider = reader.Read<NodeId>();
         WorkDescription? work = reader.Read<WorkDescription>();
+        string strategy = reader.ReadText();
+        OpaqueBytes terms = new(reader.ReadBytes(InferenceRequest.MaxTermsBytes));
         Digest binding = reader.ReadDigest();
         Digest auditCommitment = reader.ReadDigest();
         Amount reward = new(reader.ReadUInt64());
@@ -71,6 +79,8 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
             Requester = requester,
             Provider = provider,
             Work = work,
+            Strategy = strategy,
+            Terms = terms,
             Binding = binding,
             AuditCommitment = auditCommitment,
             Reward = reward,
@@ -89,6 +99,8 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
         Requester.WriteTo(ref writer);
         Provider.WriteTo(ref writer);
         Work.WriteTo(ref writer);
+        writer.WriteText(Strategy);
+        writer.WriteBytes(Terms.Span);
         writer.WriteDigest(Binding);
         writer.WriteDigest(AuditCommitment);
         writer.WriteUInt64(Reward.Units);

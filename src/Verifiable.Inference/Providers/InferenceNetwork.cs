@@ -8,6 +8,9 @@ namespace Verifiable.Inference.Providers;
 /// <summary>Where requests are run: the ledger with the stakes, the ways to the providers, the clock, and what signatures are accepted. Immutable; thread-safe where its parts are.</summary>
 public sealed class InferenceNetwork
 {
+    // The framework's timers take no more.
+    private const long MaxTimerMilliseconds = uint.MaxValue - 1L;
+
     private readonly FrozenDictionary<NodeId, IProvider> _providers;
 
     /// <summary>Creates a network.</summary>
@@ -75,7 +78,7 @@ public sealed class InferenceNetwork
             return ProviderReply.Failed(ProviderFault.TimedOut);
         }
 
-        using CancellationTokenSource timeout = new(TimeSpan.FromMilliseconds(wait), Time);
+        using CancellationTokenSource timeout = new(TimeSpan.FromMilliseconds(Math.Min(wait, MaxTimerMilliseconds)), Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -100,7 +103,7 @@ public sealed class InferenceNetwork
         // A timer may fire a little early; the ledger's half-open rule is strict.
         for (long wait = time - Now; wait > 0; wait = time - Now)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(wait), Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(wait, MaxTimerMilliseconds)), Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -17,6 +17,9 @@ namespace Verifiable.Inference.Providers;
 /// is refused with an empty reply. Once it has accepted it needs nothing more of the requester to claim.</remarks>
 public class LocalProvider : IProvider
 {
+    // The framework's timers take no more; a task of seven weeks may outlive it.
+    private const long MaxTimerMilliseconds = uint.MaxValue - 1L;
+
     private readonly Dictionary<EngineDescription, IInferenceEngine> _engines;
     private readonly ConcurrentDictionary<Digest, (TaskEnvelope Envelope, SignedClaim Claim)> _claims = new();
     private readonly ConcurrentQueue<TaskEnvelope> _kept = new();
@@ -60,7 +63,10 @@ public class LocalProvider : IProvider
                 return ReadOnlyMemory<byte>.Empty;
             }
 
-            return await AnswerAsync(envelope, offer.Inputs, cancellationToken).ConfigureAwait(false);
+            // From here on the risk is this provider's own: the requester's cancellation must not make it silent. After the deadline there is nothing left to win.
+            long left = envelope.Deadline - Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            using CancellationTokenSource deadline = new(TimeSpan.FromMilliseconds(Math.Clamp(left, 0, MaxTimerMilliseconds)), Options.Time);
+            return await AnswerAsync(envelope, offer.Inputs, deadline.Token).ConfigureAwait(false);
         }
 
         if (Canonical.TryRead(message.Span, out ClaimDemand? demand))
@@ -81,6 +87,8 @@ public class LocalProvider : IProvider
         return envelope.Provider == Id
             && envelope.Ledger == Ledger.Id
             && envelope.Reward >= Options.LeastReward
+            && Ledger.CanJudge(envelope.Strategy)
+            && (Options.AcceptsTerms is not { } acceptsTerms || acceptsTerms(envelope.Strategy, envelope.Terms))
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)

@@ -1,3 +1,4 @@
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Providers;
@@ -16,4 +17,8 @@ public sealed record LocalProviderOptions
 
     /// <summary>Gets the shortest time that a provider wants for revealing a claim on demand; tasks that leave less are refused. The default is 1 second.</summary>
     public TimeSpan LeastRevealTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets what decides whether a strategy's terms (the number of voters, the slash) are good enough to put stake under; <see langword="null"/> (default)
+    /// accepts all that the ledger can judge.</summary>
+    public Func<string, OpaqueBytes, bool>? AcceptsTerms { get; init; }
 }

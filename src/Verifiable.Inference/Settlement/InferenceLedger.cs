@@ -124,6 +124,9 @@ public sealed class InferenceLedger
         return refusal != LedgerRefusal.None ? refusal : Append(OpenTask.For(envelope.Body, escrow), null);
     }
 
+    /// <summary>Tells whether requests under a strategy can be settled here.</summary>
+    public bool CanJudge(string strategy) => _judges.ContainsKey(strategy);
+
     /// <summary>
     /// Settles a request by its evidence: the judge of its strategy says what follows, nobody else does. Signs the head right after, so that a receipt can show the
     /// settlement as the head's last entry.

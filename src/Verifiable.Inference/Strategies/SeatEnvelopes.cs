@@ -32,6 +32,8 @@ public static class SeatEnvelopes
             Requester = request.Requester,
             Provider = provider,
             Work = request.Work,
+            Strategy = request.Strategy,
+            Terms = request.Terms,
             Binding = AuditDraws.Binding(secret, requestDigest, seat),
             AuditCommitment = AuditSecret.Commit(AuditDraws.EnvelopeSecret(secret, requestDigest, seat)),
             Reward = reward,

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Tests.Engines;
 
 public sealed class CanonicalEngineTests
 {
-    private static readonly GenerationOptions s_options = new(1);
+    private static readonly GenerationOptions _options = new(1);
 
     [Fact]
     public void Description_is_the_model_id_and_the_canonical_profile()
@@ -35,7 +35,7 @@ public sealed class CanonicalEngineTests
         ];
         foreach (NamedTensors inputs in wrong)
         {
-            ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(async () => await engine.RunAsync(inputs, s_options));
+            ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(async () => await engine.RunAsync(inputs, _options));
             Assert.Contains("a: Float32[N]; b: Float32[N]", exception.Message, StringComparison.Ordinal);
         }
     }
@@ -82,7 +82,7 @@ public sealed class CanonicalEngineTests
             .Build();
         var observer = new Recorder();
         TensorValue input = TensorValue.Create([1f, -2f], 2);
-        NamedTensors outputs = await new CanonicalEngine(model).RunTracedAsync(NamedTensors.Of("a", input), s_options, observer);
+        NamedTensors outputs = await new CanonicalEngine(model).RunTracedAsync(NamedTensors.Of("a", input), _options, observer);
         Assert.Equal(["Relu:1,0", "Add:2,-2", "Identity:1,0", "Mul:2,-0"], observer.Lines);
         Assert.Equal([2f, -0f], outputs["e"].AsSpan<float>().ToArray());
         Assert.Equal(input, outputs["a"]);
@@ -93,7 +93,7 @@ public sealed class CanonicalEngineTests
     {
         OnnxModel model = new OnnxModelBuilder().Input("a", ElementType.Float32, "N").Node("Identity", ["a"], ["y"]).Output("y", ElementType.Float32, "N").Build();
         TensorValue input = TensorValue.Create([BitConverter.UInt32BitsToSingle(0xFFC12345)], 1);
-        NamedTensors outputs = await new CanonicalEngine(model).RunAsync(NamedTensors.Of("a", input), s_options);
+        NamedTensors outputs = await new CanonicalEngine(model).RunAsync(NamedTensors.Of("a", input), _options);
         Assert.Equal(0x7FC00000u, BitConverter.SingleToUInt32Bits(outputs["y"].AsSpan<float>()[0]));
     }
 
@@ -103,8 +103,8 @@ public sealed class CanonicalEngineTests
         using var source = new CancellationTokenSource();
         var engine = new CanonicalEngine(Sum());
         NamedTensors inputs = new([new("a", TensorValue.Create(new float[2], 2)), new("b", TensorValue.Create(new float[2], 2))]);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.RunTracedAsync(inputs, s_options, new Canceller(source), source.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.RunAsync(inputs, s_options, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.RunTracedAsync(inputs, _options, new Canceller(source), source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.RunAsync(inputs, _options, source.Token));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class CanonicalEngineTests
         OnnxModel model = new OnnxModelBuilder().Input("a", ElementType.Float32, "N", 1).Input("b", ElementType.Float32, 1, "N").Node("Add", ["a", "b"], ["y"]).Output("y", ElementType.Float32, "N", "N").Build();
         var engine = new CanonicalEngine(model, new CanonicalEngineOptions { MaxTensorBytes = 1000 });
         NamedTensors inputs = new([new("a", TensorValue.Create(new float[200], 200, 1)), new("b", TensorValue.Create(new float[200], 1, 200))]);
-        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunAsync(inputs, s_options));
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunAsync(inputs, _options));
         Assert.Contains("graph node 0", exception.Message, StringComparison.Ordinal);
     }
 

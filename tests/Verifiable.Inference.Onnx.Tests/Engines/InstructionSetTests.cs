@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Onnx.Tests.Engines;
 /// <summary>One digest under every instruction set, each in a child process of its own.</summary>
 public sealed class InstructionSetTests
 {
-    private static readonly Lazy<(string Features, string Digest)> s_plain = new(() => Run(1));
+    private static readonly Lazy<(string Features, string Digest)> _plain = new(() => Run(1));
 
     // The switch, what must then be printed as missing, and what must be printed only where the plain run has it.
     [Theory]
@@ -22,14 +22,14 @@ public sealed class InstructionSetTests
             Assert.Contains(alsoOff, features, StringComparison.Ordinal);
         }
 
-        Assert.Equal(s_plain.Value.Digest, digest);
+        Assert.Equal(_plain.Value.Digest, digest);
     }
 
     [Fact]
-    public void The_digest_does_not_depend_on_threads() => Assert.Equal(s_plain.Value.Digest, Run(2).Digest);
+    public void The_digest_does_not_depend_on_threads() => Assert.Equal(_plain.Value.Digest, Run(2).Digest);
 
     [Fact]
-    public void The_digest_covers_the_shipped_models() => Assert.Contains("models=3", s_plain.Value.Features, StringComparison.Ordinal);
+    public void The_digest_covers_the_shipped_models() => Assert.Contains("models=3", _plain.Value.Features, StringComparison.Ordinal);
 
     private static (string Features, string Digest) Run(int threads, params ReadOnlySpan<(string Name, string Value)> variables)
     {

@@ -14,7 +14,7 @@ namespace Verifiable.Inference.Onnx.Tests.Operators;
 public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
 {
     // Cases of operators that are here, in a form that is not: text, indices of the largest element, integers.
-    private static readonly string[] s_unsupported =
+    private static readonly string[] _unsupported =
     [
         "test_cast_FLOAT_to_STRING", "test_cast_STRING_to_FLOAT", "test_clip_default_int8_inbounds", "test_clip_default_int8_min",
         "test_maxpool_2d_uint8", "test_maxpool_with_argmax_2d_precomputed_strides",
@@ -44,7 +44,7 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
             string name = Path.GetFileName(path);
             if (!OnnxModel.TryLoad(Path.Combine(path, "model.onnx"), out OnnxModel? model, out _))
             {
-                if (s_unsupported.Contains(name))
+                if (_unsupported.Contains(name))
                 {
                     refused.Add(name);
                 }
@@ -60,7 +60,7 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
             try
             {
                 string? fault = await Check(path, model);
-                if (fault is not null && s_unsupported.Contains(name))
+                if (fault is not null && _unsupported.Contains(name))
                 {
                     refused.Add(name);
                     continue;
@@ -70,7 +70,7 @@ public sealed class NodeCaseTests(Xunit.Abstractions.ITestOutputHelper log)
                 passed[label] = passed.GetValueOrDefault(label) + (fault is null ? 1 : 0);
                 failures.AddRange(fault is null ? [] : [$"{name}: {fault}"]);
             }
-            catch (Exception exception) when (!s_unsupported.Contains(name))
+            catch (Exception exception) when (!_unsupported.Contains(name))
             {
                 failures.Add($"{name}: {exception.Message}");
             }

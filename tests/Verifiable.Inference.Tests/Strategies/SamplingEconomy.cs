@@ -48,7 +48,7 @@ internal sealed class SamplingEconomy
     {
         _strategy = new SamplingStrategy(options);
         _randomness = new SeededRandomSource(seed);
-        _ledger = new InferenceLedger(ToySignatures.Key("operator"), ToySignatures.Schemes, _time);
+        _ledger = new InferenceLedger(ToySignatures.Key("operator"), ToySignatures.Schemes, _time, _strategy);
         Deposit(_requester.PublicKey.Id, StakeUnit);
         List<IProvider> providers = [];
         SharedBoard board = new();

@@ -13,11 +13,11 @@ public static class CheatFactory
     public static IProvider Create(CheatKind kind, CheatSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        IProvider cheat = CreateCheat(kind, setup);
+        LocalProvider cheat = CreateCheat(kind, setup);
         return setup.CheatsOn is null ? cheat : new OpportunisticProvider(OtherFace(kind, setup), cheat, setup.CheatsOn);
     }
 
-    private static IProvider CreateCheat(CheatKind kind, CheatSetup setup) => kind switch
+    private static LocalProvider CreateCheat(CheatKind kind, CheatSetup setup) => kind switch
     {
         CheatKind.None => Honest(setup),
         CheatKind.CheaperModel or CheatKind.SkippedLayer or CheatKind.QuantizedWeights =>

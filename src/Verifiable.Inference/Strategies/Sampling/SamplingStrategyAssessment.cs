@@ -17,6 +17,22 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
     /// <summary>Gets all numbers of the theorem: thresholds in every published form, role-aware and role-blind, noise, uniqueness.</summary>
     public SamplingAssessment ClosedForms { get; }
 
+    /// <summary>Gets the probability that an honest answer is convicted by a requester who is of the coalition and lies about refusals to draw again:
+    /// p · r′ · P(Bin(m, r′) &gt; m/2) with r′ = 1 − (1 − r)^attempts. The vote's own weakness; an objective adjudicator has none.</summary>
+    public decimal FalseConvictionProbability
+    {
+        get
+        {
+            decimal outside = 1;
+            for (int attempt = 0; attempt < _options.MaxAttempts; attempt++)
+            {
+                outside *= 1 - _options.Costs.CoalitionShare;
+            }
+
+            return (decimal)_options.AuditRate * (1 - outside) * ExactBinomial.MajorityProbability(_options.VoterSeats, 1 - outside);
+        }
+    }
+
     /// <inheritdoc/>
     public override decimal HonestPayoff => ClosedForms.HonestPayoff;
 

@@ -31,7 +31,7 @@ internal static class Expectations
             "money is conserved: deposits = balances + stakes + burnt, nothing left in escrow");
         Expect(
             experiment.Requests.All(static request => request.Check is { IsValid: true }),
-            $"all {experiment.Requests.Count} requests left a receipt that a stranger can verify");
+            $"all {experiment.Requests.Count} requests left a receipt that a stranger can verify from its bytes");
         Expect(receiptIsValid, "the receipt is valid when read back from its file");
         Expect(tamperedAreRefused, "tampered copies are refused");
         Expect(wrong == colluded, AcceptedText(experiment, accepted.Length, wrong));

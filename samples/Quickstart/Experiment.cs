@@ -1,11 +1,12 @@
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Samples.Quickstart;
 
-/// <summary>All images, run one after another, each with its outcome, its receipt checked.</summary>
+/// <summary>All images, run one after another, each with its outcome, its receipt checked from its bytes.</summary>
 internal sealed record Experiment(DigitNetwork Network, IReadOnlyList<Request> Requests)
 {
     public static Experiment Run(DigitNetwork network, QuickstartSettings settings, Action tick)
@@ -17,7 +18,7 @@ internal sealed record Experiment(DigitNetwork Network, IReadOnlyList<Request> R
             InferenceOrder order = network.Order(images[index], index);
             NamedTensors honest = network.Time.Run(network.Models.Honest.RunAsync(order.Inputs, order.Options));
             VerificationOutcome outcome = network.Time.Run(network.Strategy.RunAsync(order, network.Network));
-            ReceiptCheck? check = outcome.Receipt is { } receipt ? network.Strategy.Check(receipt) : null;
+            ReceiptCheck? check = Canonical.TryRead(outcome.Receipt?.ToBytes(), out Receipt? receipt) ? network.Strategy.Check(receipt) : null;
             requests.Add(new Request(index, images[index], honest, outcome, RecordOf(outcome.Receipt), check));
             tick();
         }

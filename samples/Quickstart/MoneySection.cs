@@ -8,7 +8,7 @@ internal static class MoneySection
         Account[] accounts = [.. experiment.Network.Participants.Select(who => Account.Of(experiment, who))];
         page.Heading($"What honesty and cheating earned (an honest computation costs {Terms.HonestCost} units)");
         page.Table(
-            ["who", "kind", ">tasks", ">runs", ">stake before", ">after", ">slashed", ">rewards", ">costs", ">profit", ">if honest"],
+            ["who", "kind", ">tasks", ">runs", ">stake", ">after", ">slashed", ">rewards", ">costs", ">profit", ">honest"],
             accounts.Select(static account => new[]
             {
                 account.Who.Name, account.Who.Kind, $"{account.Tasks}", $"{account.Who.Meter.Runs}", account.Who.StakeBefore.ToString(), $"{account.StakeAfter}",
@@ -17,6 +17,7 @@ internal static class MoneySection
         page.Blank();
         PrintAverage(page, "honesty", accounts.Where(static account => !account.Who.IsCheat));
         PrintAverage(page, "cheating", accounts.Where(static account => account.Who.IsCheat));
+        page.Line($"  \"honest\" is what the same tasks would have earned honestly, {Terms.Options.Reward.Units - Terms.HonestCost} units each; checks that convict earn a bounty besides");
         page.Line($"  burnt: {experiment.Network.Ledger.State.Totals.Burnt} units; a cheat whose stake is below one slash ({Terms.Options.Slash}) gets no more tasks");
     }
 

@@ -31,7 +31,7 @@ internal static class TermsSection
         page.Table(["is honesty ...", string.Empty, "because"],
         [
             ["secure", YesNo(forms.IsHonestySecure), $"p is above every threshold; up to a coalition share of {forms.BreakingCoalitionShare:F3}"],
-            ["the only equilibrium", YesNo(forms.IsHonestyTheOnlyEquilibrium), $"the bounty must be above {forms.LeastBounty:F2}; the vote errs with probability {forms.AdjudicationError:E1}"],
+            ["the only equilibrium", YesNo(forms.IsHonestyTheOnlyEquilibrium), $"the bounty is above {forms.LeastBounty:F2}; the vote errs with probability {forms.AdjudicationError:F5}"],
             ["worth it", YesNo(forms.DoesAsserterParticipate && forms.DoesValidatorParticipate), "answering and checking both pay more than they cost"],
         ]);
         foreach (SamplingShortcoming shortcoming in forms.Shortcomings)

@@ -60,13 +60,13 @@ public sealed class TaskRunner
         // Refused when it was accepted meanwhile: the ledger decides which came first.
         if (_network.Ledger.Apply(new CancelTask(task)) == LedgerRefusal.None)
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            stop.Cancel();
             ProviderFault fault = exchange.IsCompletedSuccessfully ? (await exchange.ConfigureAwait(false)).Fault : ProviderFault.TimedOut;
             return new TaskResult { Outcome = TaskOutcome.NotAccepted, Faults = [fault == ProviderFault.None ? ProviderFault.Malformed : fault] };
         }
 
         ProviderReply reply = await exchange.ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
+        stop.Cancel();
         return await FinishAsync(envelope, reply, cancellationToken).ConfigureAwait(false);
     }
 

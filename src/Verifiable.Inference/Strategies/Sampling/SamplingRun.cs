@@ -235,7 +235,7 @@ internal sealed class SamplingRun
 
     // All tasks are settled together, before the first of their openings is due.
     private bool HasTimeFor(TaskRole role) =>
-        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) <= _seats[0].Deadline + _terms.OpeningWindow;
+        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) + (_terms.OpeningWindow / 2) <= _seats[0].Deadline + _terms.OpeningWindow;
 
     private SeatRecord Measure(SeatRecord record, NamedTensors? outputs)
     {

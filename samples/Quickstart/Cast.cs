@@ -15,7 +15,7 @@ internal static class Cast
     /// <summary>All twelve are honest.</summary>
     public const string None = "none";
 
-    private static readonly string[] s_mix = ["cheaper-model", "quantized-weights", "wrong-seed", "silence"];
+    private static readonly string[] _mix = ["cheaper-model", "quantized-weights", "wrong-seed", "silence"];
 
     /// <summary>Gets the names of all cheats that the library knows.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. CheatCatalog.All.Select(static cheat => cheat.Name)];
@@ -25,7 +25,7 @@ internal static class Cast
     {
         string[] cheats = cheater switch
         {
-            Mix => s_mix,
+            Mix => _mix,
             _ => [.. Enumerable.Repeat(cheater, CheatCount)],
         };
         return Enumerable.Repeat<CheatDescription?>(null, HonestCount)

@@ -14,7 +14,7 @@ namespace Verifiable.Inference.Samples.Quickstart;
 /// <summary>A ledger, a requester with money, and providers with stake, in virtual time, all from one seed.</summary>
 internal sealed class DigitNetwork
 {
-    private static readonly Amount s_budget = new(10_000_000);
+    private static readonly Amount _budget = new(10_000_000);
 
     private readonly ulong _seed;
     private readonly ISigner _requester;
@@ -28,7 +28,7 @@ internal sealed class DigitNetwork
         _orders = _randomness.Fork("orders");
         _requester = Key("requester");
         Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, Strategy);
-        Require(Ledger.Apply(new Deposit(_requester.PublicKey.Id, s_budget)));
+        Require(Ledger.Apply(new Deposit(_requester.PublicKey.Id, _budget)));
 
         DigitImage example = DigitImage.Load(1)[0];
         ProviderFactory factory = new(Models, Ledger, Time.Run(Models.Honest.RunAsync(example.Inputs, new GenerationOptions(0))), _seed);
@@ -64,7 +64,7 @@ internal sealed class DigitNetwork
     public InferenceNetwork Network { get; }
 
     /// <summary>Gets what the requester spent so far.</summary>
-    public Amount Spent => s_budget - Ledger.BalanceOf(_requester.PublicKey.Id);
+    public Amount Spent => _budget - Ledger.BalanceOf(_requester.PublicKey.Id);
 
     /// <summary>Finds the participant behind a node.</summary>
     public Participant Who(NodeId node) => Participants.First(participant => participant.Id == node);

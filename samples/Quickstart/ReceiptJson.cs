@@ -10,12 +10,12 @@ namespace Verifiable.Inference.Samples.Quickstart;
 /// <summary>Writes a receipt as JSON for people. Nobody reads it back: what counts are the receipt's bytes.</summary>
 internal static class ReceiptJson
 {
-    private static readonly JsonWriterOptions s_options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(Receipt receipt, SamplingRecord record, ReceiptCheck check)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, s_options))
+        using (Utf8JsonWriter json = new(stream, _options))
         {
             json.WriteStartObject();
             json.WriteString("bodyDigest", receipt.BodyDigest.ToString());

@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Samples.Tests;
 public sealed record SampleRun(int ExitCode, string Output, string Errors)
 {
     // A hung sample fails its test and not the whole run.
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     public IEnumerable<string> Lines => Output.Split('\n');
 
@@ -31,10 +31,10 @@ public sealed record SampleRun(int ExitCode, string Output, string Errors)
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_limit))
+        if (!process.WaitForExit(_limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"Expected {sample} to end within {s_limit}.");
+            Assert.Fail($"Expected {sample} to end within {_limit}.");
         }
 
         return new SampleRun(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());

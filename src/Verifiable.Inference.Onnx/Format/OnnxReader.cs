@@ -14,7 +14,7 @@ internal sealed class OnnxReader
     private const int FirstIrVersionWithOpsets = 3;
 
     // Skips what the schema does not list, so that it takes no memory.
-    private static readonly MessageParser<ModelProto> s_parser = ModelProto.Parser.WithDiscardUnknownFields(true);
+    private static readonly MessageParser<ModelProto> _parser = ModelProto.Parser.WithDiscardUnknownFields(true);
 
     private readonly TensorReader _tensors;
     private ImmutableSortedDictionary<string, int> _opsets = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
@@ -44,7 +44,7 @@ internal sealed class OnnxReader
         ModelProto proto;
         try
         {
-            proto = s_parser.ParseFrom(bytes);
+            proto = _parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException exception)
         {

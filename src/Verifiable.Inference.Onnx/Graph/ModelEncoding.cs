@@ -13,7 +13,7 @@ internal static class ModelEncoding
     private const int InitialBytes = 256;
 
     // Text that is no UTF-16 would be replaced silently, and two names would become one.
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Computes the digest of the model from its interface and the two roots.</summary>
     public static Digest Commit(OnnxModel model, Digest nodesRoot, Digest weightsRoot)
@@ -153,5 +153,5 @@ internal static class ModelEncoding
         }
     }
 
-    private static void WriteText(ref CanonicalWriter writer, string text) => writer.WriteBytes(s_strictUtf8.GetBytes(text));
+    private static void WriteText(ref CanonicalWriter writer, string text) => writer.WriteBytes(_strictUtf8.GetBytes(text));
 }

@@ -12,7 +12,7 @@ public static class ModelVariants
     private const int MaxBits = 16;
 
     // Each keeps type and shape of its first input in every version of its operator set.
-    private static readonly ImmutableHashSet<string> s_shapePreserving =
+    private static readonly ImmutableHashSet<string> _shapePreserving =
     [
         "Abs", "BatchNormalization", "Ceil", "Celu", "Clip", "Dropout", "Elu", "Erf", "Exp", "Floor", "Gelu", "GroupNormalization", "HardSigmoid", "HardSwish",
         "Hardmax", "Identity", "InstanceNormalization", "LRN", "LayerNormalization", "LeakyRelu", "Log", "LogSoftmax", "LpNormalization",
@@ -78,7 +78,7 @@ public static class ModelVariants
         return [.. model.Nodes.Where(node => CanSkip(node)).Select(node => node.Index)];
 
         // A graph output keeps its name, so what feeds a skipped one must be a graph node's output that can be renamed.
-        bool CanSkip(GraphNode node) => node.Domain.Length == 0 && s_shapePreserving.Contains(node.OperatorType) && node.HasInput(0) && node.HasOutput(0)
+        bool CanSkip(GraphNode node) => node.Domain.Length == 0 && _shapePreserving.Contains(node.OperatorType) && node.HasInput(0) && node.HasOutput(0)
             && !node.Outputs.Skip(1).Any(output => output.Length != 0 && used.Contains(output))
             && (!outputs.Contains(node.Outputs[0]) || (produced.Contains(node.Inputs[0]) && !outputs.Contains(node.Inputs[0])));
     }

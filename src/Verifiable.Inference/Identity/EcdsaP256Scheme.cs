@@ -5,8 +5,8 @@ namespace Verifiable.Inference.Identity;
 /// <summary>Verifies ECDSA over P-256. Thread-safe.</summary>
 internal sealed class EcdsaP256Scheme : ISignatureScheme
 {
-    private static readonly byte[] s_order = ToBytes(P256Curve.Order);
-    private static readonly byte[] s_halfOrder = ToBytes(P256Curve.HalfOrder);
+    private static readonly byte[] _order = ToBytes(P256Curve.Order);
+    private static readonly byte[] _halfOrder = ToBytes(P256Curve.HalfOrder);
 
     private readonly P256KeyCache _keys = new();
 
@@ -34,7 +34,7 @@ internal sealed class EcdsaP256Scheme : ISignatureScheme
         // Numbers of one length, big-endian, are ordered as their bytes are.
         ReadOnlySpan<byte> r = signature[..P256Curve.ScalarSize];
         ReadOnlySpan<byte> s = signature[P256Curve.ScalarSize..];
-        return r.ContainsAnyExcept((byte)0) && r.SequenceCompareTo(s_order) < 0 && s.ContainsAnyExcept((byte)0) && s.SequenceCompareTo(s_halfOrder) <= 0;
+        return r.ContainsAnyExcept((byte)0) && r.SequenceCompareTo(_order) < 0 && s.ContainsAnyExcept((byte)0) && s.SequenceCompareTo(_halfOrder) <= 0;
     }
 
     private static byte[] ToBytes(BigInteger value)

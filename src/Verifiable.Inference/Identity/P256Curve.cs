@@ -13,9 +13,9 @@ internal static class P256Curve
     private const byte EvenTag = 2;
     private const byte OddTag = 3;
 
-    private static readonly BigInteger s_prime = Parse("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
-    private static readonly BigInteger s_constantTerm = Parse("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b");
-    private static readonly BigInteger s_rootExponent = (s_prime + 1) / 4;
+    private static readonly BigInteger _prime = Parse("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
+    private static readonly BigInteger _constantTerm = Parse("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b");
+    private static readonly BigInteger _rootExponent = (_prime + 1) / 4;
 
     /// <summary>Gets the number of points, n, a prime.</summary>
     public static BigInteger Order { get; } = Parse("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
@@ -62,16 +62,16 @@ internal static class P256Curve
         }
 
         BigInteger x = Read(bytes[1..]);
-        if (x >= s_prime)
+        if (x >= _prime)
         {
             return false;
         }
 
         // p mod 4 = 3, so the only candidates for a square root of z are ± z^((p+1)/4); they are roots exactly if z is a square.
-        BigInteger square = ((((x * x) - 3) * x) + s_constantTerm) % s_prime;
-        square = square.Sign < 0 ? square + s_prime : square;
-        BigInteger y = BigInteger.ModPow(square, s_rootExponent, s_prime);
-        if (y * y % s_prime != square)
+        BigInteger square = ((((x * x) - 3) * x) + _constantTerm) % _prime;
+        square = square.Sign < 0 ? square + _prime : square;
+        BigInteger y = BigInteger.ModPow(square, _rootExponent, _prime);
+        if (y * y % _prime != square)
         {
             return false;
         }
@@ -79,7 +79,7 @@ internal static class P256Curve
         // The order is odd, so no point has y = 0, and of y and p − y one is odd.
         if (y.IsEven != (bytes[0] == EvenTag))
         {
-            y = s_prime - y;
+            y = _prime - y;
         }
 
         point = new ECPoint { X = bytes[1..].ToArray(), Y = new byte[ScalarSize] };

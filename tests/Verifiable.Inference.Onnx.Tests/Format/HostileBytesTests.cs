@@ -16,7 +16,7 @@ public sealed class HostileBytesTests
     private const int FixedBytes = 128 * 1024;
     private const int BytesPerByte = 100;
 
-    private static readonly byte[][] s_numbers = [[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80], [0x7F], [0x00]];
+    private static readonly byte[][] _numbers = [[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80], [0x7F], [0x00]];
 
     [Fact]
     public void No_bytes_make_the_reader_throw_or_take_much_memory()
@@ -116,7 +116,7 @@ public sealed class HostileBytesTests
                     bytes.InsertRange(at, bytes.GetRange(random.Next(bytes.Count - count + 1), count));
                     break;
                 case 5:
-                    byte[] number = s_numbers[random.Next(s_numbers.Length)];
+                    byte[] number = _numbers[random.Next(_numbers.Length)];
                     bytes.RemoveRange(at, Math.Min(number.Length, bytes.Count - at));
                     bytes.InsertRange(at, number);
                     break;

@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Onnx.Tests.Format;
 public sealed class ModelRefusalTests
 {
     // Each case: what is done to the classifier (conv, relu, flat, fc, probabilities), the reason, the graph node named (-1: none), a part of the message.
-    private static readonly Dictionary<string, (Action<ModelProto> Change, ModelRefusalReason Reason, int Node, string Message)> s_cases = new()
+    private static readonly Dictionary<string, (Action<ModelProto> Change, ModelRefusalReason Reason, int Node, string Message)> _cases = new()
     {
         ["no graph"] = (model => model.Graph = null, ModelRefusalReason.Malformed, -1, "a graph"),
         ["version zero"] = (model => model.ClearIrVersion(), ModelRefusalReason.UnsupportedIrVersion, -1, "got 0"),
@@ -120,13 +120,13 @@ public sealed class ModelRefusalTests
             "fc_b"),
     };
 
-    public static TheoryData<string> Cases => [.. s_cases.Keys];
+    public static TheoryData<string> Cases => [.. _cases.Keys];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_bad_model_is_refused_with_reason_and_graph_node(string name)
     {
-        (Action<ModelProto> change, ModelRefusalReason reason, int node, string message) = s_cases[name];
+        (Action<ModelProto> change, ModelRefusalReason reason, int node, string message) = _cases[name];
         ModelProto proto = OnnxWriter.ToProto(SampleModels.Classifier());
         change(proto);
         Assert.False(OnnxModel.TryRead(proto.ToByteArray(), out OnnxModel? model, out ModelRefusal? refusal));

@@ -6,21 +6,21 @@ namespace Verifiable.Inference.Onnx.Tests.Format;
 public sealed class ShippedModelsTests
 {
     // The identities that claims about these models name; they change only when a model, or the encoding with its version, does.
-    private static readonly Dictionary<string, string> s_identities = new()
+    private static readonly Dictionary<string, string> _identities = new()
     {
         ["digits"] = "8f4fcdcfd20bddbd24882a290b75629992100b099bd88cb0d6b73d48b0d99894",
         ["digits-small"] = "45787c5a45fcae3abe40567c44fba16e65fd59f66efd29f842f4187359e3e136",
         ["iris"] = "15474484ea7fc9bceedf7bcb03ee5985d564934831eb0a805cd80a8025598d8f",
     };
 
-    public static TheoryData<string> Names => [.. s_identities.Keys];
+    public static TheoryData<string> Names => [.. _identities.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_shipped_model_is_read_and_has_its_known_identity(string name)
     {
         Assert.True(OnnxModel.TryLoad(PathOf(name), out OnnxModel? model, out ModelRefusal? refusal), refusal?.ToString());
-        Assert.Equal(s_identities[name], model.Id.ToString());
+        Assert.Equal(_identities[name], model.Id.ToString());
         Assert.True(OnnxModel.TryRead(model.ToBytes(), out OnnxModel? again, out _));
         Assert.Equal(model.Id, again.Id);
     }

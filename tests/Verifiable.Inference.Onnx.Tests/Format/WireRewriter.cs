@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Tests.Format;
 internal static class WireRewriter
 {
     // Fields of numbers that may be packed or not, with the size of an element; 0 is a varint.
-    private static readonly Dictionary<(WireRecord Record, int Field), int> s_lists = new()
+    private static readonly Dictionary<(WireRecord Record, int Field), int> _lists = new()
     {
         [(WireRecord.Tensor, 1)] = 0,
         [(WireRecord.Tensor, 4)] = 4,
@@ -58,7 +58,7 @@ internal static class WireRewriter
     private static void Read(CodedInputStream input, uint tag, WireRecord record, Random random, Queue<byte[]> parts)
     {
         int field = (int)(tag >> 3);
-        if (s_lists.TryGetValue((record, field), out int size))
+        if (_lists.TryGetValue((record, field), out int size))
         {
             bool packed = (tag & 7) == 2;
             byte[] content = packed ? input.ReadBytes().ToByteArray() : ReadElement(input, size);

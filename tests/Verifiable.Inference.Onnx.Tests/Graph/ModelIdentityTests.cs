@@ -13,7 +13,7 @@ namespace Verifiable.Inference.Onnx.Tests.Graph;
 
 public sealed class ModelIdentityTests
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(20261120, 1);
+    private static readonly Config _config = Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(20261120, 1);
 
     [Fact]
     public void Restating_a_model_keeps_its_identity() => ForRandomModels((model, random) =>
@@ -271,7 +271,7 @@ public sealed class ModelIdentityTests
     {
         Random random = new(seed);
         return law(SampleModels.Random(random), random);
-    }).Check(s_config);
+    }).Check(_config);
 
     private static OnnxModel Read(byte[] bytes)
     {

@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Onnx.Tests.Graph;
 /// <summary>Small models for tests: a fixed classifier, and random ones with every kind of attribute and type of initialiser.</summary>
 internal static class SampleModels
 {
-    private static readonly ElementType[] s_types =
+    private static readonly ElementType[] _types =
     [
         ElementType.Float32, ElementType.UInt8, ElementType.Int8, ElementType.UInt16, ElementType.Int16, ElementType.Int32, ElementType.Int64, ElementType.Boolean,
         ElementType.Float16, ElementType.Float64, ElementType.UInt32, ElementType.UInt64, ElementType.BFloat16,
@@ -44,7 +44,7 @@ internal static class SampleModels
         for (int i = 0; i < 1 + random.Next(3); i++)
         {
             values.Add($"in{i}");
-            builder.Input($"in{i}", s_types[random.Next(s_types.Length)], random.Next(3) switch { 0 => [], 1 => ["N", 3, default], _ => [7] });
+            builder.Input($"in{i}", _types[random.Next(_types.Length)], random.Next(3) switch { 0 => [], 1 => ["N", 3, default], _ => [7] });
         }
 
         for (int i = 0; i < 1 + random.Next(5); i++)
@@ -69,7 +69,7 @@ internal static class SampleModels
 
     public static TensorValue RandomTensor(Random random)
     {
-        ElementType type = s_types[random.Next(s_types.Length)];
+        ElementType type = _types[random.Next(_types.Length)];
         TensorShape shape = new([.. Enumerable.Range(0, random.Next(4)).Select(_ => (long)random.Next(5))]);
         byte[] bytes = new byte[shape.ElementCount * ElementTypes.SizeOf(type)];
         random.NextBytes(bytes);

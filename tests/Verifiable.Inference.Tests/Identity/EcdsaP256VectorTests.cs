@@ -13,8 +13,8 @@ public sealed class EcdsaP256VectorTests
     private const string X = "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6";
     private const string Y = "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299";
 
-    private static readonly BigInteger s_prime = Parse("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
-    private static readonly BigInteger s_order = Parse("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    private static readonly BigInteger _prime = Parse("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
+    private static readonly BigInteger _order = Parse("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 
     public static TheoryData<string, string, string> Rfc6979 => new()
     {
@@ -29,7 +29,7 @@ public sealed class EcdsaP256VectorTests
         byte[] key = Compress(X, Y);
         byte[] bytes = Encoding.ASCII.GetBytes(message);
         Assert.True(EcdsaP256.Scheme.Verify(key, bytes, Signature(r, Low(Parse(s)))));
-        Assert.False(EcdsaP256.Scheme.Verify(key, bytes, Signature(r, s_order - Low(Parse(s)))));
+        Assert.False(EcdsaP256.Scheme.Verify(key, bytes, Signature(r, _order - Low(Parse(s)))));
         Assert.False(EcdsaP256.Scheme.Verify(key, [.. bytes, 0], Signature(r, Low(Parse(s)))));
     }
 
@@ -61,13 +61,13 @@ public sealed class EcdsaP256VectorTests
         BigInteger r = new(good.AsSpan(0, 32), isUnsigned: true, isBigEndian: true);
         BigInteger s = new(good.AsSpan(32), isUnsigned: true, isBigEndian: true);
         BigInteger top = (BigInteger.One << 256) - 1;
-        foreach (BigInteger bad in new[] { BigInteger.Zero, s_order, s_order + 1, top })
+        foreach (BigInteger bad in new[] { BigInteger.Zero, _order, _order + 1, top })
         {
             Assert.False(EcdsaP256.Scheme.Verify(key, [7], Signature(bad, s)));
             Assert.False(EcdsaP256.Scheme.Verify(key, [7], Signature(r, bad)));
         }
 
-        Assert.False(EcdsaP256.Scheme.Verify(key, [7], Signature(r, (s_order / 2) + 1)));
+        Assert.False(EcdsaP256.Scheme.Verify(key, [7], Signature(r, (_order / 2) + 1)));
         Assert.False(EcdsaP256.Scheme.Verify(key, [7], Signature(0, 0)));
     }
 
@@ -78,8 +78,8 @@ public sealed class EcdsaP256VectorTests
         byte[] signature = signer.Sign([7]);
         byte[] x = Convert.FromHexString(X);
         byte[] y = Convert.FromHexString(Y);
-        byte[] prime = s_prime.ToByteArray(isUnsigned: true, isBigEndian: true);
-        byte[] abovePrime = (s_prime + 5).ToByteArray(isUnsigned: true, isBigEndian: true);
+        byte[] prime = _prime.ToByteArray(isUnsigned: true, isBigEndian: true);
+        byte[] abovePrime = (_prime + 5).ToByteArray(isUnsigned: true, isBigEndian: true);
         byte[][] hostile =
         [
             [],
@@ -156,7 +156,7 @@ public sealed class EcdsaP256VectorTests
 
     private static BigInteger Parse(string text) => BigInteger.Parse("0" + text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    private static BigInteger Low(BigInteger s) => s > s_order / 2 ? s_order - s : s;
+    private static BigInteger Low(BigInteger s) => s > _order / 2 ? _order - s : s;
 
     private static byte[] Compress(string x, string y) => [(byte)(2 + (Convert.FromHexString(y)[^1] & 1)), .. Convert.FromHexString(x)];
 
@@ -172,7 +172,7 @@ public sealed class EcdsaP256VectorTests
     // Euler's criterion on x³ − 3x + b.
     private static bool IsOnCurve(int x)
     {
-        BigInteger square = (BigInteger.Pow(x, 3) - (3 * x) + Parse("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b")) % s_prime;
-        return BigInteger.ModPow(square, (s_prime - 1) / 2, s_prime).IsOne;
+        BigInteger square = (BigInteger.Pow(x, 3) - (3 * x) + Parse("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b")) % _prime;
+        return BigInteger.ModPow(square, (_prime - 1) / 2, _prime).IsOne;
     }
 }

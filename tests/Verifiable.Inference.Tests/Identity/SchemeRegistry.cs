@@ -8,17 +8,17 @@ namespace Verifiable.Inference.Tests.Identity;
 /// <summary>Every signature scheme that ships. A new scheme gets all laws by one more line.</summary>
 public static class SchemeRegistry
 {
-    private static readonly BigInteger s_p256Order =
+    private static readonly BigInteger _p256Order =
         BigInteger.Parse("0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    private static readonly SchemeCase[] s_cases =
+    private static readonly SchemeCase[] _cases =
     [
-        new(EcdsaP256.Scheme, seed => EcdsaP256Signer.FromSeed(Encoding.UTF8.GetBytes(seed)), signature => NegateSecondHalf(signature, s_p256Order)),
+        new(EcdsaP256.Scheme, seed => EcdsaP256Signer.FromSeed(Encoding.UTF8.GetBytes(seed)), signature => NegateSecondHalf(signature, _p256Order)),
     ];
 
-    public static TheoryData<string> Names => [.. s_cases.Select(item => item.Scheme.Name)];
+    public static TheoryData<string> Names => [.. _cases.Select(item => item.Scheme.Name)];
 
-    public static SchemeCase Get(string name) => s_cases.Single(item => item.Scheme.Name == name);
+    public static SchemeCase Get(string name) => _cases.Single(item => item.Scheme.Name == name);
 
     private static byte[] NegateSecondHalf(byte[] signature, BigInteger order)
     {

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Tests.Identity;
 
 public sealed class SignatureSchemeLaws
 {
-    private static readonly byte[] s_message = [.. Enumerable.Range(0, 48).Select(i => (byte)i)];
+    private static readonly byte[] _message = [.. Enumerable.Range(0, 48).Select(i => (byte)i)];
 
     public static TheoryData<string> Names => SchemeRegistry.Names;
 
@@ -38,8 +38,8 @@ public sealed class SignatureSchemeLaws
     {
         SchemeCase item = SchemeRegistry.Get(name);
         ISigner signer = item.CreateSigner("a");
-        byte[] signature = signer.Sign(s_message);
-        foreach (byte[] flipped in Flips(s_message))
+        byte[] signature = signer.Sign(_message);
+        foreach (byte[] flipped in Flips(_message))
         {
             Assert.False(item.Scheme.Verify(signer.PublicKey.Bytes, flipped, signature));
         }
@@ -51,9 +51,9 @@ public sealed class SignatureSchemeLaws
     {
         SchemeCase item = SchemeRegistry.Get(name);
         ISigner signer = item.CreateSigner("a");
-        foreach (byte[] flipped in Flips(signer.Sign(s_message)))
+        foreach (byte[] flipped in Flips(signer.Sign(_message)))
         {
-            Assert.False(item.Scheme.Verify(signer.PublicKey.Bytes, s_message, flipped));
+            Assert.False(item.Scheme.Verify(signer.PublicKey.Bytes, _message, flipped));
         }
     }
 
@@ -63,10 +63,10 @@ public sealed class SignatureSchemeLaws
     {
         SchemeCase item = SchemeRegistry.Get(name);
         ISigner signer = item.CreateSigner("a");
-        byte[] signature = signer.Sign(s_message);
+        byte[] signature = signer.Sign(_message);
         foreach (byte[] flipped in Flips(signer.PublicKey.Bytes.ToArray()))
         {
-            Assert.False(item.Scheme.Verify(flipped, s_message, signature));
+            Assert.False(item.Scheme.Verify(flipped, _message, signature));
         }
     }
 
@@ -80,11 +80,11 @@ public sealed class SignatureSchemeLaws
         // 64 signatures: a signer that forgot to normalise would pass with probability 2^-64.
         for (int i = 0; i < 64; i++)
         {
-            byte[] signature = signer.Sign(s_message);
+            byte[] signature = signer.Sign(_message);
             byte[] other = item.Malleate(signature);
             Assert.NotEqual(signature, other);
-            Assert.True(item.Scheme.Verify(signer.PublicKey.Bytes, s_message, signature));
-            Assert.False(item.Scheme.Verify(signer.PublicKey.Bytes, s_message, other));
+            Assert.True(item.Scheme.Verify(signer.PublicKey.Bytes, _message, signature));
+            Assert.False(item.Scheme.Verify(signer.PublicKey.Bytes, _message, other));
         }
     }
 
@@ -95,11 +95,11 @@ public sealed class SignatureSchemeLaws
         SchemeCase item = SchemeRegistry.Get(name);
         ISigner signer = item.CreateSigner("a");
         byte[] key = signer.PublicKey.Bytes.ToArray();
-        byte[] signature = signer.Sign(s_message);
+        byte[] signature = signer.Sign(_message);
         for (int length = 0; length <= byte.MaxValue; length++)
         {
-            Assert.Equal(length == signature.Length, item.Scheme.Verify(key, s_message, Resize(signature, length)));
-            Assert.Equal(length == key.Length, item.Scheme.Verify(Resize(key, length), s_message, signature));
+            Assert.Equal(length == signature.Length, item.Scheme.Verify(key, _message, Resize(signature, length)));
+            Assert.Equal(length == key.Length, item.Scheme.Verify(Resize(key, length), _message, signature));
         }
     }
 
@@ -108,19 +108,19 @@ public sealed class SignatureSchemeLaws
     public void Random_bytes_are_refused_without_an_exception(string name)
     {
         SchemeCase item = SchemeRegistry.Get(name);
-        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ArbMap.Default.ArbFor<byte[]>(), (key, signature) => !item.Scheme.Verify(key, s_message, signature))
+        Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), ArbMap.Default.ArbFor<byte[]>(), (key, signature) => !item.Scheme.Verify(key, _message, signature))
             .QuickCheckThrowOnFailure();
 
         Random random = new(1);
         byte[] publicKey = item.CreateSigner("a").PublicKey.Bytes.ToArray();
-        byte[] bytes = item.CreateSigner("a").Sign(s_message);
+        byte[] bytes = item.CreateSigner("a").Sign(_message);
         for (int i = 0; i < 500; i++)
         {
             random.NextBytes(bytes);
-            Assert.False(item.Scheme.Verify(publicKey, s_message, bytes));
+            Assert.False(item.Scheme.Verify(publicKey, _message, bytes));
             random.NextBytes(bytes.AsSpan(bytes.Length / 2));
             bytes.AsSpan(0, bytes.Length / 2).Clear();
-            Assert.False(item.Scheme.Verify(publicKey, s_message, bytes));
+            Assert.False(item.Scheme.Verify(publicKey, _message, bytes));
         }
     }
 
@@ -129,7 +129,7 @@ public sealed class SignatureSchemeLaws
     public void A_signature_of_another_key_is_refused(string name)
     {
         SchemeCase item = SchemeRegistry.Get(name);
-        Assert.False(item.Scheme.Verify(item.CreateSigner("a").PublicKey.Bytes, s_message, item.CreateSigner("b").Sign(s_message)));
+        Assert.False(item.Scheme.Verify(item.CreateSigner("a").PublicKey.Bytes, _message, item.CreateSigner("b").Sign(_message)));
     }
 
     [Theory]
@@ -156,10 +156,10 @@ public sealed class SignatureSchemeLaws
     {
         SchemeCase item = SchemeRegistry.Get(name);
         ISigner signer = item.CreateSigner("a");
-        byte[] signature = signer.Sign(s_message);
+        byte[] signature = signer.Sign(_message);
         SignatureSchemes schemes = new(item.Scheme);
-        Assert.True(schemes.Verify(signer.PublicKey, s_message, signature));
-        Assert.False(schemes.Verify(new PublicKey(name + "x", signer.PublicKey.Bytes), s_message, signature));
+        Assert.True(schemes.Verify(signer.PublicKey, _message, signature));
+        Assert.False(schemes.Verify(new PublicKey(name + "x", signer.PublicKey.Bytes), _message, signature));
     }
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class SignatureSchemeLaws
         {
             byte[] message = BitConverter.GetBytes(i);
             byte[] signature = signer.Sign(message);
-            valid[i] = item.Scheme.Verify(signer.PublicKey.Bytes, message, signature) && !item.Scheme.Verify(signer.PublicKey.Bytes, s_message, signature);
+            valid[i] = item.Scheme.Verify(signer.PublicKey.Bytes, message, signature) && !item.Scheme.Verify(signer.PublicKey.Bytes, _message, signature);
         });
         Assert.DoesNotContain(false, valid);
     }

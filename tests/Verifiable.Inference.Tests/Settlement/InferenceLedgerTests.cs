@@ -8,53 +8,53 @@ namespace Verifiable.Inference.Tests.Settlement;
 
 public sealed class InferenceLedgerTests
 {
-    private static readonly EcdsaP256Signer s_operator = EcdsaP256Signer.FromSeed("operator"u8);
-    private static readonly EcdsaP256Signer s_provider = EcdsaP256Signer.FromSeed("provider"u8);
-    private static readonly EcdsaP256Signer s_stranger = EcdsaP256Signer.FromSeed("stranger"u8);
-    private static readonly NodeId s_ledger = s_operator.PublicKey.Id;
-    private static readonly NodeId s_node = s_provider.PublicKey.Id;
-    private static readonly NodeId s_requester = LedgerWorld.Node(1);
-    private static readonly Digest s_task = LedgerWorld.Task(1);
+    private static readonly EcdsaP256Signer _operator = EcdsaP256Signer.FromSeed("operator"u8);
+    private static readonly EcdsaP256Signer _provider = EcdsaP256Signer.FromSeed("provider"u8);
+    private static readonly EcdsaP256Signer _stranger = EcdsaP256Signer.FromSeed("stranger"u8);
+    private static readonly NodeId _ledger = _operator.PublicKey.Id;
+    private static readonly NodeId _node = _provider.PublicKey.Id;
+    private static readonly NodeId _requester = LedgerWorld.Node(1);
+    private static readonly Digest _task = LedgerWorld.Task(1);
 
     private readonly ManualClock _clock = new() { Milliseconds = 10 };
     private readonly InferenceLedger _ledger;
 
     public InferenceLedgerTests()
     {
-        _ledger = new InferenceLedger(s_operator, SignatureSchemes.Default, _clock);
-        Apply(new Deposit(s_requester, new Amount(1000)));
-        Apply(new Deposit(s_node, new Amount(100)));
-        Apply(new Bond(s_node, new Amount(100)));
-        Apply(LedgerWorld.Open(s_task, s_requester, s_node, 50, 20, 30, 100, 200));
+        _ledger = new InferenceLedger(_operator, SignatureSchemes.Default, _clock);
+        Apply(new Deposit(_requester, new Amount(1000)));
+        Apply(new Deposit(_node, new Amount(100)));
+        Apply(new Bond(_node, new Amount(100)));
+        Apply(LedgerWorld.Open(_task, _requester, _node, 50, 20, 30, 100, 200));
     }
 
     [Fact]
     public void Acceptance_and_claim_are_taken_signed_only()
     {
-        Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new AcceptTask(s_task, s_node)));
-        Assert.Equal(LedgerRefusal.None, _ledger.Accept(s_provider.Sign(new TaskAcceptance(s_ledger, s_task, s_node))));
-        Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new PostClaim(s_task, s_node, default)));
-        Assert.Equal(LedgerRefusal.None, _ledger.Post(s_provider.Sign(Claim(1))));
-        Assert.Equal(LedgerRefusal.AlreadyPosted, _ledger.Post(s_provider.Sign(Claim(1))));
-        Assert.Equal(LedgerRefusal.Equivocation, _ledger.Post(s_provider.Sign(Claim(2))));
-        Assert.Equal(LedgerWorld.Claim(1), _ledger.FindTask(s_task)!.Claim);
+        Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new AcceptTask(_task, _node)));
+        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledger, _task, _node))));
+        Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new PostClaim(_task, _node, default)));
+        Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
+        Assert.Equal(LedgerRefusal.AlreadyPosted, _ledger.Post(_provider.Sign(Claim(1))));
+        Assert.Equal(LedgerRefusal.Equivocation, _ledger.Post(_provider.Sign(Claim(2))));
+        Assert.Equal(LedgerWorld.Claim(1), _ledger.FindTask(_task)!.Claim);
         Assert.Null(_ledger.FindTask(LedgerWorld.Task(2)));
     }
 
     [Fact]
     public void What_is_signed_for_another_ledger_or_by_another_key_is_refused()
     {
-        TaskAcceptance acceptance = new(s_ledger, s_task, s_node);
-        Signed<TaskAcceptance> signed = s_provider.Sign(acceptance);
+        TaskAcceptance acceptance = new(_ledger, _task, _node);
+        Signed<TaskAcceptance> signed = _provider.Sign(acceptance);
         LedgerState before = _ledger.State;
-        Assert.Equal(LedgerRefusal.WrongLedger, _ledger.Accept(s_provider.Sign(acceptance with { Ledger = s_node })));
-        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(s_stranger.Sign(acceptance)));
-        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(new Signed<TaskAcceptance>(acceptance, s_provider.PublicKey, OpaqueBytes.Empty)));
-        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(new Signed<TaskAcceptance>(acceptance, s_stranger.PublicKey, signed.Signature)));
-        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(new Signed<TaskAcceptance>(acceptance with { Task = default }, s_provider.PublicKey, signed.Signature)));
-        Assert.Equal(LedgerRefusal.WrongProvider, _ledger.Accept(s_stranger.Sign(acceptance with { Provider = s_stranger.PublicKey.Id })));
-        Assert.Equal(LedgerRefusal.WrongLedger, _ledger.Post(s_provider.Sign(Claim(1) with { Ledger = default })));
-        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Post(s_stranger.Sign(Claim(1))));
+        Assert.Equal(LedgerRefusal.WrongLedger, _ledger.Accept(_provider.Sign(acceptance with { Ledger = _node })));
+        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(_stranger.Sign(acceptance)));
+        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(new Signed<TaskAcceptance>(acceptance, _provider.PublicKey, OpaqueBytes.Empty)));
+        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(new Signed<TaskAcceptance>(acceptance, _stranger.PublicKey, signed.Signature)));
+        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Accept(new Signed<TaskAcceptance>(acceptance with { Task = default }, _provider.PublicKey, signed.Signature)));
+        Assert.Equal(LedgerRefusal.WrongProvider, _ledger.Accept(_stranger.Sign(acceptance with { Provider = _stranger.PublicKey.Id })));
+        Assert.Equal(LedgerRefusal.WrongLedger, _ledger.Post(_provider.Sign(Claim(1) with { Ledger = default })));
+        Assert.Equal(LedgerRefusal.InvalidSignature, _ledger.Post(_stranger.Sign(Claim(1))));
         Assert.Same(before, _ledger.State);
     }
 
@@ -62,11 +62,11 @@ public sealed class InferenceLedgerTests
     public void A_clock_that_runs_backwards_stops_the_ledgers_time()
     {
         _clock.Milliseconds = 5;
-        Apply(new Deposit(s_requester, new Amount(1)));
+        Apply(new Deposit(_requester, new Amount(1)));
         Assert.Equal(10, _ledger.State.Time);
         Assert.Equal(10, _ledger.ReadEntries()[^1].Time);
         _clock.Milliseconds = 11;
-        Apply(new Deposit(s_requester, new Amount(1)));
+        Apply(new Deposit(_requester, new Amount(1)));
         Assert.Equal(11, _ledger.State.Time);
     }
 
@@ -74,8 +74,8 @@ public sealed class InferenceLedgerTests
     public void A_head_is_signed_by_the_operator_and_says_where_the_ledger_stands()
     {
         Signed<LedgerHead> head = _ledger.SignHead();
-        Assert.True(head.IsValidFrom(s_ledger, SignatureSchemes.Default));
-        Assert.Equal(new LedgerHead(s_ledger, 4, _ledger.ReadEntries()[^1].Hash, _ledger.StakesRoot, 10), head.Body);
+        Assert.True(head.IsValidFrom(_ledger, SignatureSchemes.Default));
+        Assert.Equal(new LedgerHead(_ledger, 4, _ledger.ReadEntries()[^1].Hash, _ledger.StakesRoot, 10), head.Body);
         Assert.Equal(100UL, _ledger.Stakes.Total);
     }
 
@@ -83,25 +83,25 @@ public sealed class InferenceLedgerTests
     public void The_stakes_root_changes_with_stakes_only()
     {
         WeightTree before = _ledger.Stakes;
-        Assert.Equal(LedgerRefusal.None, _ledger.Accept(s_provider.Sign(new TaskAcceptance(s_ledger, s_task, s_node))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledger, _task, _node))));
         Assert.Same(before, _ledger.Stakes);
-        Apply(new Unbond(s_node, new Amount(1)));
+        Apply(new Unbond(_node, new Amount(1)));
         Assert.NotEqual(before.Root, _ledger.StakesRoot);
     }
 
     [Fact]
     public void Two_different_signed_claims_are_equivocation_and_two_signatures_of_one_are_not()
     {
-        Signed<ClaimCommitment> first = s_provider.Sign(Claim(1));
-        Signed<ClaimCommitment> second = s_provider.Sign(Claim(2));
+        Signed<ClaimCommitment> first = _provider.Sign(Claim(1));
+        Signed<ClaimCommitment> second = _provider.Sign(Claim(2));
         Assert.True(EquivocationProof.IsProof(first, second, SignatureSchemes.Default));
         Assert.True(EquivocationProof.IsProof(second, first, SignatureSchemes.Default));
-        Assert.False(EquivocationProof.IsProof(first, s_provider.Sign(Claim(1)), SignatureSchemes.Default));
-        Assert.False(EquivocationProof.IsProof(first, s_stranger.Sign(Claim(2)), SignatureSchemes.Default));
-        Assert.False(EquivocationProof.IsProof(s_stranger.Sign(Claim(1)), second, SignatureSchemes.Default));
-        Assert.False(EquivocationProof.IsProof(first, s_provider.Sign(Claim(2) with { Task = default }), SignatureSchemes.Default));
-        Assert.False(EquivocationProof.IsProof(first, s_provider.Sign(Claim(2) with { Ledger = default }), SignatureSchemes.Default));
-        Assert.False(EquivocationProof.IsProof(first, s_stranger.Sign(Claim(2) with { Provider = s_stranger.PublicKey.Id }), SignatureSchemes.Default));
+        Assert.False(EquivocationProof.IsProof(first, _provider.Sign(Claim(1)), SignatureSchemes.Default));
+        Assert.False(EquivocationProof.IsProof(first, _stranger.Sign(Claim(2)), SignatureSchemes.Default));
+        Assert.False(EquivocationProof.IsProof(_stranger.Sign(Claim(1)), second, SignatureSchemes.Default));
+        Assert.False(EquivocationProof.IsProof(first, _provider.Sign(Claim(2) with { Task = default }), SignatureSchemes.Default));
+        Assert.False(EquivocationProof.IsProof(first, _provider.Sign(Claim(2) with { Ledger = default }), SignatureSchemes.Default));
+        Assert.False(EquivocationProof.IsProof(first, _stranger.Sign(Claim(2) with { Provider = _stranger.PublicKey.Id }), SignatureSchemes.Default));
     }
 
     [Fact]
@@ -116,16 +116,16 @@ public sealed class InferenceLedgerTests
         });
         Assert.Equal(1004UL, _ledger.Sequence);
         Assert.Equal(600UL, _ledger.Stakes.Total);
-        Assert.True(LedgerReplay.Verify(s_ledger, _ledger.ReadEntries(), SignatureSchemes.Default).IsAt(_ledger.SignHead().Body));
+        Assert.True(LedgerReplay.Verify(_ledger, _ledger.ReadEntries(), SignatureSchemes.Default).IsAt(_ledger.SignHead().Body));
     }
 
     [Fact]
     public void A_ledger_without_entries_has_a_head()
     {
-        InferenceLedger empty = new(s_operator, SignatureSchemes.Default, _clock);
-        LedgerReplayResult replay = LedgerReplay.Verify(s_ledger, [], SignatureSchemes.Default);
+        InferenceLedger empty = new(_operator, SignatureSchemes.Default, _clock);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, [], SignatureSchemes.Default);
         Assert.True(replay.IsAt(empty.SignHead().Body));
-        Assert.NotEqual(LedgerChain.Genesis(s_ledger), LedgerChain.Genesis(s_node));
+        Assert.NotEqual(LedgerChain.Genesis(_ledger), LedgerChain.Genesis(_node));
         Assert.Equal(0UL, empty.Stakes.Total);
     }
 
@@ -133,7 +133,7 @@ public sealed class InferenceLedgerTests
     public void A_replay_leads_to_the_same_state_and_head()
     {
         ImmutableArray<LedgerEntry> entries = Story();
-        LedgerReplayResult replay = LedgerReplay.Verify(s_ledger, entries, SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, entries, SignatureSchemes.Default);
         Assert.True(replay.IsValid);
         Assert.Null(replay.FirstBadEntry);
         Assert.True(replay.IsAt(_ledger.SignHead().Body));
@@ -154,8 +154,8 @@ public sealed class InferenceLedgerTests
             AssertBad(entries.SetItem(i, entry with { Sequence = entry.Sequence + 1 }), i, LedgerReplayFault.WrongSequence);
             AssertBad(entries.SetItem(i, entry with { Time = entry.Time + 1 }), i, LedgerReplayFault.WrongHash);
             AssertBad(entries.SetItem(i, entry with { Hash = default }), i, LedgerReplayFault.WrongHash);
-            AssertBad(entries.SetItem(i, entry with { Command = new Deposit(s_node, new Amount(1)) }), i, LedgerReplayFault.WrongHash);
-            CommandAuthorization? other = entry.Authorization is null ? new CommandAuthorization(s_provider.PublicKey, OpaqueBytes.Empty) : null;
+            AssertBad(entries.SetItem(i, entry with { Command = new Deposit(_node, new Amount(1)) }), i, LedgerReplayFault.WrongHash);
+            CommandAuthorization? other = entry.Authorization is null ? new CommandAuthorization(_provider.PublicKey, OpaqueBytes.Empty) : null;
             AssertBad(entries.SetItem(i, entry with { Authorization = other }), i, LedgerReplayFault.WrongAuthorization);
             AssertBad(entries.Insert(i, entry), i + 1, LedgerReplayFault.WrongSequence);
             if (i + 1 < entries.Length)
@@ -166,45 +166,45 @@ public sealed class InferenceLedgerTests
         }
 
         // A tail that is cut off is a good ledger of another time: only the head tells.
-        LedgerReplayResult cut = LedgerReplay.Verify(s_ledger, entries[..^1], SignatureSchemes.Default);
+        LedgerReplayResult cut = LedgerReplay.Verify(_ledger, entries[..^1], SignatureSchemes.Default);
         Assert.True(cut.IsValid);
         Assert.False(cut.IsAt(_ledger.SignHead().Body));
-        Assert.Equal(1UL, LedgerReplay.Verify(s_node, entries, SignatureSchemes.Default).FirstBadEntry);
+        Assert.Equal(1UL, LedgerReplay.Verify(_node, entries, SignatureSchemes.Default).FirstBadEntry);
     }
 
     [Fact]
     public void A_replay_refuses_what_the_rules_refuse_even_in_a_good_chain()
     {
         ImmutableArray<LedgerEntry> entries = Story();
-        LedgerCommand theft = new Withdraw(s_requester, new Amount(ulong.MaxValue));
+        LedgerCommand theft = new Withdraw(_requester, new Amount(ulong.MaxValue));
         ulong sequence = entries[^1].Sequence + 1;
         LedgerEntry forged = new(sequence, 300, theft, null, LedgerChain.Next(entries[^1].Hash, sequence, 300, theft));
-        LedgerReplayResult replay = LedgerReplay.Verify(s_ledger, entries.Add(forged), SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, entries.Add(forged), SignatureSchemes.Default);
         Assert.Equal((LedgerReplayFault.CommandRefused, LedgerRefusal.InsufficientBalance, sequence), (replay.Fault, replay.Refusal, replay.FirstBadEntry!.Value));
 
         // An operator cannot accept in a provider's name either.
-        AcceptTask accept = new(LedgerWorld.Task(9), s_node);
+        AcceptTask accept = new(LedgerWorld.Task(9), _node);
         LedgerEntry unsigned = new(sequence, 300, accept, null, LedgerChain.Next(entries[^1].Hash, sequence, 300, accept));
-        Assert.Equal(LedgerReplayFault.WrongAuthorization, LedgerReplay.Verify(s_ledger, entries.Add(unsigned), SignatureSchemes.Default).Fault);
+        Assert.Equal(LedgerReplayFault.WrongAuthorization, LedgerReplay.Verify(_ledger, entries.Add(unsigned), SignatureSchemes.Default).Fault);
     }
 
     private static void AssertBad(ImmutableArray<LedgerEntry> entries, int index, LedgerReplayFault fault)
     {
-        LedgerReplayResult replay = LedgerReplay.Verify(s_ledger, entries, SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, entries, SignatureSchemes.Default);
         Assert.Equal((fault, (ulong)index + 1), (replay.Fault, replay.FirstBadEntry!.Value));
         Assert.False(replay.IsValid);
     }
 
-    private static ClaimCommitment Claim(int number) => new(s_ledger, s_task, s_node, LedgerWorld.Claim(number));
+    private static ClaimCommitment Claim(int number) => new(_ledger, _task, _node, LedgerWorld.Claim(number));
 
     private ImmutableArray<LedgerEntry> Story()
     {
-        Assert.Equal(LedgerRefusal.None, _ledger.Accept(s_provider.Sign(new TaskAcceptance(s_ledger, s_task, s_node))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledger, _task, _node))));
         _clock.Milliseconds = 60;
-        Assert.Equal(LedgerRefusal.None, _ledger.Post(s_provider.Sign(Claim(1))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
         Apply(new Settle(
-            [new TaskSettlement(s_task, SettlementCause.Served, LedgerWorld.Secret(s_task))],
-            [new Transfer(s_task, TransferSource.Escrow, s_node, new Amount(20), TransferPurpose.Reward)]));
+            [new TaskSettlement(_task, SettlementCause.Served, LedgerWorld.Secret(_task))],
+            [new Transfer(_task, TransferSource.Escrow, _node, new Amount(20), TransferPurpose.Reward)]));
         return _ledger.ReadEntries();
     }
 

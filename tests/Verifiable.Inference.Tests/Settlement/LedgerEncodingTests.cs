@@ -7,9 +7,9 @@ namespace Verifiable.Inference.Tests.Settlement;
 
 public sealed class LedgerEncodingTests
 {
-    private static readonly EcdsaP256Signer s_signer = EcdsaP256Signer.FromSeed("provider"u8);
+    private static readonly EcdsaP256Signer _signer = EcdsaP256Signer.FromSeed("provider"u8);
 
-    private static readonly LedgerCommand[] s_commands =
+    private static readonly LedgerCommand[] _commands =
     [
         new Deposit(LedgerWorld.Node(1), new Amount(1)),
         new Withdraw(LedgerWorld.Node(1), new Amount(ulong.MaxValue)),
@@ -33,7 +33,7 @@ public sealed class LedgerEncodingTests
     public void Commands_and_entries_read_back_equal()
     {
         HashSet<Digest> digests = [];
-        foreach (LedgerCommand command in s_commands)
+        foreach (LedgerCommand command in _commands)
         {
             Assert.True(Canonical.TryRead(command.ToBytes(), out LedgerCommand? read));
             Assert.Equal(command, read);
@@ -47,14 +47,14 @@ public sealed class LedgerEncodingTests
             }
         }
 
-        Assert.Equal(13, s_commands.Select(command => command.GetType()).Distinct().Count());
+        Assert.Equal(13, _commands.Select(command => command.GetType()).Distinct().Count());
     }
 
     [Fact]
     public void No_bytes_are_a_second_encoding_and_none_throw()
     {
         Random random = new(11);
-        foreach (LedgerCommand command in s_commands)
+        foreach (LedgerCommand command in _commands)
         {
             foreach (byte[] bytes in Mutants(command.ToBytes(), random))
             {
@@ -97,7 +97,7 @@ public sealed class LedgerEncodingTests
     private static IEnumerable<LedgerEntry> Entries(LedgerCommand command)
     {
         yield return new LedgerEntry(1, 2, command, null, LedgerWorld.Claim(5));
-        yield return new LedgerEntry(ulong.MaxValue, -1, command, new CommandAuthorization(s_signer.PublicKey, new OpaqueBytes([1, 2, 3])), default);
+        yield return new LedgerEntry(ulong.MaxValue, -1, command, new CommandAuthorization(_signer.PublicKey, new OpaqueBytes([1, 2, 3])), default);
     }
 
     // Every bit flipped once, every prefix, a tail, and random damage: about 50 000 inputs in all.

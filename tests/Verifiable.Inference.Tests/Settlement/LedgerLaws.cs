@@ -8,9 +8,9 @@ namespace Verifiable.Inference.Tests.Settlement;
 
 public sealed class LedgerLaws
 {
-    private static readonly NodeId s_requester = LedgerWorld.Node(1);
-    private static readonly NodeId s_provider = LedgerWorld.Node(2);
-    private static readonly Digest s_task = LedgerWorld.Task(7_000_000);
+    private static readonly NodeId _requester = LedgerWorld.Node(1);
+    private static readonly NodeId _provider = LedgerWorld.Node(2);
+    private static readonly Digest _task = LedgerWorld.Task(7_000_000);
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(100, 12)];
 
@@ -65,14 +65,14 @@ public sealed class LedgerLaws
     public void A_claim_is_in_time_before_its_deadline_and_silence_begins_at_it(long now, bool inTime)
     {
         LedgerState state = Accepted();
-        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.ClaimTooLate, state.Apply(new PostClaim(s_task, s_provider, default), now, out _));
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.ClaimTooLate, state.Apply(new PostClaim(_task, _provider, default), now, out _));
         Assert.Equal(inTime ? LedgerRefusal.DeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent), now, out _));
     }
 
     [Theory]
     [MemberData(nameof(Ticks))]
     public void A_task_is_accepted_before_its_deadline_only(long now, bool inTime) =>
-        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.AcceptanceTooLate, Opened().Apply(new AcceptTask(s_task, s_provider), now, out _));
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.AcceptanceTooLate, Opened().Apply(new AcceptTask(_task, _provider), now, out _));
 
     [Theory]
     [MemberData(nameof(Ticks))]
@@ -80,18 +80,18 @@ public sealed class LedgerLaws
     {
         LedgerState state = Claimed();
         Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.OpeningTooLate, state.Apply(Settlement(SettlementCause.Served), now + 100, out _));
-        Assert.Equal(inTime ? LedgerRefusal.OpeningDeadlineNotReached : LedgerRefusal.None, state.Apply(new ForfeitOpening(s_task), now + 100, out _));
-        Assert.Equal(inTime ? LedgerRefusal.OpeningDeadlineNotReached : LedgerRefusal.None, Accepted().Apply(new ExpireSilence(s_task), now + 100, out _));
+        Assert.Equal(inTime ? LedgerRefusal.OpeningDeadlineNotReached : LedgerRefusal.None, state.Apply(new ForfeitOpening(_task), now + 100, out _));
+        Assert.Equal(inTime ? LedgerRefusal.OpeningDeadlineNotReached : LedgerRefusal.None, Accepted().Apply(new ExpireSilence(_task), now + 100, out _));
     }
 
     [Theory]
     [MemberData(nameof(Ticks))]
     public void A_claim_is_demanded_in_the_first_quarter_and_revealed_in_the_first_half_of_the_time_to_open(long now, bool inTime)
     {
-        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.DemandTooLate, Claimed().Apply(new DemandClaim(s_task), now + 25, out _));
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.DemandTooLate, Claimed().Apply(new DemandClaim(_task), now + 25, out _));
         LedgerState state = Claimed();
-        Apply(ref state, new DemandClaim(s_task), 99);
-        RevealClaim reveal = new(s_task, s_provider, LedgerWorld.Claim(1));
+        Apply(ref state, new DemandClaim(_task), 99);
+        RevealClaim reveal = new(_task, _provider, LedgerWorld.Claim(1));
         Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.RevealTooLate, state.Apply(reveal, now + 50, out _));
         Assert.Equal(inTime ? LedgerRefusal.RevealDeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent), now + 50, out _));
     }
@@ -101,9 +101,9 @@ public sealed class LedgerLaws
     {
         foreach (long now in new[] { 200, 201, long.MaxValue })
         {
-            Assert.Equal(LedgerRefusal.None, Claimed().Apply(new ForfeitOpening(s_task), now, out LedgerState state));
-            Assert.Equal(new LedgerAccount(new Amount(20), new Amount(100), default), state.GetAccount(s_provider));
-            Assert.Equal(new LedgerAccount(new Amount(950), default, default), state.GetAccount(s_requester));
+            Assert.Equal(LedgerRefusal.None, Claimed().Apply(new ForfeitOpening(_task), now, out LedgerState state));
+            Assert.Equal(new LedgerAccount(new Amount(20), new Amount(100), default), state.GetAccount(_provider));
+            Assert.Equal(new LedgerAccount(new Amount(950), default, default), state.GetAccount(_requester));
             Assert.Equal(new Amount(30), state.Totals.Burnt);
             LedgerModelTests.AssertConserved(state);
         }
@@ -114,9 +114,9 @@ public sealed class LedgerLaws
     {
         foreach (long now in new[] { 200, 201, long.MaxValue })
         {
-            Assert.Equal(LedgerRefusal.None, Accepted().Apply(new ExpireSilence(s_task), now, out LedgerState state));
-            Assert.Equal(new LedgerAccount(default, new Amount(70), default), state.GetAccount(s_provider));
-            Assert.Equal(new LedgerAccount(new Amount(1000), default, default), state.GetAccount(s_requester));
+            Assert.Equal(LedgerRefusal.None, Accepted().Apply(new ExpireSilence(_task), now, out LedgerState state));
+            Assert.Equal(new LedgerAccount(default, new Amount(70), default), state.GetAccount(_provider));
+            Assert.Equal(new LedgerAccount(new Amount(1000), default, default), state.GetAccount(_requester));
             Assert.Equal(new Amount(30), state.Totals.Burnt);
             LedgerModelTests.AssertConserved(state);
         }
@@ -128,17 +128,17 @@ public sealed class LedgerLaws
         NodeId voter = LedgerWorld.Node(3);
         Settle settle = Settlement(
             SettlementCause.Convicted,
-            new Transfer(s_task, TransferSource.Escrow, voter, new Amount(5), TransferPurpose.VoterPay),
-            new Transfer(s_task, TransferSource.Stake, s_requester, new Amount(4), TransferPurpose.Compensation),
-            new Transfer(s_task, TransferSource.Stake, voter, new Amount(3), TransferPurpose.Bounty),
-            Transfer.Burn(s_task, TransferSource.Stake, new Amount(16)));
+            new Transfer(_task, TransferSource.Escrow, voter, new Amount(5), TransferPurpose.VoterPay),
+            new Transfer(_task, TransferSource.Stake, _requester, new Amount(4), TransferPurpose.Compensation),
+            new Transfer(_task, TransferSource.Stake, voter, new Amount(3), TransferPurpose.Bounty),
+            Transfer.Burn(_task, TransferSource.Stake, new Amount(16)));
         Assert.Equal(LedgerRefusal.None, Claimed().Apply(settle, 199, out LedgerState state));
-        Assert.Equal(new LedgerAccount(new Amount(999), default, default), state.GetAccount(s_requester));
-        Assert.Equal(new LedgerAccount(default, new Amount(77), default), state.GetAccount(s_provider));
+        Assert.Equal(new LedgerAccount(new Amount(999), default, default), state.GetAccount(_requester));
+        Assert.Equal(new LedgerAccount(default, new Amount(77), default), state.GetAccount(_provider));
         Assert.Equal(new LedgerAccount(new Amount(8), default, default), state.GetAccount(voter));
         Assert.Equal(new Amount(16), state.Totals.Burnt);
-        TaskRecord task = state.FindTask(s_task)!;
-        Assert.Equal((TaskState.Settled, SettlementCause.Convicted, LedgerWorld.Secret(s_task)), (task.State, task.Cause, task.AuditSecret!.Value));
+        TaskRecord task = state.FindTask(_task)!;
+        Assert.Equal((TaskState.Settled, SettlementCause.Convicted, LedgerWorld.Secret(_task)), (task.State, task.Cause, task.AuditSecret!.Value));
         LedgerModelTests.AssertConserved(state);
     }
 
@@ -147,17 +147,17 @@ public sealed class LedgerLaws
     {
         LedgerState state = Accepted();
         Digest second = LedgerWorld.Task(7_000_001);
-        Apply(ref state, LedgerWorld.Open(second, s_requester, s_provider, 50, 20, 71, 100, 200), 10);
-        Assert.Equal(LedgerRefusal.InsufficientFreeStake, state.Apply(new AcceptTask(second, s_provider), 10, out _));
-        Assert.Equal(LedgerRefusal.InsufficientFreeStake, state.Apply(new Unbond(s_provider, new Amount(71)), 10, out _));
-        Assert.Equal(LedgerRefusal.None, state.Apply(new Unbond(s_provider, new Amount(70)), 10, out _));
+        Apply(ref state, LedgerWorld.Open(second, _requester, _provider, 50, 20, 71, 100, 200), 10);
+        Assert.Equal(LedgerRefusal.InsufficientFreeStake, state.Apply(new AcceptTask(second, _provider), 10, out _));
+        Assert.Equal(LedgerRefusal.InsufficientFreeStake, state.Apply(new Unbond(_provider, new Amount(71)), 10, out _));
+        Assert.Equal(LedgerRefusal.None, state.Apply(new Unbond(_provider, new Amount(70)), 10, out _));
     }
 
     [Fact]
     public void A_reservation_leaves_the_weight_in_draws_as_it_is()
     {
         LedgerState state = Opened();
-        Assert.Equal(LedgerRefusal.None, state.Apply(new AcceptTask(s_task, s_provider), 10, out LedgerState accepted));
+        Assert.Equal(LedgerRefusal.None, state.Apply(new AcceptTask(_task, _provider), 10, out LedgerState accepted));
         Assert.Same(state.Stakes, accepted.Stakes);
     }
 
@@ -171,8 +171,8 @@ public sealed class LedgerLaws
             for (int i = 0; i < parts.Length; i++)
             {
                 Amount amount = new((ulong)parts[i].Get);
-                Apply(ref whole, new Deposit(s_requester, amount), 0);
-                Apply(ref whole, new Bond(s_requester, amount), 0);
+                Apply(ref whole, new Deposit(_requester, amount), 0);
+                Apply(ref whole, new Bond(_requester, amount), 0);
                 Apply(ref split, new Deposit(LedgerWorld.Node(i), amount), 0);
                 Apply(ref split, new Bond(LedgerWorld.Node(i), amount), 0);
             }
@@ -193,29 +193,29 @@ public sealed class LedgerLaws
     private static LedgerState Opened()
     {
         LedgerState state = LedgerState.Empty;
-        Apply(ref state, new Deposit(s_requester, new Amount(1000)), 10);
-        Apply(ref state, new Deposit(s_provider, new Amount(100)), 10);
-        Apply(ref state, new Bond(s_provider, new Amount(100)), 10);
-        Apply(ref state, LedgerWorld.Open(s_task, s_requester, s_provider, 50, 20, 30, 100, 200), 10);
+        Apply(ref state, new Deposit(_requester, new Amount(1000)), 10);
+        Apply(ref state, new Deposit(_provider, new Amount(100)), 10);
+        Apply(ref state, new Bond(_provider, new Amount(100)), 10);
+        Apply(ref state, LedgerWorld.Open(_task, _requester, _provider, 50, 20, 30, 100, 200), 10);
         return state;
     }
 
     private static LedgerState Accepted()
     {
         LedgerState state = Opened();
-        Apply(ref state, new AcceptTask(s_task, s_provider), 10);
+        Apply(ref state, new AcceptTask(_task, _provider), 10);
         return state;
     }
 
     private static LedgerState Claimed()
     {
         LedgerState state = Accepted();
-        Apply(ref state, new PostClaim(s_task, s_provider, LedgerWorld.Claim(1)), 99);
+        Apply(ref state, new PostClaim(_task, _provider, LedgerWorld.Claim(1)), 99);
         return state;
     }
 
     private static void Apply(ref LedgerState state, LedgerCommand command, long now) => Assert.Equal(LedgerRefusal.None, state.Apply(command, now, out state));
 
     private static Settle Settlement(SettlementCause cause, params Transfer[] transfers) =>
-        new([new TaskSettlement(s_task, cause, LedgerWorld.Secret(s_task))], [.. transfers]);
+        new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task))], [.. transfers]);
 }

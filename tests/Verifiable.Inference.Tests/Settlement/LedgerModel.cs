@@ -12,7 +12,7 @@ namespace Verifiable.Inference.Tests.Settlement;
 /// </summary>
 public sealed class LedgerModel
 {
-    private static readonly BigInteger s_limit = ulong.MaxValue;
+    private static readonly BigInteger _limit = ulong.MaxValue;
 
     private Dictionary<string, BigInteger> _purses = [];
     private Dictionary<Digest, ModelTask> _tasks = [];
@@ -25,7 +25,7 @@ public sealed class LedgerModel
     {
         Dictionary<string, BigInteger> purses = new(_purses);
         Dictionary<Digest, ModelTask> tasks = new(_tasks);
-        bool done = Do(command, now) && _purses.All(purse => purse.Key == "world" || purse.Value >= 0) && -this["world"] <= s_limit;
+        bool done = Do(command, now) && _purses.All(purse => purse.Key == "world" || purse.Value >= 0) && -this["world"] <= _limit;
         if (!done)
         {
             _purses = purses;

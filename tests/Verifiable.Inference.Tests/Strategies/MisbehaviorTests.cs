@@ -12,7 +12,7 @@ public sealed class MisbehaviorTests
 {
     private const ulong CheatStake = 4_000_000;
 
-    private static readonly SamplingStrategy s_always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
 
     public static TheoryData<CheatKind> Kinds => [.. CheatCatalog.All.Select(static cheat => cheat.Kind)];
 
@@ -30,7 +30,7 @@ public sealed class MisbehaviorTests
             HashSet<ProviderFault> faults = [];
             for (int i = 0; i < 12; i++)
             {
-                VerificationOutcome outcome = world.RunLawfully(s_always, i);
+                VerificationOutcome outcome = world.RunLawfully(_always, i);
                 convictions += outcome.Slashed.Length;
                 faults.UnionWith(outcome.Incidents.Select(static incident => incident.Fault));
             }
@@ -91,7 +91,7 @@ public sealed class MisbehaviorTests
         _ = world.Add(signer => new WrongSeedProvider(signer, world.Ledger, new SeedlessEngine(), world.ProviderOptions), CheatStake);
         for (int i = 0; i < 10; i++)
         {
-            VerificationOutcome outcome = world.Run(s_always, world.Order(i, seed: ulong.MaxValue));
+            VerificationOutcome outcome = world.Run(_always, world.Order(i, seed: ulong.MaxValue));
             Assert.Equal(VerdictReason.OutputsMatch, outcome.Verdict.Reason);
             Assert.Empty(outcome.Slashed);
             Assert.Empty(outcome.Incidents);

@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Tests.Strategies;
 
 public sealed class SamplingStrategyTests
 {
-    private static readonly SamplingStrategy s_always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
 
     [Fact]
     public void An_honest_network_is_accepted_when_audited_and_undetermined_when_not()
@@ -42,8 +42,8 @@ public sealed class SamplingStrategyTests
         for (int i = 0; i < 50; i++)
         {
             Amount before = world.Worth(cheat);
-            VerificationOutcome outcome = world.Run(s_always, world.Order(i));
-            ReceiptCheck check = s_always.Check(outcome.Receipt!);
+            VerificationOutcome outcome = world.Run(_always, world.Order(i));
+            ReceiptCheck check = _always.Check(outcome.Receipt!);
             Assert.True(check.IsValid, check.Refuted?.ToString());
             Assert.All(outcome.Slashed, slashed => Assert.Equal(cheat, slashed));
             if (outcome.Slashed.Length > 0)
@@ -62,12 +62,12 @@ public sealed class SamplingStrategyTests
     public void A_receipt_is_read_back_from_its_bytes()
     {
         TestWorld world = new TestWorld().AddHonest(16);
-        Receipt receipt = world.Run(s_always).Receipt!;
+        Receipt receipt = world.Run(_always).Receipt!;
         byte[] bytes = receipt.ToBytes();
         Assert.True(bytes.Length < 2000, $"{bytes.Length} bytes");
         Assert.True(Canonical.TryRead(bytes, out Receipt? read));
         Assert.Equal(receipt, read);
-        Assert.True(s_always.Check(read).IsValid);
+        Assert.True(_always.Check(read).IsValid);
     }
 
     [Fact]

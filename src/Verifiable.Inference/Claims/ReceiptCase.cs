@@ -20,6 +20,22 @@ public sealed record ReceiptCase
     /// <summary>The number of signatures that come before the strategy's own: of the request and of the opening head.</summary>
     public const int CommonSignatures = 2;
 
+    private const string Domain = "vinf/case/v1";
+
+    /// <summary>Gets the digest of everything but the signatures, which the ledger's entry of the settlement binds; computed at each call.</summary>
+    public Digest BodyDigest
+    {
+        get
+        {
+            CanonicalWriter writer = new(stackalloc byte[Canonical.InitialBytes]);
+            writer.WriteDomain(Domain);
+            WriteBody(ref writer);
+            Digest digest = writer.ToDigest();
+            writer.Dispose();
+            return digest;
+        }
+    }
+
     /// <summary>Gets the request.</summary>
     public required InferenceRequest Request { get; init; }
 

@@ -104,9 +104,9 @@ public class LocalProvider : IProvider
         {
             outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
         }
-        catch (ArgumentException)
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
         {
-            // Inputs that do not fit the model are the requester's mistake, and every honest provider finds it: the answer is that there are no outputs. Silence
+            // Inputs that do not fit the model, or only some of its graph nodes, are the requester's mistake, and every honest provider finds it: the answer is that there are no outputs. Silence
             // would cost the provider its stake.
             outputs = NamedTensors.Empty;
         }

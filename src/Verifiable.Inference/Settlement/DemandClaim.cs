@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Settlement;
 /// counts as silent.
 /// </summary>
 /// <remarks>Rationale: nobody else saw whether an answer was delivered, so neither side's word counts. An honest provider can always reveal; one that committed to
-/// nothing cannot. A demand must come early enough to leave the provider time: within the first quarter of the time from deadline to opening deadline.</remarks>
+/// nothing cannot. A demand must come early enough to leave the provider time: within the first eighth of the time from deadline to opening deadline.</remarks>
 /// <param name="Task">The task.</param>
 public sealed record DemandClaim(Digest Task) : LedgerCommand
 {

@@ -147,7 +147,7 @@ public sealed class InferenceLedger
         lock (_lock)
         {
             Digest before = _current.Hash;
-            LedgerRefusal refusal = Append(settlement, null);
+            LedgerRefusal refusal = Append(settlement with { Evidence = evidence.BodyDigest }, null);
             return refusal == LedgerRefusal.None ? new SettlementResult(refusal, before, SignHead()) : new SettlementResult(refusal, default, null);
         }
     }

@@ -29,6 +29,10 @@ public sealed record Settle : LedgerCommand
         Transfers = transfers.IsDefault ? [] : transfers;
     }
 
+    /// <summary>Gets the digest of the evidence, without its signatures, from which the settlement follows; the ledger sets it. With it the chain of entries binds every
+    /// bit of the evidence, also what decides nothing.</summary>
+    public Digest Evidence { get; init; }
+
     /// <summary>Gets the tasks to close.</summary>
     public ImmutableArray<TaskSettlement> Tasks { get; }
 
@@ -40,13 +44,14 @@ public sealed record Settle : LedgerCommand
 
     /// <inheritdoc/>
     public bool Equals([NotNullWhen(true)] Settle? other) =>
-        other is not null && Tasks.AsSpan().SequenceEqual(other.Tasks.AsSpan()) && Transfers.AsSpan().SequenceEqual(other.Transfers.AsSpan());
+        other is not null && Evidence == other.Evidence && Tasks.AsSpan().SequenceEqual(other.Tasks.AsSpan()) && Transfers.AsSpan().SequenceEqual(other.Transfers.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Tasks.Length, Transfers.Length, Tasks.IsEmpty ? null : Tasks[0]);
 
     /// <summary>Reads what follows the tag.</summary>
-    internal static Settle ReadFields(ref CanonicalReader reader) => new(reader.ReadList<TaskSettlement>(MaxTasks), reader.ReadList<Transfer>(MaxTransfers));
+    internal static Settle ReadFields(ref CanonicalReader reader) =>
+        new(reader.ReadList<TaskSettlement>(MaxTasks), reader.ReadList<Transfer>(MaxTransfers)) { Evidence = reader.ReadDigest() };
 
     /// <inheritdoc/>
     internal override LedgerRefusal ApplyTo(LedgerDraft draft, long now)
@@ -102,6 +107,7 @@ public sealed record Settle : LedgerCommand
     {
         writer.WriteList(Tasks);
         writer.WriteList(Transfers);
+        writer.WriteDigest(Evidence);
     }
 
     private LedgerRefusal Collect(LedgerDraft draft, long now, Dictionary<Digest, SettlementSource> sources)

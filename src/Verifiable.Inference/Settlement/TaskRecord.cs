@@ -75,16 +75,16 @@ public sealed record TaskRecord
     /// <summary>Tells whether it is too late to open the secret.</summary>
     public bool IsPastOpeningDeadline(long now) => HasPassed(OpeningDeadline, now);
 
-    /// <summary>Tells whether it is too late to demand the claim: past the first quarter of the time from deadline to opening deadline.</summary>
+    /// <summary>Tells whether it is too late to demand the claim: past the first eighth of the time from deadline to opening deadline.</summary>
     public bool IsPastDemandDeadline(long now) => HasPassed(DemandDeadline, now);
 
     /// <summary>Tells whether it is too late to reveal a demanded claim.</summary>
     public bool IsPastRevealDeadline(long now) => HasPassed(RevealDeadline, now);
 
-    /// <summary>Gets the time from which the reveal of a demanded claim is late, for any task: halfway from deadline to opening deadline.</summary>
-    public static long RevealDeadlineOf(long deadline, long openingDeadline) => deadline + ((openingDeadline - deadline) / 2);
+    /// <summary>Gets the time from which the reveal of a demanded claim is late, for any task: a quarter of the way from deadline to opening deadline.</summary>
+    public static long RevealDeadlineOf(long deadline, long openingDeadline) => deadline + ((openingDeadline - deadline) / 4);
 
-    private long DemandDeadline => Deadline + ((OpeningDeadline - Deadline) / 4);
+    private long DemandDeadline => Deadline + ((OpeningDeadline - Deadline) / 8);
 
     /// <summary>The half-open rule, here and nowhere else: what happens at the deadline is late.</summary>
     internal static bool HasPassed(long deadline, long now) => now >= deadline;

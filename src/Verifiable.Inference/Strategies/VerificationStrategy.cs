@@ -57,9 +57,10 @@ public abstract class VerificationStrategy : ISettlementJudge
         if (signed && Conclude(receipt.Case, schemes, checklist) is { } conclusion)
         {
             Verdict expected = conclusion.Verdict;
-            Digest hash = LedgerChain.Next(receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, conclusion.Settlement);
+            Settle settlement = conclusion.Settlement with { Evidence = receipt.Case.BodyDigest };
+            Digest hash = LedgerChain.Next(receipt.HashBeforeSettlement, receipt.ClosingHead.Sequence, receipt.ClosingHead.Time, settlement);
             _ = checklist.Require(VerdictEncoding.AreSame(expected, receipt.Verdict), "verdict", "The verdict follows from the record.", $"Expected the verdict {expected.Kind}, {expected.Reason}, got {receipt.Verdict.Kind}, {receipt.Verdict.Reason}, or another distance or limit.")
-                && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from the record is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from the record.");
+                && checklist.Require(hash == receipt.ClosingHead.Hash, "settlement", "The settlement that follows from this evidence, and no other, is the last entry of the signed ledger.", "The signed ledger's last entry is not the settlement that follows from this evidence.");
         }
 
         return checklist.ToCheck();

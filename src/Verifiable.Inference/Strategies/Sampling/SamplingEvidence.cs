@@ -53,26 +53,30 @@ internal static class SamplingEvidence
             return false;
         }
 
+        HashSet<int> filled = [];
         for (int i = 1; i < record.Seats.Length; i++)
         {
-            SeatRecord before = record.Seats[i - 1];
-            SeatRecord seat = record.Seats[i];
-            bool sameSeat = seat.Seat.Role == before.Seat.Role && seat.Seat.Index == before.Seat.Index;
-            bool later = seat.Seat.Role > before.Seat.Role
-                || (seat.Seat.Role == before.Seat.Role && seat.Seat.Index > before.Seat.Index)
-                || (sameSeat && seat.Seat.Attempt > before.Seat.Attempt);
-            bool inRange = seat.Seat.Attempt < terms.MaxAttempts && seat.Seat.Role switch
+            Seat before = record.Seats[i - 1].Seat;
+            SeatRecord current = record.Seats[i];
+            Seat seat = current.Seat;
+            bool later = (seat.Role, seat.Attempt, seat.Index).CompareTo((before.Role, before.Attempt, before.Index)) > 0;
+            bool inRange = seat.Attempt < terms.MaxAttempts && seat.Role switch
             {
-                TaskRole.Validator => seat.Seat.Index == 0 && seat.Outcome != SeatOutcome.Shared,
-                TaskRole.Voter => seat.Seat.Index < terms.VoterSeats,
+                TaskRole.Validator => seat.Index == 0 && current.Outcome != SeatOutcome.Shared,
+                TaskRole.Voter => seat.Index < terms.VoterSeats,
                 _ => false,
             };
 
             // A seat that has a claim, of its own or shared, is filled: there is no further attempt.
-            bool open = !sameSeat || !(before.HasClaim || before.Outcome == SeatOutcome.Shared);
-            if (!later || !inRange || !open)
+            int place = ((int)seat.Role << 16) | seat.Index;
+            if (!later || !inRange || filled.Contains(place))
             {
                 return false;
+            }
+
+            if (current.HasClaim || current.Outcome == SeatOutcome.Shared)
+            {
+                _ = filled.Add(place);
             }
         }
 

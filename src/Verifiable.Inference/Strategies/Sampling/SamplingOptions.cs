@@ -111,9 +111,10 @@ public sealed record SamplingOptions
             yield return $"{nameof(AcceptWindow)} must be at least 1 ms and at most {nameof(AnswerWindow)}, got {AcceptWindow}.";
         }
 
-        if (OpeningWindow < AnswerWindow + AnswerWindow || OpeningWindow > TimeSpan.FromDays(365))
+        if (OpeningWindow < 8 * AnswerWindow || OpeningWindow > TimeSpan.FromDays(365))
         {
-            yield return $"{nameof(OpeningWindow)} must be at least twice {nameof(AnswerWindow)}, so that an audit fits in, and at most a year, got {OpeningWindow}.";
+            yield return $"{nameof(OpeningWindow)} must be at least eight times {nameof(AnswerWindow)}, so that a check and a vote fit in, each with a claim that is revealed late, "
+                + $"and at most a year, got {OpeningWindow}.";
         }
 
         if (MaxAttempts is < 1 or > GreatestAttempts)

@@ -5,7 +5,7 @@ using Verifiable.Inference.Commitments;
 namespace Verifiable.Inference.Strategies.Sampling;
 
 /// <summary>
-/// What a receipt under <see cref="SamplingStrategy"/> records: the opened secret, the beacon's value, and every seat in order of role, index and attempt.
+/// What a receipt under <see cref="SamplingStrategy"/> records: the opened secret, the beacon's value, and every seat in order of role, attempt and index.
 /// Everything else (envelopes, task ids, coin, draws, verdict, settlement) follows from it and from the request.
 /// </summary>
 /// <param name="Secret">The opened secret of all draws.</param>

@@ -71,7 +71,7 @@ internal sealed class SamplingRun
 
     public async ValueTask<VerificationOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        int asserter = await FillAsync(TaskRole.Asserter, 0, default, [], cancellationToken).ConfigureAwait(false);
+        int asserter = await FillAsync(TaskRole.Asserter, default, [], cancellationToken).ConfigureAwait(false);
         if (asserter < 0)
         {
             return new VerificationOutcome
@@ -137,7 +137,7 @@ internal sealed class SamplingRun
         }
 
         int asserterLeaf = (int)_seats[asserter].Stake.Index;
-        int validator = await FillAsync(TaskRole.Validator, 0, claim, [asserterLeaf], cancellationToken).ConfigureAwait(false);
+        int validator = await FillAsync(TaskRole.Validator, claim, [asserterLeaf], cancellationToken).ConfigureAwait(false);
         if (validator < 0)
         {
             return true;
@@ -151,65 +151,107 @@ internal sealed class SamplingRun
             return true;
         }
 
-        int validatorLeaf = (int)_seats[validator].Stake.Index;
-        for (int index = 0; index < _options.VoterSeats; index++)
-        {
-            _ = await FillAsync(TaskRole.Voter, index, claim, [asserterLeaf, validatorLeaf], cancellationToken).ConfigureAwait(false);
-        }
-
+        await VoteAsync(claim, [asserterLeaf, (int)_seats[validator].Stake.Index], cancellationToken).ConfigureAwait(false);
         return true;
     }
 
+    // All seats of the vote at once, attempt by attempt: whoever stalls delays its own seat only.
+    private async ValueTask VoteAsync(Digest claim, int[] excluded, CancellationToken cancellationToken)
+    {
+        SortedSet<int> empty = [.. Enumerable.Range(0, _options.VoterSeats)];
+        for (int attempt = 0; attempt < _options.MaxAttempts && empty.Count > 0 && HasTimeFor(TaskRole.Voter); attempt++)
+        {
+            List<(Seat Seat, int Leaf)> draws = [];
+            foreach (int index in empty)
+            {
+                Seat seat = new(TaskRole.Voter, (ushort)index, (ushort)attempt);
+                int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, claim, excluded);
+                if (leaf >= 0 && !_failed.Contains(ProviderOf(leaf)))
+                {
+                    draws.Add((seat, leaf));
+                }
+            }
+
+            // The first seat for which a provider is drawn is its own; a later one shares the answer.
+            (Seat Seat, int Leaf)[] firsts = [.. draws.Where(draw => HolderOf(draw.Leaf) < 0).DistinctBy(static draw => draw.Leaf)];
+            Attempt[] attempts = await Task.WhenAll(firsts.Select(draw => TryAsync(draw.Seat, draw.Leaf, cancellationToken).AsTask())).ConfigureAwait(false);
+            foreach ((Seat seat, int leaf) in draws)
+            {
+                int holder = HolderOf(leaf);
+                int filled = holder >= 0 && _seats[holder].HasClaim ? Add(_seats[holder].ShareWith(seat), _outputs[holder])
+                    : Array.FindIndex(firsts, first => first.Seat == seat) is >= 0 and int first ? Keep(attempts[first])
+                    : -1;
+                if (filled >= 0 && _seats[filled].IsVote)
+                {
+                    _ = empty.Remove(seat.Index);
+                }
+            }
+        }
+    }
+
     // Draws providers for a seat until one gives a claim; returns the index of its record, or −1. An asserter's silence or equivocation ends the request too.
-    private async ValueTask<int> FillAsync(TaskRole role, int index, Digest after, int[] excluded, CancellationToken cancellationToken)
+    private async ValueTask<int> FillAsync(TaskRole role, Digest after, int[] excluded, CancellationToken cancellationToken)
     {
         for (int attempt = 0; attempt < _options.MaxAttempts && HasTimeFor(role); attempt++)
         {
-            Seat seat = new(role, (ushort)index, (ushort)attempt);
+            Seat seat = new(role, 0, (ushort)attempt);
             int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, after, excluded);
             if (leaf < 0)
             {
                 return -1;
             }
 
-            NodeId provider = new(_stakes.Leaves[leaf].Key);
-            int holder = _seats.FindIndex(record => record.Seat.Role == TaskRole.Voter && record.Outcome != SeatOutcome.Shared && record.Provider.Id == provider);
-            if (role == TaskRole.Voter && holder >= 0)
-            {
-                if (_seats[holder].HasClaim)
-                {
-                    return Add(_seats[holder].ShareWith(seat), _outputs[holder]);
-                }
-
-                continue;
-            }
-
-            if (_failed.Contains(provider))
+            if (_failed.Contains(ProviderOf(leaf)))
             {
                 continue;
             }
 
-            long deadline = role == TaskRole.Asserter ? Math.Max(NextDeadline, _request.Body.Deadline) : NextDeadline;
-            TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, deadline);
-            TaskResult task = await _tasks.RunAsync(envelope, _terms.Escrow, LatestFor(role), cancellationToken).ConfigureAwait(false);
-            _incidents.AddRange(task.Faults.Select(fault => new Incident(provider, seat, fault)));
-            if (task.Outcome is TaskOutcome.NotAccepted or TaskOutcome.Unfinished)
-            {
-                _ = _failed.Add(provider);
-                continue;
-            }
-
-            SeatRecord record = RecordOf(seat, leaf, deadline, task);
-            int filled = Add(Measure(record, task.Outputs), task.Outputs);
-            if (record.HasClaim || role == TaskRole.Asserter)
+            int filled = Keep(await TryAsync(seat, leaf, cancellationToken).ConfigureAwait(false));
+            if (filled >= 0 && (_seats[filled].HasClaim || role == TaskRole.Asserter))
             {
                 return filled;
             }
-
-            _ = _failed.Add(provider);
         }
 
         return -1;
+    }
+
+    private async ValueTask<Attempt> TryAsync(Seat seat, int leaf, CancellationToken cancellationToken)
+    {
+        NodeId provider = ProviderOf(leaf);
+        long deadline = seat.Role == TaskRole.Asserter ? Math.Max(NextDeadline, _request.Body.Deadline) : NextDeadline;
+        TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, deadline);
+        TaskResult task = await _tasks.RunAsync(envelope, _terms.Escrow, LatestFor(seat.Role), cancellationToken).ConfigureAwait(false);
+        return new Attempt(seat, leaf, deadline, task);
+    }
+
+    // Writes an attempt down; returns the index of its record, or −1 when the provider did not accept or cannot be judged in time.
+    private int Keep(Attempt attempt)
+    {
+        NodeId provider = ProviderOf(attempt.Leaf);
+        _incidents.AddRange(attempt.Task.Faults.Select(fault => new Incident(provider, attempt.Seat, fault)));
+        if (attempt.Task.Outcome is TaskOutcome.NotAccepted or TaskOutcome.Unfinished)
+        {
+            _ = _failed.Add(provider);
+            return -1;
+        }
+
+        SeatRecord record = RecordOf(attempt.Seat, attempt.Leaf, attempt.Deadline, attempt.Task);
+        if (!record.HasClaim)
+        {
+            _ = _failed.Add(provider);
+        }
+
+        return Add(Measure(record, attempt.Task.Outputs), attempt.Task.Outputs);
+    }
+
+    private NodeId ProviderOf(int leaf) => new(_stakes.Leaves[leaf].Key);
+
+    // The record of the vote that the provider holds itself; −1 when there is none.
+    private int HolderOf(int leaf)
+    {
+        NodeId provider = ProviderOf(leaf);
+        return _seats.FindIndex(record => record.Seat.Role == TaskRole.Voter && record.Outcome != SeatOutcome.Shared && record.Provider.Id == provider);
     }
 
     private SeatRecord RecordOf(Seat seat, int leaf, long deadline, TaskResult task) => new()
@@ -239,7 +281,7 @@ internal sealed class SamplingRun
 
     // All tasks are settled together, before the first of their openings is due.
     private bool HasTimeFor(TaskRole role) =>
-        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) + (_terms.OpeningWindow / 2) <= _seats[0].Deadline + _terms.OpeningWindow;
+        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) + (_terms.OpeningWindow / 4) <= _seats[0].Deadline + _terms.OpeningWindow;
 
     private SeatRecord Measure(SeatRecord record, NamedTensors? outputs)
     {
@@ -313,4 +355,6 @@ internal sealed class SamplingRun
                 },
             };
     }
+
+    private sealed record Attempt(Seat Seat, int Leaf, long Deadline, TaskResult Task);
 }

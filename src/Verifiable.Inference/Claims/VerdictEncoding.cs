@@ -25,7 +25,8 @@ internal static class VerdictEncoding
     }
 
     /// <summary>Tells whether two verdicts have one encoding: zeros of other signs are equal as numbers and not as bytes.</summary>
-    public static bool AreSame(Verdict left, Verdict right) => left == right
-        && double.IsNegative(left.Distance) == double.IsNegative(right.Distance)
-        && double.IsNegative(left.Limit) == double.IsNegative(right.Limit);
+    public static bool AreSame(Verdict left, Verdict right) =>
+        left.Kind == right.Kind && left.Reason == right.Reason && AreSame(left.Distance, right.Distance) && AreSame(left.Limit, right.Limit);
+
+    private static bool AreSame(double left, double right) => left.Equals(right) && (left != 0 || double.IsNegative(left) == double.IsNegative(right));
 }

@@ -99,7 +99,18 @@ public class LocalProvider : IProvider
     /// <summary>Answers an accepted task: computes and claims. The inputs open the envelope's commitments.</summary>
     protected virtual async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
     {
-        NamedTensors outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
+        NamedTensors outputs;
+        try
+        {
+            outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            // Inputs that do not fit the model are the requester's mistake, and every honest provider finds it: the answer is that there are no outputs. Silence
+            // would cost the provider its stake.
+            outputs = NamedTensors.Empty;
+        }
+
         return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
     }
 

@@ -70,14 +70,27 @@ public sealed class VirtualTime : TimeProvider
         Task<T> task = work.AsTask();
         while (!task.IsCompleted)
         {
-            // A short grace for a part that hopped to the thread pool; then nothing can wake the work any more.
-            if (!FireNext(DateTimeOffset.MaxValue) && !((IAsyncResult)task).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(10)) && !HasTimers)
+            if (!FireNext(DateTimeOffset.MaxValue) && !WaitForPool(task))
             {
                 throw new InvalidOperationException("Expected work that waits for timers of this clock, got work that waits for something else.");
             }
         }
 
         return task.GetAwaiter().GetResult();
+    }
+
+    // A grace for a part that hopped to the thread pool, which may end the work or start a timer; then nothing can wake the work any more.
+    private bool WaitForPool(IAsyncResult work)
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            if (work.AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(10)) || HasTimers)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool HasTimers
@@ -145,7 +158,21 @@ public sealed class VirtualTime : TimeProvider
 
         public long Order { get; set; }
 
-        public void Fire() => callback(state);
+        public void Fire()
+        {
+            // Under a synchronization context (a test runner's, a user interface's) the framework sends continuations to the thread pool; the clock would then jump
+            // ahead of the work that it woke.
+            SynchronizationContext? context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                callback(state);
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -20,4 +20,8 @@ public enum TaskOutcome
 
     /// <summary>The provider posted one claim and signed another.</summary>
     Equivocated,
+
+    /// <summary>The provider posted a claim and delivered nothing that opens it, and the wait ended before its time to reveal did. Once the opening is due,
+    /// <see cref="Settlement.ExpireSilence"/> closes the task.</summary>
+    Unfinished,
 }

@@ -37,8 +37,9 @@ public sealed class TaskRunner
     /// <summary>Runs a task to its end: an answer, a proven fault, or no acceptance. The task stays on the ledger to be settled, unless it was not accepted.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="escrow">What is set aside for it.</param>
+    /// <param name="latest">When to stop waiting for the reveal of a claim, in milliseconds since 1970-01-01 UTC; where the ledger cannot tell then, the task is unfinished.</param>
     /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
-    public async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, Amount escrow, CancellationToken cancellationToken = default)
+    public async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, Amount escrow, long latest = long.MaxValue, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         Signed<TaskEnvelope> signed = _requester.Sign(envelope);
@@ -60,17 +61,17 @@ public sealed class TaskRunner
         // Refused when it was accepted meanwhile: the ledger decides which came first.
         if (_network.Ledger.Apply(new CancelTask(task)) == LedgerRefusal.None)
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            Stop(stop);
             ProviderFault fault = exchange.IsCompletedSuccessfully ? (await exchange.ConfigureAwait(false)).Fault : ProviderFault.TimedOut;
             return new TaskResult { Outcome = TaskOutcome.NotAccepted, Faults = [fault == ProviderFault.None ? ProviderFault.Malformed : fault] };
         }
 
         ProviderReply reply = await exchange.ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
-        return await FinishAsync(envelope, reply, cancellationToken).ConfigureAwait(false);
+        Stop(stop);
+        return await FinishAsync(envelope, reply, latest, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<TaskResult> FinishAsync(TaskEnvelope envelope, ProviderReply reply, CancellationToken cancellationToken)
+    private async ValueTask<TaskResult> FinishAsync(TaskEnvelope envelope, ProviderReply reply, long latest, CancellationToken cancellationToken)
     {
         Digest task = envelope.Digest;
         List<ProviderFault> faults = [];
@@ -118,14 +119,15 @@ public sealed class TaskRunner
         }
 
         faults.Add(ProviderFault.Withheld);
-        SignedClaim? revealed = await DemandAsync(envelope, cancellationToken).ConfigureAwait(false);
-        return revealed is null
-            ? result with { Faults = [.. faults, ProviderFault.Silent] }
+        SignedClaim? revealed = await DemandAsync(envelope, latest, cancellationToken).ConfigureAwait(false);
+        bool unfinished = revealed is null && _network.Now < TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline);
+        return unfinished ? result with { Outcome = TaskOutcome.Unfinished, Faults = [.. faults] }
+            : revealed is null ? result with { Faults = [.. faults, ProviderFault.Silent] }
             : result with { Outcome = TaskOutcome.Revealed, Claim = revealed, Faults = [.. faults] };
     }
 
     // The ledger, not the requester, knows whether a claim was revealed: neither side can lie about a delivery that nobody else saw.
-    private async ValueTask<SignedClaim?> DemandAsync(TaskEnvelope envelope, CancellationToken cancellationToken)
+    private async ValueTask<SignedClaim?> DemandAsync(TaskEnvelope envelope, long latest, CancellationToken cancellationToken)
     {
         Digest task = envelope.Digest;
         if (_network.Ledger.Apply(new DemandClaim(task)) != LedgerRefusal.None)
@@ -133,7 +135,7 @@ public sealed class TaskRunner
             return null;
         }
 
-        long due = TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline);
+        long due = Math.Min(latest, TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline));
         _ = await _network.ExchangeAsync(envelope.Provider, new ClaimDemand(task).ToBytes(), due, cancellationToken).ConfigureAwait(false);
         if (_network.Ledger.FindRevealed(task) is null)
         {
@@ -142,4 +144,7 @@ public sealed class TaskRunner
 
         return _network.Ledger.FindRevealed(task);
     }
+
+    // Not CancelAsync, which hops to the thread pool: runs in virtual time must continue on the thread that moves the clock.
+    private static void Stop(CancellationTokenSource source) => source.Cancel();
 }

@@ -2,6 +2,7 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Providers.Misbehavior;
+using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
@@ -64,12 +65,13 @@ internal sealed class CheatWorld
         InferenceOrder order = World.Order(index, seed: (ulong)index);
         Amount before = World.Worth(World.Requester.PublicKey.Id);
         VerificationOutcome outcome = World.Run(strategy, order);
+        Assert.All(outcome.Incidents, incident => Assert.True(_cheats.Contains(incident.Provider), incident.ToString()));
+        Assert.All(outcome.Slashed, slashed => Assert.True(_cheats.Contains(slashed), $"an honest provider was slashed: {outcome.Verdict}"));
+        ExpireWhatIsLeft();
         Assert.True(World.Ledger.State.Totals.IsConserved);
         Assert.Equal(Amount.Zero, World.Ledger.State.Totals.Escrows);
         Assert.Equal(Amount.Zero, World.Ledger.State.Totals.ReservedStakes);
         Assert.All(_honest, provider => Assert.True(World.Worth(provider) >= new Amount(TestWorld.StakeOfEach), "an honest provider lost"));
-        Assert.All(outcome.Slashed, slashed => Assert.Contains(slashed, _cheats));
-        Assert.All(outcome.Incidents, incident => Assert.Contains(incident.Provider, _cheats));
 
         // The requester pays the reward for each claim at most, and nothing for none.
         Amount paid = before - World.Worth(World.Requester.PublicKey.Id);
@@ -86,6 +88,17 @@ internal sealed class CheatWorld
         }
 
         return outcome;
+    }
+
+    // A checker or voter that was left behind closes with its own stake burnt, and the requester's escrow comes back.
+    private void ExpireWhatIsLeft()
+    {
+        foreach (TaskRecord task in World.Ledger.State.Tasks.Values.Where(static task => !task.IsClosed))
+        {
+            long left = Math.Max(0, task.OpeningDeadline - World.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            World.Time.Advance(TimeSpan.FromMilliseconds(left));
+            Assert.Equal(LedgerRefusal.None, World.Ledger.Apply(new ExpireSilence(task.Task)));
+        }
     }
 
     public static NamedTensors RightOutput(InferenceOrder order) =>

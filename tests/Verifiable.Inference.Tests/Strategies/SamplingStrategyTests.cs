@@ -69,4 +69,16 @@ public sealed class SamplingStrategyTests
         Assert.Equal(receipt, read);
         Assert.True(_always.Check(read).IsValid);
     }
+
+    [Fact]
+    public void A_receipt_whose_verdict_holds_no_measure_is_valid_when_read_back()
+    {
+        // NaN has many bit patterns and one encoding: the verdict that is read is the one that was written.
+        TestWorld world = new TestWorld().AddHonest(4);
+        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1e-9, AllowsInsecureTerms = true });
+        Receipt receipt = world.Run(strategy).Receipt!;
+        Assert.Equal(VerdictReason.NotAudited, receipt.Verdict.Reason);
+        Assert.True(Canonical.TryRead(receipt.ToBytes(), out Receipt? read));
+        Assert.True(strategy.Check(read).IsValid);
+    }
 }

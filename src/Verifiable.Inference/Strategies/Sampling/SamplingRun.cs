@@ -191,9 +191,9 @@ internal sealed class SamplingRun
 
             long deadline = role == TaskRole.Asserter ? Math.Max(NextDeadline, _request.Body.Deadline) : NextDeadline;
             TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, deadline);
-            TaskResult task = await _tasks.RunAsync(envelope, _terms.Escrow, cancellationToken).ConfigureAwait(false);
+            TaskResult task = await _tasks.RunAsync(envelope, _terms.Escrow, LatestFor(role), cancellationToken).ConfigureAwait(false);
             _incidents.AddRange(task.Faults.Select(fault => new Incident(provider, seat, fault)));
-            if (task.Outcome == TaskOutcome.NotAccepted)
+            if (task.Outcome is TaskOutcome.NotAccepted or TaskOutcome.Unfinished)
             {
                 _ = _failed.Add(provider);
                 continue;
@@ -233,9 +233,13 @@ internal sealed class SamplingRun
 
     private long NextDeadline => _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
 
+    // Who withholds a claim as checker or voter must not delay the settlement beyond its time: it is left behind, and its own task expires.
+    private long LatestFor(TaskRole role) =>
+        role == TaskRole.Asserter ? long.MaxValue : _seats[0].Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
+
     // All tasks are settled together, before the first of their openings is due.
     private bool HasTimeFor(TaskRole role) =>
-        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) <= _seats[0].Deadline + _terms.OpeningWindow;
+        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) + (_terms.OpeningWindow / 2) <= _seats[0].Deadline + _terms.OpeningWindow;
 
     private SeatRecord Measure(SeatRecord record, NamedTensors? outputs)
     {

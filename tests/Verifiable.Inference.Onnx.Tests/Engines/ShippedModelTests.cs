@@ -1,5 +1,5 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Format.Wire;

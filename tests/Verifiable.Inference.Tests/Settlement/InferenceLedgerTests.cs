@@ -11,7 +11,7 @@ public sealed class InferenceLedgerTests
     private static readonly EcdsaP256Signer _operator = EcdsaP256Signer.FromSeed("operator"u8);
     private static readonly EcdsaP256Signer _provider = EcdsaP256Signer.FromSeed("provider"u8);
     private static readonly EcdsaP256Signer _stranger = EcdsaP256Signer.FromSeed("stranger"u8);
-    private static readonly NodeId _ledger = _operator.PublicKey.Id;
+    private static readonly NodeId _ledgerId = _operator.PublicKey.Id;
     private static readonly NodeId _node = _provider.PublicKey.Id;
     private static readonly NodeId _requester = LedgerWorld.Node(1);
     private static readonly Digest _task = LedgerWorld.Task(1);
@@ -32,7 +32,7 @@ public sealed class InferenceLedgerTests
     public void Acceptance_and_claim_are_taken_signed_only()
     {
         Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new AcceptTask(_task, _node)));
-        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledger, _task, _node))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledgerId, _task, _node))));
         Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new PostClaim(_task, _node, default)));
         Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
         Assert.Equal(LedgerRefusal.AlreadyPosted, _ledger.Post(_provider.Sign(Claim(1))));
@@ -44,7 +44,7 @@ public sealed class InferenceLedgerTests
     [Fact]
     public void What_is_signed_for_another_ledger_or_by_another_key_is_refused()
     {
-        TaskAcceptance acceptance = new(_ledger, _task, _node);
+        TaskAcceptance acceptance = new(_ledgerId, _task, _node);
         Signed<TaskAcceptance> signed = _provider.Sign(acceptance);
         LedgerState before = _ledger.State;
         Assert.Equal(LedgerRefusal.WrongLedger, _ledger.Accept(_provider.Sign(acceptance with { Ledger = _node })));
@@ -74,8 +74,8 @@ public sealed class InferenceLedgerTests
     public void A_head_is_signed_by_the_operator_and_says_where_the_ledger_stands()
     {
         Signed<LedgerHead> head = _ledger.SignHead();
-        Assert.True(head.IsValidFrom(_ledger, SignatureSchemes.Default));
-        Assert.Equal(new LedgerHead(_ledger, 4, _ledger.ReadEntries()[^1].Hash, _ledger.StakesRoot, 10), head.Body);
+        Assert.True(head.IsValidFrom(_ledgerId, SignatureSchemes.Default));
+        Assert.Equal(new LedgerHead(_ledgerId, 4, _ledger.ReadEntries()[^1].Hash, _ledger.StakesRoot, 10), head.Body);
         Assert.Equal(100UL, _ledger.Stakes.Total);
     }
 
@@ -83,7 +83,7 @@ public sealed class InferenceLedgerTests
     public void The_stakes_root_changes_with_stakes_only()
     {
         WeightTree before = _ledger.Stakes;
-        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledger, _task, _node))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledgerId, _task, _node))));
         Assert.Same(before, _ledger.Stakes);
         Apply(new Unbond(_node, new Amount(1)));
         Assert.NotEqual(before.Root, _ledger.StakesRoot);
@@ -116,16 +116,16 @@ public sealed class InferenceLedgerTests
         });
         Assert.Equal(1004UL, _ledger.Sequence);
         Assert.Equal(600UL, _ledger.Stakes.Total);
-        Assert.True(LedgerReplay.Verify(_ledger, _ledger.ReadEntries(), SignatureSchemes.Default).IsAt(_ledger.SignHead().Body));
+        Assert.True(LedgerReplay.Verify(_ledgerId, _ledger.ReadEntries(), SignatureSchemes.Default).IsAt(_ledger.SignHead().Body));
     }
 
     [Fact]
     public void A_ledger_without_entries_has_a_head()
     {
         InferenceLedger empty = new(_operator, SignatureSchemes.Default, _clock);
-        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, [], SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledgerId, [], SignatureSchemes.Default);
         Assert.True(replay.IsAt(empty.SignHead().Body));
-        Assert.NotEqual(LedgerChain.Genesis(_ledger), LedgerChain.Genesis(_node));
+        Assert.NotEqual(LedgerChain.Genesis(_ledgerId), LedgerChain.Genesis(_node));
         Assert.Equal(0UL, empty.Stakes.Total);
     }
 
@@ -133,7 +133,7 @@ public sealed class InferenceLedgerTests
     public void A_replay_leads_to_the_same_state_and_head()
     {
         ImmutableArray<LedgerEntry> entries = Story();
-        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, entries, SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledgerId, entries, SignatureSchemes.Default);
         Assert.True(replay.IsValid);
         Assert.Null(replay.FirstBadEntry);
         Assert.True(replay.IsAt(_ledger.SignHead().Body));
@@ -166,7 +166,7 @@ public sealed class InferenceLedgerTests
         }
 
         // A tail that is cut off is a good ledger of another time: only the head tells.
-        LedgerReplayResult cut = LedgerReplay.Verify(_ledger, entries[..^1], SignatureSchemes.Default);
+        LedgerReplayResult cut = LedgerReplay.Verify(_ledgerId, entries[..^1], SignatureSchemes.Default);
         Assert.True(cut.IsValid);
         Assert.False(cut.IsAt(_ledger.SignHead().Body));
         Assert.Equal(1UL, LedgerReplay.Verify(_node, entries, SignatureSchemes.Default).FirstBadEntry);
@@ -179,27 +179,27 @@ public sealed class InferenceLedgerTests
         LedgerCommand theft = new Withdraw(_requester, new Amount(ulong.MaxValue));
         ulong sequence = entries[^1].Sequence + 1;
         LedgerEntry forged = new(sequence, 300, theft, null, LedgerChain.Next(entries[^1].Hash, sequence, 300, theft));
-        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, entries.Add(forged), SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledgerId, entries.Add(forged), SignatureSchemes.Default);
         Assert.Equal((LedgerReplayFault.CommandRefused, LedgerRefusal.InsufficientBalance, sequence), (replay.Fault, replay.Refusal, replay.FirstBadEntry!.Value));
 
         // An operator cannot accept in a provider's name either.
         AcceptTask accept = new(LedgerWorld.Task(9), _node);
         LedgerEntry unsigned = new(sequence, 300, accept, null, LedgerChain.Next(entries[^1].Hash, sequence, 300, accept));
-        Assert.Equal(LedgerReplayFault.WrongAuthorization, LedgerReplay.Verify(_ledger, entries.Add(unsigned), SignatureSchemes.Default).Fault);
+        Assert.Equal(LedgerReplayFault.WrongAuthorization, LedgerReplay.Verify(_ledgerId, entries.Add(unsigned), SignatureSchemes.Default).Fault);
     }
 
     private static void AssertBad(ImmutableArray<LedgerEntry> entries, int index, LedgerReplayFault fault)
     {
-        LedgerReplayResult replay = LedgerReplay.Verify(_ledger, entries, SignatureSchemes.Default);
+        LedgerReplayResult replay = LedgerReplay.Verify(_ledgerId, entries, SignatureSchemes.Default);
         Assert.Equal((fault, (ulong)index + 1), (replay.Fault, replay.FirstBadEntry!.Value));
         Assert.False(replay.IsValid);
     }
 
-    private static ClaimCommitment Claim(int number) => new(_ledger, _task, _node, LedgerWorld.Claim(number));
+    private static ClaimCommitment Claim(int number) => new(_ledgerId, _task, _node, LedgerWorld.Claim(number));
 
     private ImmutableArray<LedgerEntry> Story()
     {
-        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledger, _task, _node))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledgerId, _task, _node))));
         _clock.Milliseconds = 60;
         Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
         Apply(new Settle(

@@ -47,12 +47,22 @@ public abstract class VerificationStrategy : ISettlementJudge
     /// <summary>Checks a receipt as a stranger would: from its bytes alone.</summary>
     /// <param name="receipt">The receipt, which may be anybody's work.</param>
     /// <param name="schemes">The signature schemes that are accepted; the framework's by default.</param>
-    public ReceiptCheck Check(Receipt receipt, SignatureSchemes? schemes = null)
+    /// <param name="ledger">The ledger that is trusted; without it the receipt may be of a ledger that its author made up.</param>
+    public ReceiptCheck Check(Receipt receipt, SignatureSchemes? schemes = null, NodeId? ledger = null)
     {
         ArgumentNullException.ThrowIfNull(receipt);
         schemes ??= SignatureSchemes.Default;
         ReceiptChecklist checklist = new();
-        bool signed = checklist.Require(receipt.IsClosingHeadSigned(schemes), "closing head", "The ledger's operator signed the head right after the settlement.", "The operator's signature of the closing head is not valid.")
+        if (ledger is { } expectedLedger)
+        {
+            _ = checklist.Require(receipt.Request.Ledger == expectedLedger, "ledger", "The request is settled on the expected ledger.", $"Expected the ledger {expectedLedger}, got {receipt.Request.Ledger}.");
+        }
+        else
+        {
+            checklist.Assert("ledger", $"That {receipt.Request.Ledger} is a ledger to trust is for the reader to know; so is that the model and the inputs are those that were meant.");
+        }
+
+        bool signed = !checklist.IsRefuted && checklist.Require(receipt.IsClosingHeadSigned(schemes), "closing head", "The ledger's operator signed the head right after the settlement.", "The operator's signature of the closing head is not valid.")
             && checklist.Require(receipt.ClosingHead.Sequence > receipt.Case.OpeningHead.Sequence, "sequence", "The settlement comes after the request on the ledger.", "The closing head is not after the opening head.");
         if (signed && Conclude(receipt.Case, schemes, checklist) is { } conclusion)
         {
@@ -73,6 +83,16 @@ public abstract class VerificationStrategy : ISettlementJudge
         ArgumentNullException.ThrowIfNull(schemes);
         return Conclude(evidence, schemes, new ReceiptChecklist())?.Settlement;
     }
+
+    /// <inheritdoc/>
+    bool ISettlementJudge.IsFair(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return IsFair(envelope);
+    }
+
+    /// <summary>Tells whether an envelope's terms protect the provider; an honest provider asks before it accepts. Must not throw, whatever the terms.</summary>
+    protected abstract bool IsFair(TaskEnvelope envelope);
 
     /// <summary>Has an order computed and verified; the arguments are checked.</summary>
     protected abstract ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken);

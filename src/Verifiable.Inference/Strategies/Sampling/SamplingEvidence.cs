@@ -67,23 +67,27 @@ internal static class SamplingEvidence
                 _ => false,
             };
 
-            // A seat that has a claim, of its own or shared, is filled: there is no further attempt.
+            // A seat with a delivered answer, its own or shared, is filled: there is no further attempt.
             int place = ((int)seat.Role << 16) | seat.Index;
             if (!later || !inRange || filled.Contains(place))
             {
                 return false;
             }
 
-            if (current.HasClaim || current.Outcome == SeatOutcome.Shared)
+            if (current.Outcome is SeatOutcome.Answered or SeatOutcome.Shared)
             {
                 _ = filled.Add(place);
             }
         }
 
-        // Distances are recorded exactly where commitments do not tell them.
+        // An answer is due before the beacon's value is out. Distances are recorded only where commitments do not tell them, and only those that a comparer measures.
         return record.Asserter.Outcome != SeatOutcome.Shared
+            && (record.Beacon is null || record.Asserter.Deadline <= terms.BeaconTime)
+            && record.Seats.All(static seat => IsDistance(seat.DistanceToAsserter) && IsDistance(seat.DistanceToValidator))
             && (!comparer.ComparesCommitments || record.Seats.All(static seat => double.IsNaN(seat.DistanceToAsserter) && double.IsNaN(seat.DistanceToValidator)));
     }
+
+    private static bool IsDistance(double distance) => double.IsNaN(distance) || (distance >= 0 && !double.IsNegative(distance));
 
     private static bool ClaimsAreSigned(InferenceRequest request, SamplingTerms terms, SamplingRecord record, SignatureSchemes schemes)
     {
@@ -101,7 +105,7 @@ internal static class SamplingEvidence
     private static bool DrawsHold(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
     {
         Digest digest = request.Digest;
-        Digest claim = record.Asserter.HasClaim ? SamplingRules.ClaimOf(request, terms, record, 0).Digest : default;
+        Digest claim = SamplingRules.AfterClaim(request, terms, record);
         int validator = SamplingRules.IndexOfValidator(record);
         foreach (SeatRecord seat in record.Seats)
         {
@@ -125,15 +129,15 @@ internal static class SamplingEvidence
     private static bool SeatsAreCalledFor(InferenceRequest request, SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
     {
         SeatRecord asserter = record.Asserter;
-        bool audited = asserter.HasClaim
-            && (asserter.Outcome == SeatOutcome.Revealed || SamplingRules.IsAudited(terms, record, SamplingRules.ClaimOf(request, terms, record, 0).Digest));
+        bool withheld = asserter.Outcome == SeatOutcome.Revealed || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default);
+        bool audited = withheld || (asserter.HasClaim && SamplingRules.IsAudited(terms, record, SamplingRules.ClaimOf(request, terms, record, 0).Digest));
         if (!checklist.Require(audited || record.Seats.Length == 1, "coin", audited ? "The coin calls for an audit, or the output was withheld." : "The coin calls for no audit, and there is none.", "There is an audit for which the coin does not call."))
         {
             return false;
         }
 
         int validator = SamplingRules.IndexOfValidator(record);
-        double distance = validator < 0 ? double.NaN
+        double distance = validator < 0 || !asserter.HasClaim ? double.NaN
             : comparer.ComparesCommitments ? comparer.Measure(record.Seats[validator].Claim!.Outputs, asserter.Claim!.Outputs)
             : record.Seats[validator].DistanceToAsserter;
         return checklist.Require(

@@ -20,10 +20,10 @@ public sealed class TestWorld
 
     private readonly List<IProvider> _providers = [];
 
-    public TestWorld(ulong seed = 1)
+    public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
     {
         Randomness = new SeededRandomSource(seed);
-        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, new SamplingStrategy());
+        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy());
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
     }
@@ -37,6 +37,8 @@ public sealed class TestWorld
     public ISigner Requester { get; }
 
     public InferenceNetwork Network => new(Ledger, _providers, Time, beacon: new SeededBeacon(7));
+
+    public InferenceNetwork NetworkWith(ulong beacon) => new(Ledger, _providers, Time, beacon: new SeededBeacon(beacon));
 
     public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count) };
 

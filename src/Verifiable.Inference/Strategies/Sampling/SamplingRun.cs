@@ -236,7 +236,7 @@ internal sealed class SamplingRun
             return -1;
         }
 
-        SeatRecord record = RecordOf(attempt.Seat, attempt.Leaf, attempt.Deadline, attempt.Task);
+        SeatRecord record = SeatRecord.Of(attempt.Seat, _stakes.Prove(attempt.Leaf), attempt.Deadline, attempt.Task);
         if (!record.HasClaim)
         {
             _ = _failed.Add(provider);
@@ -253,25 +253,6 @@ internal sealed class SamplingRun
         NodeId provider = ProviderOf(leaf);
         return _seats.FindIndex(record => record.Seat.Role == TaskRole.Voter && record.Outcome != SeatOutcome.Shared && record.Provider.Id == provider);
     }
-
-    private SeatRecord RecordOf(Seat seat, int leaf, long deadline, TaskResult task) => new()
-    {
-        Seat = seat,
-        Outcome = task.Outcome switch
-        {
-            TaskOutcome.Answered => SeatOutcome.Answered,
-            TaskOutcome.Revealed => SeatOutcome.Revealed,
-            TaskOutcome.Equivocated => SeatOutcome.Equivocated,
-            _ => SeatOutcome.Silent,
-        },
-        Provider = task.Acceptance!.Signer,
-        Stake = _stakes.Prove(leaf),
-        Deadline = deadline,
-        Claim = task.Claim is { } claim ? ClaimExcerpt.Of(claim.Body) : null,
-        PostedClaim = task.Outcome == TaskOutcome.Equivocated ? task.Posting!.Body.Claim : default,
-        Signature = task.Claim?.Posting.Signature ?? task.Acceptance.Signature,
-        PostingSignature = task.Outcome == TaskOutcome.Equivocated ? task.Posting!.Signature : OpaqueBytes.Empty,
-    };
 
     private long NextDeadline => _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
 

@@ -54,6 +54,9 @@ public sealed record ReceiptCase
     /// <summary>Gets the signatures: of the request, of the opening head, then the strategy's in its own order.</summary>
     public required ImmutableArray<OpaqueBytes> Signatures { get; init; }
 
+    /// <summary>Gets the strategy's own signatures; none where there are too few of any.</summary>
+    public ReadOnlySpan<OpaqueBytes> StrategySignatures => Signatures.Length < CommonSignatures ? [] : Signatures.AsSpan()[CommonSignatures..];
+
     /// <summary>Tells whether the requester signed the request and the ledger's operator the opening head.</summary>
     public bool IsSigned(SignatureSchemes schemes) =>
         !Signatures.IsDefault && Signatures.Length >= CommonSignatures

@@ -48,6 +48,39 @@ public sealed record SeatRecord
     /// <summary>Gets a value indicating whether the seat counts in a vote: it has a claim, or shares that of an earlier seat.</summary>
     public bool IsVote => Seat.Role == TaskRole.Voter && (Outcome == SeatOutcome.Answered || (Outcome == SeatOutcome.Shared && Claim is not null));
 
+    /// <summary>Makes the record of a task that was accepted and came to an end.</summary>
+    /// <param name="seat">The seat that the provider was drawn for.</param>
+    /// <param name="stake">The proof of the provider's stake.</param>
+    /// <param name="deadline">The deadline of the envelope, in milliseconds since 1970-01-01 UTC.</param>
+    /// <param name="task">What came of the task.</param>
+    /// <exception cref="ArgumentException">The task was not accepted, or did not come to an end: there is nothing to record.</exception>
+    public static SeatRecord Of(Seat seat, WeightProof stake, long deadline, TaskResult task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+
+        // A claim that was posted and is not the one at hand, or was never revealed.
+        Signed<ClaimCommitment>? apart = task.Outcome is TaskOutcome.Silent or TaskOutcome.Equivocated ? task.Posting : null;
+        return new SeatRecord
+        {
+            Seat = seat,
+            Outcome = task.Outcome switch
+            {
+                TaskOutcome.Answered => SeatOutcome.Answered,
+                TaskOutcome.Revealed => SeatOutcome.Revealed,
+                TaskOutcome.Equivocated => SeatOutcome.Equivocated,
+                TaskOutcome.Silent => SeatOutcome.Silent,
+                _ => throw new ArgumentException($"Expected a task that was accepted and came to an end, got {task.Outcome}: leave it out of the record.", nameof(task)),
+            },
+            Provider = task.Acceptance!.Signer,
+            Stake = stake,
+            Deadline = deadline,
+            Claim = task.Claim is { } claim ? ClaimExcerpt.Of(claim.Body) : null,
+            PostedClaim = apart?.Body.Claim ?? default,
+            Signature = task.Claim?.Posting.Signature ?? task.Acceptance.Signature,
+            PostingSignature = apart?.Signature ?? OpaqueBytes.Empty,
+        };
+    }
+
     /// <summary>Makes the record of a later seat that this seat's provider was drawn for too.</summary>
     public SeatRecord ShareWith(Seat later) => this with
     {

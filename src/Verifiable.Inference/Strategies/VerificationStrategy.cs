@@ -31,13 +31,19 @@ public abstract class VerificationStrategy : ISettlementJudge
     /// <param name="order">What is wanted.</param>
     /// <param name="network">Where it is run.</param>
     /// <param name="cancellationToken">Ends the run; what is on the ledger stays there until its deadlines.</param>
-    /// <exception cref="InvalidOperationException">The requester cannot pay, or nobody holds stake; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">The ledger does not judge by this strategy, the requester cannot pay, or nobody holds stake; the message says which and
+    /// what to do.</exception>
     /// <remarks>Whatever providers do (throw, hang, lie), the run ends with an outcome that shows it.</remarks>
     public ValueTask<VerificationOutcome> RunAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(network);
         cancellationToken.ThrowIfCancellationRequested();
+        if (network.Ledger.FindJudge(Name) is null)
+        {
+            throw new InvalidOperationException($"Expected a ledger that judges requests under '{Name}', got one that does not: create the ledger with this strategy as a judge.");
+        }
+
         return RunCoreAsync(order, network, cancellationToken);
     }
 
@@ -98,7 +104,7 @@ public abstract class VerificationStrategy : ISettlementJudge
     protected abstract ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken);
 
     /// <summary>Concludes from evidence whose request names this strategy and is validly signed. Must not throw, whatever the evidence holds.</summary>
-    /// <param name="evidence">The evidence; its signatures from <see cref="ReceiptCase.CommonSignatures"/> on are the strategy's.</param>
+    /// <param name="evidence">The evidence; its <see cref="ReceiptCase.StrategySignatures"/> are not checked yet.</param>
     /// <param name="schemes">The signature schemes that are accepted.</param>
     /// <param name="checklist">Takes what is found.</param>
     /// <returns>The conclusion; <see langword="null"/> when the evidence does not hold, and then the checklist says why.</returns>

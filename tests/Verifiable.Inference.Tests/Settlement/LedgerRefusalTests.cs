@@ -131,6 +131,7 @@ public sealed class LedgerRefusalTests
         LedgerRefusal.InvalidSignature,
         LedgerRefusal.EvidenceRefused,
         LedgerRefusal.EvidenceOfAnotherLedger,
+        LedgerRefusal.EvidenceStale,
     ];
 
     public static TheoryData<LedgerRefusal> Refusals => [.. _cases.Keys];

@@ -20,10 +20,10 @@ public sealed class TestWorld
 
     private readonly List<IProvider> _providers = [];
 
-    public TestWorld(ulong seed = 1)
+    public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
     {
         Randomness = new SeededRandomSource(seed);
-        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, new SamplingStrategy());
+        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy());
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
     }
@@ -38,7 +38,9 @@ public sealed class TestWorld
 
     public InferenceNetwork Network => new(Ledger, _providers, Time, beacon: new SeededBeacon(7));
 
-    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count) };
+    public InferenceNetwork NetworkWith(ulong beacon) => new(Ledger, _providers, Time, beacon: new SeededBeacon(beacon));
+
+    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000) };
 
     public static ISigner Key(string name) => EcdsaP256Signer.FromSeed(System.Text.Encoding.UTF8.GetBytes(name));
 

@@ -42,13 +42,17 @@ internal static class SamplingEvidence
         bool read = Canonical.TryRead(evidence.Request.Terms.Span, out terms);
         return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
             && checklist.Require(string.Equals(evidence.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{evidence.Request.Work.Profile.Comparison}'.")
-            && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.Signatures.AsSpan()[ReceiptCase.CommonSignatures..], out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
+            && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.StrategySignatures, out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
             && checklist.Require(HasGoodForm(record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order, or more than there may be.");
     }
 
     private static bool HasGoodForm(SamplingRecord record, SamplingTerms terms, OutputComparer comparer)
     {
-        if (record.Asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || record.Asserter.Seat.Attempt >= terms.MaxAttempts || (terms.BeaconName.Length > 0) != (record.Beacon is not null))
+        SeatRecord asserter = record.Asserter;
+
+        // The beacon is read once a claim is posted, and only where the terms name one.
+        bool needsBeacon = terms.BeaconName.Length > 0 && (asserter.HasClaim || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default));
+        if (asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || asserter.Seat.Attempt >= terms.MaxAttempts || needsBeacon != (record.Beacon is not null))
         {
             return false;
         }

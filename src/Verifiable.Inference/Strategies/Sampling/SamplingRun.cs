@@ -300,29 +300,7 @@ internal sealed class SamplingRun
         return _seats.FindIndex(seat => seat.Record.Seat.Role == TaskRole.Voter && seat.Record.Outcome == SeatOutcome.Answered && seat.Record.Provider.Id == provider);
     }
 
-    private SeatRecord RecordOf(Attempt attempt)
-    {
-        TaskResult task = attempt.Task;
-        bool isPostingApart = task.Posting is not null && task.Outcome is TaskOutcome.Silent or TaskOutcome.Equivocated;
-        return new SeatRecord
-        {
-            Seat = attempt.Seat,
-            Outcome = task.Outcome switch
-            {
-                TaskOutcome.Answered => SeatOutcome.Answered,
-                TaskOutcome.Revealed => SeatOutcome.Revealed,
-                TaskOutcome.Equivocated => SeatOutcome.Equivocated,
-                _ => SeatOutcome.Silent,
-            },
-            Provider = task.Acceptance!.Signer,
-            Stake = _stakes.Prove(attempt.Leaf),
-            Deadline = attempt.Envelope.Deadline,
-            Claim = task.Claim is { } claim ? ClaimExcerpt.Of(claim.Body) : null,
-            PostedClaim = isPostingApart ? task.Posting!.Body.Claim : default,
-            Signature = task.Claim?.Posting.Signature ?? task.Acceptance.Signature,
-            PostingSignature = isPostingApart ? task.Posting!.Signature : OpaqueBytes.Empty,
-        };
-    }
+    private SeatRecord RecordOf(Attempt attempt) => SeatRecord.Of(attempt.Seat, _stakes.Prove(attempt.Leaf), attempt.Envelope.Deadline, attempt.Task);
 
     // All tasks are settled together, before the first of their openings is due.
     private long Latest => _request.Body.Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
@@ -375,7 +353,9 @@ internal sealed class SamplingRun
 
         if (settled.Refusal == LedgerRefusal.EvidenceRefused)
         {
-            throw new InvalidOperationException($"Expected a ledger that judges requests under '{_request.Body.Strategy}', got one that refuses the evidence: create the ledger with this strategy as a judge.");
+            ReceiptChecklist checklist = new();
+            _ = SamplingEvidence.Conclude(evidence, _options.Comparer, _network.Ledger.Schemes, checklist);
+            throw new InvalidOperationException($"Expected a ledger that settles by this strategy's evidence, got one that refuses it: {checklist.ToCheck().Refuted?.Note ?? "its judge compares otherwise"}");
         }
 
         // The only other way to be refused is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.

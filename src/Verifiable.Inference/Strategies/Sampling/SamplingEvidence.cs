@@ -80,9 +80,25 @@ internal static class SamplingEvidence
             }
         }
 
-        // Distances are recorded exactly where commitments do not tell them.
-        return record.Asserter.Outcome != SeatOutcome.Shared
-            && (!comparer.ComparesCommitments || record.Seats.All(static seat => double.IsNaN(seat.DistanceToAsserter) && double.IsNaN(seat.DistanceToValidator)));
+        return record.Asserter.Outcome != SeatOutcome.Shared && HasGoodDistances(record, comparer);
+    }
+
+    // Distances are recorded exactly where two outputs were delivered and commitments do not tell how far apart they are. A shared seat repeats those of its holder.
+    private static bool HasGoodDistances(SamplingRecord record, OutputComparer comparer)
+    {
+        int index = SamplingRules.IndexOfValidator(record);
+        SeatRecord? validator = index < 0 ? null : record.Seats[index];
+        return record.Seats.All(seat => seat.Outcome == SeatOutcome.Shared
+            || (IsGood(seat, seat.Seat.Role == TaskRole.Asserter ? null : record.Asserter, seat.DistanceToAsserter)
+                && IsGood(seat, seat.Seat.Role == TaskRole.Voter ? validator : null, seat.DistanceToValidator)));
+
+        bool IsGood(SeatRecord seat, SeatRecord? other, double distance)
+        {
+            bool isDue = !comparer.ComparesCommitments && seat.Outcome == SeatOutcome.Answered && other?.Outcome == SeatOutcome.Answered;
+            return !isDue ? double.IsNaN(distance)
+                : seat.Claim!.Outputs.Equals(other!.Claim!.Outputs) ? distance == 0 && !double.IsNegative(distance)
+                : distance >= 0 && !double.IsNegative(distance);
+        }
     }
 
     private static bool ClaimsAreSigned(InferenceRequest request, SamplingTerms terms, SamplingRecord record, SignatureSchemes schemes)
@@ -148,11 +164,7 @@ internal static class SamplingEvidence
             checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
         }
 
-        if (record.Seats.Any(static seat => seat.Outcome is SeatOutcome.Silent or SeatOutcome.Revealed))
-        {
-            checklist.Assert("silence", "That a provider was silent, or revealed a claim only on demand, is the ledger operator's word; replaying the ledger's entries proves it.");
-        }
-
+        checklist.Assert("delivery", "That a provider was silent is the ledger operator's word, that it delivered its output or revealed its claim only on demand the requester's; replaying the ledger's entries proves which.");
         if (!comparer.ComparesCommitments && record.Seats.Length > 1)
         {
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");

@@ -6,7 +6,7 @@ using Verifiable.Inference.Selection;
 namespace Verifiable.Inference.Strategies;
 
 /// <summary>
-/// Makes the envelope of a drawn seat from the request and its secret: two envelopes of one request cannot be linked, and none tells its role. For authors of
+/// Makes the envelope of a drawn seat from the request and its secret: two envelopes of one request share nothing but their work and terms, and none tells its role. For authors of
 /// strategies. Pure and thread-safe.
 /// </summary>
 public static class SeatEnvelopes

@@ -9,15 +9,18 @@ internal static class HostileProviders
     /// <summary>How many providers <see cref="Populate"/> adds.</summary>
     public const int Count = 12;
 
+    /// <summary>How many of them, the first ones, are honest.</summary>
+    public const int Honest = 6;
+
     public static TestWorld Populate(TestWorld world)
     {
-        world.AddHonest(6);
-        _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [new SumEngine(bias: 1)], world.ProviderOptions));
-        _ = world.Add(signer => new SilentProvider(signer, world.Ledger, new SumEngine(), world.ProviderOptions));
-        _ = world.Add(signer => new EquivocatingProvider(signer, world.Ledger, new SumEngine(), world.ProviderOptions));
-        _ = world.Add(signer => new WithholdingProvider(signer, world.Ledger, new SumEngine(), reveals: true, world.ProviderOptions));
-        _ = world.Add(signer => new WithholdingProvider(signer, world.Ledger, new SumEngine(), reveals: false, world.ProviderOptions));
-        _ = world.Add(signer => new FailingProvider(signer, world.Ledger, new SumEngine(), FailureKind.Throws, options: world.ProviderOptions));
+        world.AddHonest(Honest);
+        _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [world.Engine(bias: 1)], world.ProviderOptions));
+        _ = world.Add(signer => new SilentProvider(signer, world.Ledger, world.Engine(), world.ProviderOptions));
+        _ = world.Add(signer => new EquivocatingProvider(signer, world.Ledger, world.Engine(), world.ProviderOptions));
+        _ = world.Add(signer => new WithholdingProvider(signer, world.Ledger, world.Engine(), reveals: true, world.ProviderOptions));
+        _ = world.Add(signer => new WithholdingProvider(signer, world.Ledger, world.Engine(), reveals: false, world.ProviderOptions));
+        _ = world.Add(signer => new FailingProvider(signer, world.Ledger, world.Engine(), FailureKind.Throws, options: world.ProviderOptions));
         return world;
     }
 }

@@ -13,7 +13,7 @@ namespace Verifiable.Inference.Tests.Strategies;
 public sealed class StrategyLaws
 {
     // Receipts of runs in which everything happens: a cheat, a silent provider, an equivocator, one that withholds.
-    private static readonly ConcurrentDictionary<(string Name, bool Audits), Receipt[]> _receipts = new();
+    private static readonly ConcurrentDictionary<(string Name, bool Audits), (TestWorld World, Receipt[] Receipts)> _played = new();
 
     public static TheoryData<string, bool> All => StrategyRegistry.All;
 
@@ -140,7 +140,7 @@ public sealed class StrategyLaws
     {
         Assert.Equal(Bodies(), Bodies());
 
-        Digest[] Bodies() => [.. Run(name, audits, count: 5).Select(receipt => receipt.BodyDigest)];
+        Digest[] Bodies() => [.. Run(name, audits, count: 5).Receipts.Select(receipt => receipt.BodyDigest)];
     }
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class StrategyLaws
         TestWorld slow = new(strategy: strategy);
         for (int i = 0; i < 3; i++)
         {
-            _ = slow.Add(signer => new SilentProvider(signer, slow.Ledger, new SumEngine(), slow.ProviderOptions));
+            _ = slow.Add(signer => new SilentProvider(signer, slow.Ledger, slow.Engine(), slow.ProviderOptions));
         }
 
         using CancellationTokenSource soon = new(TimeSpan.FromSeconds(2), slow.Time);
@@ -213,19 +213,23 @@ public sealed class StrategyLaws
         Assert.True(assessment.IsHonestySecure || !assessment.Shortcomings.IsEmpty);
     }
 
-    internal static Receipt[] Receipts(string name, bool audits) => _receipts.GetOrAdd((name, audits), static key => Run(key.Name, key.Audits, count: 12));
+    internal static Receipt[] Receipts(string name, bool audits) => Played(name, audits).Receipts;
 
-    private static Receipt[] Run(string name, bool audits, int count)
+    /// <summary>Runs a dozen requests among hostile providers, once: the ledger that they ended on, and their receipts.</summary>
+    internal static (TestWorld World, Receipt[] Receipts) Played(string name, bool audits) => _played.GetOrAdd((name, audits), static key => Run(key.Name, key.Audits, count: 12));
+
+    private static (TestWorld World, Receipt[] Receipts) Run(string name, bool audits, int count)
     {
         VerificationStrategy strategy = StrategyRegistry.Get(name).Create(audits);
         TestWorld world = HostileProviders.Populate(new TestWorld(3, strategy));
-        return [.. Enumerable.Range(0, count).Select(i => world.Run(strategy, world.Order(i)).Receipt).OfType<Receipt>()];
+        return (world, [.. Enumerable.Range(0, count).Select(i => world.Run(strategy, world.Order(i)).Receipt).OfType<Receipt>()]);
     }
 
     // One bit of every byte, at every place in the byte in turn; VERIFIABLE_ALL_BITS=1 flips all.
     private static void FlipBits(VerificationStrategy strategy, Receipt receipt)
     {
         byte[] bytes = receipt.ToBytes();
+        SignatureSchemes schemes = SignatureSchemes.Default.Remembering(1 << 10);
         bool all = Environment.GetEnvironmentVariable("VERIFIABLE_ALL_BITS") == "1";
         Parallel.For(0, bytes.Length, position =>
         {
@@ -234,7 +238,7 @@ public sealed class StrategyLaws
             {
                 int place = (bit + (position * 5)) % 8;
                 flipped[position] = (byte)(bytes[position] ^ (1 << place));
-                bool valid = Canonical.TryRead(flipped, out Receipt? read) && strategy.Check(read).IsValid;
+                bool valid = Canonical.TryRead(flipped, out Receipt? read) && strategy.Check(read, schemes).IsValid;
                 Assert.False(valid, $"byte {position}, bit {place} of {bytes.Length} bytes");
             }
         });

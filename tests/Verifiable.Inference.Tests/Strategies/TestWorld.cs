@@ -23,12 +23,15 @@ public sealed class TestWorld
     public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
     {
         Randomness = new SeededRandomSource(seed);
+        Profile = new NumericProfile("canonical-v1", "f32", (strategy as SamplingStrategy)?.Options.Comparer.Name ?? "exact");
         Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy());
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
     }
 
     public VirtualTime Time { get; } = new();
+
+    public NumericProfile Profile { get; }
 
     public SeededRandomSource Randomness { get; }
 
@@ -48,11 +51,13 @@ public sealed class TestWorld
     {
         for (int i = 0; i < count; i++)
         {
-            Add(signer => new LocalProvider(signer, Ledger, [new SumEngine()], ProviderOptions), stake);
+            Add(signer => new LocalProvider(signer, Ledger, [Engine()], ProviderOptions), stake);
         }
 
         return this;
     }
+
+    public SumEngine Engine(float bias = 0) => new(bias, Profile);
 
     public NodeId Add(Func<ISigner, IProvider> create, ulong stake = StakeOfEach)
     {
@@ -69,6 +74,7 @@ public sealed class TestWorld
         ModelId = Model,
         Inputs = NamedTensors.Of("x", TensorValue.Create(new float[] { index, 2, 3 }, 3)),
         Options = new GenerationOptions(seed),
+        Profile = Profile,
         Randomness = Randomness,
     };
 

@@ -84,14 +84,29 @@ internal static class SamplingEvidence
             }
         }
 
-        // An answer is due before the beacon's value is out. Distances are recorded only where commitments do not tell them, and only those that a comparer measures.
+        // An answer is due before the beacon's value is out.
         return record.Asserter.Outcome != SeatOutcome.Shared
             && (record.Beacon is null || record.Asserter.Deadline <= terms.BeaconTime)
-            && record.Seats.All(static seat => IsDistance(seat.DistanceToAsserter) && IsDistance(seat.DistanceToValidator))
-            && (!comparer.ComparesCommitments || record.Seats.All(static seat => double.IsNaN(seat.DistanceToAsserter) && double.IsNaN(seat.DistanceToValidator)));
+            && HasGoodDistances(record, comparer);
     }
 
-    private static bool IsDistance(double distance) => double.IsNaN(distance) || (distance >= 0 && !double.IsNegative(distance));
+    // Distances are recorded exactly where two outputs were delivered and commitments do not tell how far apart they are. A shared seat repeats those of its holder.
+    private static bool HasGoodDistances(SamplingRecord record, OutputComparer comparer)
+    {
+        int index = SamplingRules.IndexOfValidator(record);
+        SeatRecord? validator = index < 0 ? null : record.Seats[index];
+        return record.Seats.All(seat => seat.Outcome == SeatOutcome.Shared
+            || (IsGood(seat, seat.Seat.Role == TaskRole.Asserter ? null : record.Asserter, seat.DistanceToAsserter)
+                && IsGood(seat, seat.Seat.Role == TaskRole.Voter ? validator : null, seat.DistanceToValidator)));
+
+        bool IsGood(SeatRecord seat, SeatRecord? other, double distance)
+        {
+            bool isDue = !comparer.ComparesCommitments && seat.Outcome == SeatOutcome.Answered && other?.Outcome == SeatOutcome.Answered;
+            return !isDue ? double.IsNaN(distance)
+                : seat.Claim!.Outputs.Equals(other!.Claim!.Outputs) ? distance == 0 && !double.IsNegative(distance)
+                : distance >= 0 && !double.IsNegative(distance);
+        }
+    }
 
     private static bool ClaimsAreSigned(InferenceRequest request, SamplingTerms terms, SamplingRecord record, SignatureSchemes schemes)
     {
@@ -156,11 +171,7 @@ internal static class SamplingEvidence
             checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
         }
 
-        if (record.Seats.Any(static seat => seat.Outcome is SeatOutcome.Silent or SeatOutcome.Revealed))
-        {
-            checklist.Assert("silence", "That a provider was silent, or revealed a claim only on demand, is the ledger operator's word; replaying the ledger's entries proves it.");
-        }
-
+        checklist.Assert("delivery", "That a provider delivered its output is the requester's word; that it was silent, or revealed its claim only on demand, the ledger operator's, and replaying the ledger's entries proves it.");
         if (!comparer.ComparesCommitments && record.Seats.Length > 1)
         {
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");

@@ -26,7 +26,9 @@ internal static class EvidenceTampers
         ["the secret with its commitment"] = new("claims", EvidenceBase.Accepted, evidence => WithRecord(
             Resign(evidence with { Request = evidence.Request with { AuditCommitment = AuditSecret.Commit(evidence.Request.Nonce) } }),
             record => record with { Secret = evidence.Request.Nonce })),
-        ["the audit rate"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = Probability64.Never })),
+        ["the audit rate"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = new Probability64(1) })),
+        ["an audit rate of nothing"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = Probability64.Never })),
+        ["an even number of voters"] = new("terms", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 4 })),
         ["the reward"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Reward = new Amount(1) })),
         ["the number of voters"] = new("claims", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 7 })),
         ["a slash too small to burn half of"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Slash = terms.Bounty })),

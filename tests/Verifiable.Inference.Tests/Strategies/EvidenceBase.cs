@@ -36,7 +36,7 @@ internal sealed record EvidenceBase(string Name, bool Audits, Receipt Receipt)
     private static EvidenceBase Find(string name, bool audits, Func<Receipt, bool> fits) => new(
         name,
         audits,
-        StrategyLaws.Receipts(name, audits).First(fits));
+        StrategyLaws.Receipts(name, audits).FirstOrDefault(fits) ?? throw new InvalidOperationException($"Expected a receipt of '{name}' that fits, got none in the runs."));
 
     private static bool HasTwoSeats(Receipt receipt) =>
         ReceiptForge.RecordOf(receipt.Case).Seats is [{ Outcome: SeatOutcome.Answered }, { Outcome: SeatOutcome.Answered, Seat.Role: TaskRole.Validator }];

@@ -1,5 +1,6 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using static Verifiable.Inference.Tests.Strategies.ReceiptForge;
@@ -12,8 +13,8 @@ namespace Verifiable.Inference.Tests.Strategies;
 /// <param name="Change">What the requester changes.</param>
 internal sealed record EvidenceTamper(string Field, EvidenceBase Base, Func<ReceiptCase, ReceiptCase> Change)
 {
-    /// <summary>Gets a value indicating whether the evidence still holds and concludes, only to something else: the ledger may settle by it as well.</summary>
-    public bool Concludes => Field is "verdict" or "settlement";
+    /// <summary>Gets what the ledger says to the tampered evidence. Where it still holds and concludes, only to something else, the ledger settles by it as well.</summary>
+    public LedgerRefusal Refusal { get; init; } = Field is "verdict" or "settlement" ? LedgerRefusal.None : LedgerRefusal.EvidenceRefused;
 }
 
 /// <summary>Every way in which a requester may change evidence before or after it settles.</summary>
@@ -25,7 +26,9 @@ internal static class EvidenceTampers
         ["the secret with its commitment"] = new("claims", EvidenceBase.Accepted, evidence => WithRecord(
             Resign(evidence with { Request = evidence.Request with { AuditCommitment = AuditSecret.Commit(evidence.Request.Nonce) } }),
             record => record with { Secret = evidence.Request.Nonce })),
-        ["the audit rate"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = Probability64.Never })),
+        ["the audit rate"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = new Probability64(1) })),
+        ["an audit rate of nothing"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = Probability64.Never })),
+        ["an even number of voters"] = new("terms", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 4 })),
         ["the reward"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Reward = new Amount(1) })),
         ["the number of voters"] = new("claims", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 7 })),
         ["a slash too small to burn half of"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Slash = terms.Bounty })),
@@ -42,7 +45,10 @@ internal static class EvidenceTampers
         ["hidden votes"] = new(
             "verdict", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { Seats = [.. record.Seats.Where(seat => seat.Seat.Role != TaskRole.Voter)] })),
         ["a vote less"] = new("settlement", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { Seats = record.Seats.RemoveAt(LastOwnVote(record)) })),
-        ["an answer called withheld"] = new("settlement", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Outcome = SeatOutcome.Revealed })),
+        ["an answer called withheld"] = new("settlement", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Outcome = SeatOutcome.Revealed }))
+        {
+            Refusal = LedgerRefusal.NotDemanded,
+        },
         ["another asserter"] = new("draws", EvidenceBase.Accepted, evidence => WithAnotherAsserter(evidence, EvidenceBase.Accepted.Stakes)),
         ["an audit without the coin"] = new("coin", EvidenceBase.NotAudited, evidence => WithUncalledSeat(evidence, TaskRole.Validator, EvidenceBase.NotAudited.Stakes)),
         ["a vote without a mismatch"] = new("vote", EvidenceBase.Accepted, evidence => WithUncalledSeat(evidence, TaskRole.Voter, EvidenceBase.Accepted.Stakes)),

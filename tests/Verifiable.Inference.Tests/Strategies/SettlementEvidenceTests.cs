@@ -4,6 +4,7 @@ using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Tests.Strategies;
 
@@ -22,8 +23,8 @@ public sealed class SettlementEvidenceTests
         InferenceLedger ledger = LedgerBefore(tamper.Base).Ledger;
         LedgerState before = ledger.State;
         SettlementResult result = ledger.Settle(tamper.Change(tamper.Base.Receipt.Case));
-        Assert.Equal(tamper.Concludes ? LedgerRefusal.None : LedgerRefusal.EvidenceRefused, result.Refusal);
-        if (tamper.Concludes)
+        Assert.Equal(tamper.Refusal, result.Refusal);
+        if (tamper.Refusal == LedgerRefusal.None)
         {
             AssertNobodyHonestLost(ledger, before);
             return;
@@ -91,6 +92,23 @@ public sealed class SettlementEvidenceTests
         // The same operator's ledger, before it came to the opening head.
         InferenceLedger younger = ReceiptForge.LedgerBefore(run.World, run.Strategy, evidence.OpeningHead.Sequence).Ledger;
         Assert.Equal(LedgerRefusal.EvidenceOfAnotherLedger, younger.Settle(evidence).Refusal);
+    }
+
+    [Fact]
+    public void Evidence_with_an_old_head_is_refused()
+    {
+        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        TestWorld world = new TestWorld(strategy: strategy).AddHonest(4);
+        Signed<LedgerHead> old = world.Ledger.SignHead();
+        Assert.Equal(LedgerRefusal.None, world.Ledger.Apply(new Deposit(_honest[0], new Amount(1))));
+        world.Time.Advance(TimeSpan.FromMilliseconds(InferenceLedger.MaxHeadAgeMilliseconds));
+        Assert.Equal(LedgerRefusal.None, Settle(world.Run(strategy).Receipt!).Refusal);
+        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(LedgerRefusal.EvidenceStale, Settle(world.Run(strategy).Receipt!).Refusal);
+
+        // The head shows the very stakes of the request, and is signed.
+        SettlementResult Settle(Receipt receipt) => ReceiptForge.LedgerBefore(world, strategy, receipt.ClosingHead.Sequence).Ledger
+            .Settle(receipt.Case with { OpeningHead = old.Body, Signatures = receipt.Case.Signatures.SetItem(1, old.Signature) });
     }
 
     [Fact]

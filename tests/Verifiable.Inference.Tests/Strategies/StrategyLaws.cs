@@ -215,8 +215,8 @@ public sealed class StrategyLaws
 
     internal static Receipt[] Receipts(string name, bool audits) => Played(name, audits).Receipts;
 
-    /// <summary>Runs a dozen requests among hostile providers, once: the ledger that they ended on, and their receipts.</summary>
-    internal static (TestWorld World, Receipt[] Receipts) Played(string name, bool audits) => _played.GetOrAdd((name, audits), static key => Run(key.Name, key.Audits, count: 12));
+    /// <summary>Runs some requests among hostile providers, once: the ledger that they ended on, and their receipts.</summary>
+    internal static (TestWorld World, Receipt[] Receipts) Played(string name, bool audits) => _played.GetOrAdd((name, audits), static key => Run(key.Name, key.Audits, count: 24));
 
     private static (TestWorld World, Receipt[] Receipts) Run(string name, bool audits, int count)
     {

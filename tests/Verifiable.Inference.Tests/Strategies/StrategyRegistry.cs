@@ -10,7 +10,7 @@ public static class StrategyRegistry
     [
         new("sampling", audits => new SamplingStrategy(Sampling(audits))),
         new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { UsesBeacon = true })),
-        new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, AllowsInsecureTerms = true, Limit = 0.5 })),
+        new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5, AllowsInsecureTerms = true })),
         new("toy-twice", _ => new TwiceStrategy(new Amount(120), new Amount(3000))),
     ];
 

@@ -151,7 +151,7 @@ public sealed class TwiceStrategy(Amount reward, Amount stakeAtRisk) : Verificat
             return null;
         }
 
-        checklist.Assert("delivery", "Who did not accept, who answered and who revealed only on demand, is the requester's word; the ledger's entries tell the last two apart.");
+        checklist.Assert("delivery", "Who did not accept, and who delivered an output, is the requester's word; who was silent or revealed only on demand is the ledger operator's.");
         return new StrategyConclusion(Judge(record!), SettlementOf(request, record!));
     }
 
@@ -204,7 +204,10 @@ public sealed class TwiceStrategy(Amount reward, Amount stakeAtRisk) : Verificat
             Digest task = EnvelopeOf(request, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
             SettlementCause cause = seat.HasClaim ? SettlementCause.Served
                 : seat.Outcome == SeatOutcome.Silent ? SettlementCause.Silent : SettlementCause.Convicted;
-            closings.Add(new TaskSettlement(task, cause, AuditDraws.EnvelopeSecret(record.Secret, request.Digest, seat.Seat)));
+            closings.Add(new TaskSettlement(task, cause, AuditDraws.EnvelopeSecret(record.Secret, request.Digest, seat.Seat))
+            {
+                IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+            });
             transfers.Add(seat.HasClaim
                 ? new Transfer(task, TransferSource.Escrow, seat.Provider.Id, reward, TransferPurpose.Reward)
                 : Transfer.Burn(task, TransferSource.Stake, stakeAtRisk));

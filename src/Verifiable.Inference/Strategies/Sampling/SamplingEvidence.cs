@@ -171,7 +171,7 @@ internal static class SamplingEvidence
             checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
         }
 
-        checklist.Assert("delivery", "That a provider was silent is the ledger operator's word, that it delivered its output or revealed its claim only on demand the requester's; replaying the ledger's entries proves which.");
+        checklist.Assert("delivery", "That a provider delivered its output is the requester's word; that it was silent, or revealed its claim only on demand, the ledger operator's, and replaying the ledger's entries proves it.");
         if (!comparer.ComparesCommitments && record.Seats.Length > 1)
         {
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");

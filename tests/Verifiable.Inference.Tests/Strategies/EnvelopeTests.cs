@@ -1,0 +1,130 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Strategies.Sampling;
+
+namespace Verifiable.Inference.Tests.Strategies;
+
+/// <summary>What providers see of a request: nothing that tells the coin, their role, or that two envelopes belong together.</summary>
+public sealed class EnvelopeTests
+{
+    private static readonly string[] _common = ["Ledger", "Requester", "Work", "Strategy", "Terms", "Reward", "Escrow", "StakeAtRisk"];
+
+    [Fact]
+    public void Envelopes_of_one_request_share_only_ledger_requester_work_strategy_terms_and_price()
+    {
+        foreach (Seen seen in Run())
+        {
+            Assert.True(seen.Envelopes.Length > 3, "Asserter, validator and voters were asked.");
+            Assert.Equal(_common, SharedByTwo(seen.Envelopes));
+            Assert.Equal(_common, SharedByAll(seen.Envelopes));
+            Assert.Single(seen.Envelopes.Select(envelope => envelope.OpeningDeadline - envelope.Deadline).Distinct());
+        }
+    }
+
+    [Fact]
+    public void No_message_holds_the_secret_the_nonce_or_the_request()
+    {
+        foreach (Seen seen in Run())
+        {
+            Digest[] hidden = [seen.Secret, seen.Request.Nonce, seen.Request.Digest, seen.Request.AuditCommitment];
+            Assert.All(hidden, digest => Assert.False(IsInside(digest, seen.Messages)));
+            Assert.All(seen.Envelopes, envelope => Assert.True(IsInside(envelope.Binding, seen.Messages)));
+        }
+    }
+
+    [Fact]
+    public void The_same_tests_catch_envelopes_that_leak()
+    {
+        Seen seen = Run()[0];
+        TaskEnvelope[] linked = [.. seen.Envelopes.Select(envelope => envelope with { AuditCommitment = seen.Request.AuditCommitment })];
+        Assert.Contains("AuditCommitment", SharedByTwo(linked));
+        TaskEnvelope[] priced = [.. seen.Envelopes.Select((envelope, index) => index == 0 ? envelope with { Reward = envelope.Reward + new Amount(1) } : envelope)];
+        Assert.DoesNotContain("Reward", SharedByAll(priced));
+        TaskEnvelope[] paired = [.. seen.Envelopes];
+        paired[1] = paired[1] with { Binding = paired[0].Binding };
+        Assert.Contains("Binding", SharedByTwo(paired));
+        TaskEnvelope[] varied = [.. seen.Envelopes.Select((envelope, index) => index == 0 ? envelope with { Terms = new OpaqueBytes([1]) } : envelope)];
+        Assert.DoesNotContain("Terms", SharedByAll(varied));
+        Assert.True(IsInside(seen.Request.Digest, [.. linked.Select(envelope => (envelope with { Binding = seen.Request.Digest }).ToBytes())]));
+    }
+
+    [Fact]
+    public void A_beacon_of_another_value_gives_another_set_of_audits()
+    {
+        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 0.5, UsesBeacon = true });
+        Assert.NotEqual(Audits(7), Audits(8));
+        Assert.Equal(Audits(7), Audits(7));
+
+        bool[] Audits(ulong beacon)
+        {
+            TestWorld world = new TestWorld(9).AddHonest(4);
+            InferenceNetwork network = world.NetworkWith(beacon);
+            return [.. Enumerable.Range(0, 24).Select(i => world.Time.Run(strategy.RunAsync(world.Order(i), network)).WasAudited)];
+        }
+    }
+
+    // Runs in which all roles are asked: half of the stake runs another model.
+    private static List<Seen> Run()
+    {
+        TestWorld world = new(4);
+        List<byte[]> messages = [];
+        for (int i = 0; i < 10; i++)
+        {
+            SumEngine engine = new(bias: i % 2);
+            _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [engine], world.ProviderOptions), messages));
+        }
+
+        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        List<Seen> seen = [];
+        for (int i = 0; i < 12; i++)
+        {
+            messages.Clear();
+            Receipt receipt = world.Run(strategy, world.Order(i)).Receipt!;
+            Assert.True(SamplingRecord.TryRead(receipt.Case.Record.Span, receipt.Case.StrategySignatures, out SamplingRecord? record));
+            TaskEnvelope[] envelopes = [.. messages.Select(message => Canonical.TryRead(message, out TaskOffer? offer) ? offer.Envelope.Body : null).OfType<TaskEnvelope>()];
+            if (envelopes.Length > 3)
+            {
+                seen.Add(new Seen(receipt.Request, record.Secret, envelopes, [.. messages]));
+            }
+        }
+
+        Assert.NotEmpty(seen);
+        return seen;
+    }
+
+    // Two envelopes to one provider share the provider: only other fields link them. Deadlines tell when an envelope was made, which the recipient knows anyway.
+    private static (string Name, object Value)[] FieldsOf(TaskEnvelope envelope) =>
+    [
+        ("Ledger", envelope.Ledger), ("Requester", envelope.Requester), ("Work", envelope.Work), ("Strategy", envelope.Strategy), ("Terms", envelope.Terms),
+        ("Reward", envelope.Reward), ("Escrow", envelope.Escrow), ("StakeAtRisk", envelope.StakeAtRisk),
+        ("Binding", envelope.Binding), ("AuditCommitment", envelope.AuditCommitment),
+    ];
+
+    private static IEnumerable<string> SharedByTwo(TaskEnvelope[] envelopes) =>
+        envelopes.SelectMany(FieldsOf).GroupBy(field => field.Name).Where(field => field.DistinctBy(item => item.Value).Count() < envelopes.Length).Select(field => field.Key);
+
+    private static IEnumerable<string> SharedByAll(TaskEnvelope[] envelopes) =>
+        envelopes.SelectMany(FieldsOf).GroupBy(field => field.Name).Where(field => field.DistinctBy(item => item.Value).Count() == 1).Select(field => field.Key);
+
+    private static bool IsInside(Digest digest, IReadOnlyList<byte[]> messages)
+    {
+        byte[] bytes = new byte[Digest.Size];
+        digest.CopyTo(bytes);
+        return messages.Any(message => message.AsSpan().IndexOf(bytes) >= 0);
+    }
+
+    private sealed record Seen(InferenceRequest Request, Digest Secret, TaskEnvelope[] Envelopes, byte[][] Messages);
+
+    private sealed class RecordingProvider(IProvider inner, List<byte[]> messages) : IProvider
+    {
+        public NodeId Id => inner.Id;
+
+        public ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+        {
+            messages.Add(message.ToArray());
+            return inner.SendAsync(message, cancellationToken);
+        }
+    }
+}

@@ -40,6 +40,8 @@ internal sealed class SignatureMemory
         return valid;
     }
 
+    public void Remember(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => Remember(NameOf(publicKey, message, signature));
+
     private static Digest NameOf(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         CanonicalWriter writer = new(stackalloc byte[1024]);

@@ -49,6 +49,9 @@ public sealed class SignatureSchemes
         return _memory is null ? scheme.Verify(publicKey.Bytes, message, signature) : _memory.Verify(scheme, publicKey, message, signature);
     }
 
+    /// <summary>Remembers a signature that the caller has just made itself, so that it need not be verified.</summary>
+    internal void Remember(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => _memory?.Remember(publicKey, message, signature);
+
     /// <summary>Makes a verifier of the same schemes that remembers which signatures it found valid, so that verifying one again costs a hash.</summary>
     /// <param name="capacity">How many it remembers, 1 or more; the oldest are forgotten.</param>
     public SignatureSchemes Remembering(int capacity) => new(_schemes, new SignatureMemory(capacity));

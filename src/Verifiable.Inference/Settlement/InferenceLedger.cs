@@ -251,6 +251,7 @@ public sealed class InferenceLedger
         if (head is null || head.Body.Sequence != current.Sequence)
         {
             head = _operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, GetStakes(current.State).Root, current.State.Time));
+            Schemes.Remember(head.Signer, head.Body.ToBytes(), head.Signature.Span);
             _head = head;
         }
 

@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Tests.Comparison;
 /// <summary>Laws of every comparer in <see cref="ComparerRegistry"/>.</summary>
 public sealed class ComparerLaws
 {
-    private static readonly ElementType[] s_floats = [ElementType.Float32, ElementType.Float64, ElementType.Float16, ElementType.BFloat16];
+    private static readonly ElementType[] _floats = [ElementType.Float32, ElementType.Float64, ElementType.Float16, ElementType.BFloat16];
 
     public static TheoryData<string> Names => ComparerRegistry.Names;
 
@@ -54,7 +54,7 @@ public sealed class ComparerLaws
     public void NaN_on_one_side_is_infinite_and_on_both_sides_0_whatever_its_bits(string name)
     {
         OutputComparer comparer = ComparerRegistry.Get(name).Comparer;
-        foreach (ElementType type in s_floats)
+        foreach (ElementType type in _floats)
         {
             TensorValue nan = Of(type, QuietNaN(type));
             TensorValue other = Of(type, QuietNaN(type) | 1);
@@ -70,7 +70,7 @@ public sealed class ComparerLaws
     public void Zeros_of_both_signs_are_as_far_apart_as_the_comparer_says_in_every_type(string name)
     {
         ComparerCase item = ComparerRegistry.Get(name);
-        foreach (ElementType type in s_floats)
+        foreach (ElementType type in _floats)
         {
             TensorValue negative = Of(type, 1UL << ((8 * ElementTypes.SizeOf(type)) - 1));
             Assert.Equal((type, item.ZeroOfAnotherSignIs), (type, item.Comparer.Measure(One(negative), One(Of(type, 0)))));

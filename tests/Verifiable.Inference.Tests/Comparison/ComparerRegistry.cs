@@ -5,13 +5,13 @@ namespace Verifiable.Inference.Tests.Comparison;
 /// <summary>Every comparer. A new comparer is one line here, and all laws run on it.</summary>
 public static class ComparerRegistry
 {
-    private static readonly ComparerCase[] s_cases =
+    private static readonly ComparerCase[] _cases =
     [
         new(OutputComparers.Exact, ZeroOfAnotherSignIs: double.PositiveInfinity),
         new(OutputComparers.MaxAbsolute, ZeroOfAnotherSignIs: 0),
     ];
 
-    public static TheoryData<string> Names => [.. s_cases.Select(comparer => comparer.Comparer.Name)];
+    public static TheoryData<string> Names => [.. _cases.Select(comparer => comparer.Comparer.Name)];
 
-    public static ComparerCase Get(string name) => s_cases.Single(comparer => comparer.Comparer.Name == name);
+    public static ComparerCase Get(string name) => _cases.Single(comparer => comparer.Comparer.Name == name);
 }

@@ -11,28 +11,28 @@ namespace Verifiable.Inference.Tests.Selection;
 
 public sealed class AuditDrawsTests
 {
-    private static readonly Digest s_secret = Digest.Of("secret"u8);
-    private static readonly Digest s_request = Digest.Of("request"u8);
-    private static readonly Digest s_claim = Digest.Of("claim"u8);
-    private static readonly Seat s_seat = new(TaskRole.Voter, 0x0102, 0x0304);
+    private static readonly Digest _secret = Digest.Of("secret"u8);
+    private static readonly Digest _request = Digest.Of("request"u8);
+    private static readonly Digest _claim = Digest.Of("claim"u8);
+    private static readonly Seat _seat = new(TaskRole.Voter, 0x0102, 0x0304);
 
     // The seat by hand: role, index and attempt, little-endian.
-    private static readonly byte[] s_seatBytes = [3, 2, 1, 4, 3];
+    private static readonly byte[] _seatBytes = [3, 2, 1, 4, 3];
 
     [Fact]
     public void The_coin_is_the_first_64_bits_of_the_mac_of_the_claim()
     {
-        byte[] mac = Mac([.. Label("vinf/draw/coin/v1"), .. Bytes(s_claim), 0]);
-        Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(mac), AuditDraws.Coin(s_secret, s_claim));
-        byte[] mixed = Mac([.. Label("vinf/draw/coin/v1"), .. Bytes(s_claim), 1, .. Bytes(s_request)]);
-        Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(mixed), AuditDraws.Coin(s_secret, s_claim, s_request));
+        byte[] mac = Mac([.. Label("vinf/draw/coin/v1"), .. Bytes(_claim), 0]);
+        Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(mac), AuditDraws.Coin(_secret, _claim));
+        byte[] mixed = Mac([.. Label("vinf/draw/coin/v1"), .. Bytes(_claim), 1, .. Bytes(_request)]);
+        Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(mixed), AuditDraws.Coin(_secret, _claim, _request));
     }
 
     [Fact]
     public void Binding_and_envelope_secret_are_macs_of_request_and_seat_under_labels_of_their_own()
     {
-        Assert.Equal(new Digest(Mac([.. Label("vinf/draw/binding/v1"), .. Bytes(s_request), .. s_seatBytes])), AuditDraws.Binding(s_secret, s_request, s_seat));
-        Assert.Equal(new Digest(Mac([.. Label("vinf/draw/envelope/v1"), .. Bytes(s_request), .. s_seatBytes])), AuditDraws.EnvelopeSecret(s_secret, s_request, s_seat));
+        Assert.Equal(new Digest(Mac([.. Label("vinf/draw/binding/v1"), .. Bytes(_request), .. _seatBytes])), AuditDraws.Binding(_secret, _request, _seat));
+        Assert.Equal(new Digest(Mac([.. Label("vinf/draw/envelope/v1"), .. Bytes(_request), .. _seatBytes])), AuditDraws.EnvelopeSecret(_secret, _request, _seat));
     }
 
     [Theory]
@@ -46,13 +46,13 @@ public sealed class AuditDrawsTests
         for (ushort i = 0; i < 200; i++)
         {
             Seat seat = new(TaskRole.Validator, i, 0);
-            Assert.Equal(PlainDraw.Position(s_secret, s_request, seat, s_claim, total), AuditDraws.Position(s_secret, s_request, seat, s_claim, total));
+            Assert.Equal(PlainDraw.Position(_secret, _request, seat, _claim, total), AuditDraws.Position(_secret, _request, seat, _claim, total));
         }
     }
 
     [Fact]
     public void A_total_of_nothing_is_the_caller_s_mistake() =>
-        Assert.Throws<ArgumentOutOfRangeException>("total", () => AuditDraws.Position(s_secret, s_request, s_seat, s_claim, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("total", () => AuditDraws.Position(_secret, _request, _seat, _claim, 0));
 
     [Theory]
     [InlineData(0.5)]
@@ -62,7 +62,7 @@ public sealed class AuditDrawsTests
     {
         const int Count = 50_000;
         Probability64 probability = Probability64.FromDouble(rate);
-        int audits = Enumerable.Range(0, Count).Count(i => probability.Covers(AuditDraws.Coin(s_secret, Numbered(i))));
+        int audits = Enumerable.Range(0, Count).Count(i => probability.Covers(AuditDraws.Coin(_secret, Numbered(i))));
 
         // Hoeffding: 2·exp(−2·n·t²) = 10⁻⁶ for t = √(ln(2·10⁶) ÷ 2n). Three cases: a false alarm in 3·10⁻⁶ of all seeds.
         Assert.InRange((double)audits / Count, rate - Math.Sqrt(Math.Log(2e6) / (2 * Count)), rate + Math.Sqrt(Math.Log(2e6) / (2 * Count)));
@@ -83,19 +83,19 @@ public sealed class AuditDrawsTests
         InferenceClaim claim = new()
         {
             Ledger = default,
-            Task = s_request,
+            Task = _request,
             WorkId = default,
             ModelId = default,
             Profile = NumericProfile.CanonicalFloat32,
             Outputs = CommittedTensors.Of(NamedTensors.Empty),
             Provider = signer.PublicKey.Id,
-            Salt = s_claim,
+            Salt = _claim,
         };
         SignedClaim first = SignedClaim.Sign(claim, signer);
         SignedClaim second = SignedClaim.Sign(claim, signer);
-        Assert.Equal(AuditDraws.Coin(s_secret, first.Body.Digest), AuditDraws.Coin(s_secret, second.Body.Digest));
+        Assert.Equal(AuditDraws.Coin(_secret, first.Body.Digest), AuditDraws.Coin(_secret, second.Body.Digest));
         Assert.Equal(first.Body.Digest, first.Posting.Body.Claim);
-        Assert.NotEqual(AuditDraws.Coin(s_secret, claim.Digest), AuditDraws.Coin(s_secret, (claim with { Salt = default }).Digest));
+        Assert.NotEqual(AuditDraws.Coin(_secret, claim.Digest), AuditDraws.Coin(_secret, (claim with { Salt = default }).Digest));
     }
 
     [Fact]
@@ -105,10 +105,10 @@ public sealed class AuditDrawsTests
         long equal = 0;
         for (int i = 0; i < 4000; i++)
         {
-            ulong coin = AuditDraws.Coin(s_secret, Numbered(i));
-            equal += 64 - BitOperations.PopCount(coin ^ AuditDraws.Coin(s_secret, Numbered(i + 1)));
+            ulong coin = AuditDraws.Coin(_secret, Numbered(i));
+            equal += 64 - BitOperations.PopCount(coin ^ AuditDraws.Coin(_secret, Numbered(i + 1)));
             equal += 64 - BitOperations.PopCount(coin ^ AuditDraws.Coin(Numbered(i), Numbered(i)));
-            equal += 64 - BitOperations.PopCount(coin ^ AuditDraws.Coin(s_secret, Numbered(i), Numbered(i)));
+            equal += 64 - BitOperations.PopCount(coin ^ AuditDraws.Coin(_secret, Numbered(i), Numbered(i)));
         }
 
         Assert.InRange(equal / (3.0 * 4000 * 64), 0.495, 0.505);
@@ -121,7 +121,7 @@ public sealed class AuditDrawsTests
         return Digest.Of(bytes);
     }
 
-    private static byte[] Mac(byte[] message) => HMACSHA256.HashData(Bytes(s_secret), message);
+    private static byte[] Mac(byte[] message) => HMACSHA256.HashData(Bytes(_secret), message);
 
     private static byte[] Label(string label) => PlainDraw.Label(label);
 

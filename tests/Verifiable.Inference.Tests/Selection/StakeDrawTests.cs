@@ -5,8 +5,8 @@ namespace Verifiable.Inference.Tests.Selection;
 
 public sealed class StakeDrawTests
 {
-    private static readonly Digest s_request = Digest.Of("request"u8);
-    private static readonly Digest s_after = Digest.Of("after"u8);
+    private static readonly Digest _request = Digest.Of("request"u8);
+    private static readonly Digest _after = Digest.Of("after"u8);
 
     [Fact]
     public void The_draw_is_the_plain_one_and_the_check_accepts_its_leaf_and_no_other()
@@ -19,21 +19,21 @@ public sealed class StakeDrawTests
             int[] excluded = [.. Enumerable.Range(0, stakes.Count).OrderBy(_ => random.Next()).Take(random.Next(4))];
             Digest secret = Digest.Of(BitConverter.GetBytes(i));
             Seat seat = new((TaskRole)random.Next(1, 4), (ushort)random.Next(5), (ushort)random.Next(5));
-            int leaf = StakeDraw.Draw(stakes, secret, s_request, seat, s_after, excluded);
-            Assert.Equal(PlainDraw.Draw(stakes, secret, s_request, seat, s_after, excluded), leaf);
+            int leaf = StakeDraw.Draw(stakes, secret, _request, seat, _after, excluded);
+            Assert.Equal(PlainDraw.Draw(stakes, secret, _request, seat, _after, excluded), leaf);
             Assert.DoesNotContain(leaf, excluded);
             WeightProof[] left = [.. excluded.Select(stakes.Prove)];
             for (int other = 0; other < stakes.Count; other++)
             {
-                Assert.Equal(other == leaf, StakeDraw.IsDrawn(stakes.Root, stakes.Prove(other), secret, s_request, seat, s_after, left));
+                Assert.Equal(other == leaf, StakeDraw.IsDrawn(stakes.Root, stakes.Prove(other), secret, _request, seat, _after, left));
             }
 
             if (leaf >= 0)
             {
                 drawn++;
                 WeightProof proof = stakes.Prove(leaf);
-                Assert.False(StakeDraw.IsDrawn(default, proof, secret, s_request, seat, s_after, left));
-                Assert.False(left.Length > 0 && StakeDraw.IsDrawn(stakes.Root, proof, secret, s_request, seat, s_after, [.. left, left[0]]));
+                Assert.False(StakeDraw.IsDrawn(default, proof, secret, _request, seat, _after, left));
+                Assert.False(left.Length > 0 && StakeDraw.IsDrawn(stakes.Root, proof, secret, _request, seat, _after, [.. left, left[0]]));
             }
         }
 
@@ -49,7 +49,7 @@ public sealed class StakeDrawTests
         int[] counts = new int[10];
         for (int i = 0; i < Count; i++)
         {
-            counts[StakeDraw.Draw(stakes, Digest.Of(BitConverter.GetBytes(i)), s_request, new Seat(TaskRole.Asserter, 0, 0), default)]++;
+            counts[StakeDraw.Draw(stakes, Digest.Of(BitConverter.GetBytes(i)), _request, new Seat(TaskRole.Asserter, 0, 0), default)]++;
         }
 
         double statistic = 0;
@@ -99,8 +99,8 @@ public sealed class StakeDrawTests
     {
         WeightTree stakes = Tree([3, 4]);
         Seat seat = new(TaskRole.Voter, 0, 0);
-        Assert.Equal(-1, StakeDraw.Draw(stakes, default, s_request, seat, s_after, 0, 1));
-        Assert.False(StakeDraw.IsDrawn(stakes.Root, stakes.Prove(0), default, s_request, seat, s_after, stakes.Prove(0), stakes.Prove(1)));
+        Assert.Equal(-1, StakeDraw.Draw(stakes, default, _request, seat, _after, 0, 1));
+        Assert.False(StakeDraw.IsDrawn(stakes.Root, stakes.Prove(0), default, _request, seat, _after, stakes.Prove(0), stakes.Prove(1)));
     }
 
     private static WeightTree Tree(ulong[] weights) => new(weights.Select((weight, index) => KeyValuePair.Create(Digest.Of([(byte)index]), weight)));

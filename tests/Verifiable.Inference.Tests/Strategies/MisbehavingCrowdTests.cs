@@ -11,7 +11,7 @@ namespace Verifiable.Inference.Tests.Strategies;
 /// <summary>Several cheats at once, and what they can do to the clock and to those who are honest.</summary>
 public sealed class MisbehavingCrowdTests
 {
-    private static readonly SamplingStrategy s_always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
 
     public static TheoryData<CheatKind> DelayingKinds =>
         [CheatKind.Hang, CheatKind.HangAfterAcceptance, CheatKind.Silence, CheatKind.SlowAnswer, CheatKind.WithheldOutput, CheatKind.UndeliveredOutput, CheatKind.EmptyCommitment];
@@ -30,7 +30,7 @@ public sealed class MisbehavingCrowdTests
 
         for (int i = 0; i < 20; i++)
         {
-            VerificationOutcome outcome = world.RunLawfully(s_always, i);
+            VerificationOutcome outcome = world.RunLawfully(_always, i);
             Assert.NotEqual(VerdictReason.OpeningWithheld, outcome.Verdict.Reason);
         }
     }
@@ -83,7 +83,7 @@ public sealed class MisbehavingCrowdTests
         }
 
         InferenceOrder order = world.Order() with { Inputs = NamedTensors.Of("z", TensorValue.Create(new float[1], 1)) };
-        VerificationOutcome outcome = world.Run(s_always, order);
+        VerificationOutcome outcome = world.Run(_always, order);
         Assert.Empty(outcome.Slashed);
         Assert.All(world.Network.Reachable, provider => Assert.True(world.Worth(provider) >= new Amount(TestWorld.StakeOfEach)));
         Assert.Equal(NamedTensors.Empty, outcome.Output);

@@ -40,8 +40,8 @@ public static class ReceiptJson
     private static void Write(Receipt receipt, Utf8JsonWriter writer, VerificationStrategy? strategy)
     {
         writer.WriteStartObject();
-        writer.WriteString("body", receipt.BodyDigest.ToString());
-        writer.WriteString("evidence", receipt.Case.BodyDigest.ToString());
+        writer.WriteString("bodyDigest", receipt.BodyDigest.ToString());
+        writer.WriteString("caseDigest", receipt.Case.BodyDigest.ToString());
         writer.WriteStartObject("verdict");
         writer.WriteString("kind", receipt.Verdict.Kind.ToString());
         writer.WriteString("reason", receipt.Verdict.Reason.ToString());

@@ -18,7 +18,7 @@ public sealed class ReceiptJsonTests
         {
             using JsonDocument document = Parse(receipt, _strategy);
             JsonElement root = document.RootElement;
-            Assert.Equal(receipt.BodyDigest.ToString(), root.GetProperty("body").GetString());
+            Assert.Equal(receipt.BodyDigest.ToString(), root.GetProperty("bodyDigest").GetString());
             Assert.Equal(receipt.Verdict.Kind.ToString(), root.GetProperty("verdict").GetProperty("kind").GetString());
             Assert.Equal(receipt.Verdict.Reason.ToString(), root.GetProperty("verdict").GetProperty("reason").GetString());
             Assert.Equal(receipt.Request.Digest.ToString(), root.GetProperty("request").GetProperty("digest").GetString());

@@ -34,7 +34,11 @@ internal static class ReceiptSection
         string path = Path.Combine(folder, $"{FileName}.bin");
         byte[] bytes = chosen.Receipt!.ToBytes();
         File.WriteAllBytes(path, bytes);
-        File.WriteAllBytes(Path.Combine(folder, $"{FileName}.json"), ReceiptJson.Write(chosen.Receipt!, chosen.Record!, chosen.Check!));
+        using (FileStream json = File.Create(Path.Combine(folder, $"{FileName}.json")))
+        {
+            ReceiptJson.Write(chosen.Receipt!, json, strategy);
+        }
+
         page.Line($"  {FileName}.bin ({bytes.Length} bytes; .json for people): image {chosen.Index}, {chosen.Receipt!.Verdict.Kind}, {chosen.Receipt!.Verdict.Reason}");
         page.Line($"  body digest:          {chosen.Receipt!.BodyDigest}");
 

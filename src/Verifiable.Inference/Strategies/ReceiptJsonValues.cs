@@ -79,6 +79,7 @@ public static class ReceiptJsonValues
             writer.WriteString("task", task.Task.ToString());
             writer.WriteString("cause", task.Cause.ToString());
             writer.WriteString("auditSecret", task.AuditSecret.ToString());
+            writer.WriteBoolean("isRevealed", task.IsRevealed);
             writer.WriteEndObject();
         }
 

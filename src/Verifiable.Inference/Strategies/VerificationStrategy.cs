@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -109,6 +110,18 @@ public abstract class VerificationStrategy : ISettlementJudge
     /// <param name="checklist">Takes what is found.</param>
     /// <returns>The conclusion; <see langword="null"/> when the evidence does not hold, and then the checklist says why.</returns>
     protected abstract StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist);
+
+    /// <summary>Writes the strategy's record as one JSON value, for people. The base writes its bytes in hexadecimal.</summary>
+    /// <param name="evidence">The evidence, which may be anybody's work; where the record cannot be read, overrides write what the base writes.</param>
+    /// <param name="writer">The writer, which is where a property's value is due.</param>
+    protected internal virtual void WriteRecordJson(ReceiptCase evidence, Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteStartObject();
+        writer.WriteString("bytes", evidence.Record.ToString());
+        writer.WriteEndObject();
+    }
 
     private StrategyConclusion? Conclude(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist)
     {

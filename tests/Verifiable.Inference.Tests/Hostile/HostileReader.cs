@@ -16,9 +16,11 @@ public sealed record HostileReader(string Name, TryReadHostile TryRead, Func<obj
 {
     /// <summary>Makes the test entry of a canonical type.</summary>
     public static HostileReader Of<T>(Func<IEnumerable<T>> values)
-        where T : ICanonical<T> => new(typeof(T).Name, Read<T>, value => ((T)value).ToBytes(), () => [.. values().Select(value => value.ToBytes())]);
+        where T : ICanonical<T> => new(NameOf(typeof(T)), Read<T>, value => ((T)value).ToBytes(), () => [.. values().Select(value => value.ToBytes())]);
 
     public override string ToString() => Name;
+
+    private static string NameOf(Type type) => type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`')]}<{type.GetGenericArguments()[0].Name}>" : type.Name;
 
     private static bool Read<T>(ReadOnlySpan<byte> bytes, out object? value)
         where T : ICanonical<T>

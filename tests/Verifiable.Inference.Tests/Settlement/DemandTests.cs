@@ -1,3 +1,4 @@
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
@@ -132,6 +133,30 @@ public sealed class DemandTests
         Assert.Equal(LedgerRefusal.UnsignedCommand, world.Ledger.Apply(entries.Select(entry => entry.Command).OfType<DemandClaim>().First()));
 
         LedgerReplayFault Replay(LedgerEntry[] some) => LedgerReplay.Verify(world.Ledger.Id, some, SignatureSchemes.Default).Fault;
+    }
+
+    [Fact]
+    public void Only_the_requester_cancels_and_demands()
+    {
+        Strategies.TestWorld world = new();
+        ISigner stranger = Strategies.TestWorld.Key("stranger");
+        NodeId ledger = world.Ledger.Id;
+        NodeId requester = world.Requester.PublicKey.Id;
+        Assert.Equal(LedgerRefusal.None, world.Ledger.Append(LedgerWorld.Open(_task, requester, _provider, 50, 20, 0, long.MaxValue - 1, long.MaxValue), null));
+        TaskCancellation cancellation = new(ledger, _task, requester);
+        ClaimDemand demand = new(ledger, _task, requester);
+        Assert.Equal(LedgerRefusal.InvalidSignature, world.Ledger.Cancel(stranger.Sign(cancellation)));
+        Assert.Equal(LedgerRefusal.InvalidSignature, world.Ledger.Demand(stranger.Sign(demand)));
+        Assert.Equal(LedgerRefusal.RequesterMismatch, world.Ledger.Cancel(stranger.Sign(cancellation with { Requester = stranger.PublicKey.Id })));
+        Assert.Equal(LedgerRefusal.RequesterMismatch, world.Ledger.Demand(stranger.Sign(demand with { Requester = stranger.PublicKey.Id })));
+        Assert.Equal(LedgerRefusal.WrongLedger, world.Ledger.Cancel(world.Requester.Sign(cancellation with { Ledger = _provider })));
+        Assert.Equal(LedgerRefusal.WrongLedger, world.Ledger.Demand(world.Requester.Sign(demand with { Ledger = _provider })));
+        Assert.Equal(LedgerRefusal.TaskUnknown, world.Ledger.Cancel(world.Requester.Sign(cancellation with { Task = default })));
+        Assert.Equal(LedgerRefusal.TaskUnknown, world.Ledger.Demand(world.Requester.Sign(demand with { Task = default })));
+        Assert.Equal(LedgerRefusal.UnsignedCommand, world.Ledger.Apply(new CancelTask(_task)));
+        Assert.Equal(LedgerRefusal.ClaimMissing, world.Ledger.Demand(world.Requester.Sign(demand)));
+        Assert.Equal(LedgerRefusal.None, world.Ledger.Cancel(world.Requester.Sign(cancellation)));
+        Assert.Equal(LedgerRefusal.TaskClosed, world.Ledger.Cancel(world.Requester.Sign(cancellation)));
     }
 
     private static LedgerState Claimed(ulong escrow = 50, ulong reward = 20)

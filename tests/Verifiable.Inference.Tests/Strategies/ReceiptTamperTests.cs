@@ -133,6 +133,7 @@ public sealed class ReceiptTamperTests
             };
             Receipt receipt = original with { Case = evidence, Verdict = verdict };
             Assert.False(strategy.Check(receipt).IsValid && receipt.BodyDigest != original.BodyDigest);
+            ReceiptJson.Write(receipt, Stream.Null, strategy);
         }
     }
 

@@ -35,7 +35,8 @@ internal static class SamplingEvidence
         return new StrategyConclusion(decision.Verdict, new Settle(decision.Tasks, decision.Transfers));
     }
 
-    private static bool TryReadForm(
+    /// <summary>Reads terms and record, and checks that the seats are in order and complete.</summary>
+    public static bool TryReadForm(
         ReceiptCase evidence, OutputComparer comparer, ReceiptChecklist checklist, [NotNullWhen(true)] out SamplingTerms? terms, [NotNullWhen(true)] out SamplingRecord? record)
     {
         record = null;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -60,6 +61,17 @@ public sealed class SamplingStrategy : VerificationStrategy
     /// <inheritdoc/>
     protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
         new SamplingRun(Options, Name, order, network).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    protected internal override void WriteRecordJson(ReceiptCase evidence, Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(writer);
+        if (!SamplingJson.TryWrite(evidence, Options.Comparer, writer))
+        {
+            base.WriteRecordJson(evidence, writer);
+        }
+    }
 
     /// <inheritdoc/>
     protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist) =>

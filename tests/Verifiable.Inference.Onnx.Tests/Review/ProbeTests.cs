@@ -104,4 +104,18 @@ public sealed class ProbeTests
             y = (await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", TensorValue.Create([1f, 2f], 1, 1, 2)), _options))["y"].AsSpan<float>().ToArray());
         Assert.True(thrown is ModelRefusedException or InvalidOperationException, $"got [{string.Join(", ", y)}]");
     }
+
+    // R2 part 10, B14: a graph of 10⁵ nodes. The default limit of graph nodes is 250 000; that of "small records" counts every name too.
+    [Fact]
+    public void A_model_within_the_limit_of_graph_nodes_is_read_back()
+    {
+        OnnxModelBuilder deep = new OnnxModelBuilder(13).Input("v", ElementType.Float32, "N");
+        for (int i = 0; i < 100_001; i++)
+        {
+            deep.Node("Relu", [i == 0 ? "v" : $"v{i - 1}"], [$"v{i}"]);
+        }
+
+        byte[] bytes = deep.Output("v100000", ElementType.Float32, "N").Build().ToBytes();
+        Assert.True(OnnxModel.TryRead(bytes, out _, out ModelRefusal? refusal), refusal?.ToString());
+    }
 }

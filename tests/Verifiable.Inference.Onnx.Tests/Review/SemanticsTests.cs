@@ -104,7 +104,7 @@ public sealed class SemanticsTests
             ThreadPool.QueueUserWorkItem(_ =>
             {
                 barrier.SignalAndWait();
-                fesetround(direction);
+                _ = fesetround(direction);
                 barrier.SignalAndWait();
                 done.Signal();
             });

@@ -9,7 +9,7 @@ using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
-namespace Verifiable.Inference.Onnx.Tests.Review;
+namespace Verifiable.Inference.Onnx.Tests.Engines;
 
 /// <summary>An honest provider accepts a task on the ledger before anybody has looked whether the inputs fit the model; the engine then throws, and the silence is slashed.</summary>
 public sealed class HonestProviderTests
@@ -20,7 +20,7 @@ public sealed class HonestProviderTests
         SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, AnswerWindow = TimeSpan.FromSeconds(2), AcceptWindow = TimeSpan.FromSeconds(1), OpeningWindow = TimeSpan.FromSeconds(8) });
         OnnxModel model = OnnxModel.Load(Path.Combine(ShippedModels.Root!, "models", "iris.onnx"));
         InferenceLedger ledger = new(EcdsaP256Signer.Generate(), SignatureSchemes.Default, TimeProvider.System, strategy);
-        ISigner user = EcdsaP256Signer.Generate();
+        EcdsaP256Signer user = EcdsaP256Signer.Generate();
         ledger.Apply(new Deposit(user.PublicKey.Id, new Amount(10_000)));
         LocalProvider[] providers = [.. Enumerable.Range(0, 3).Select(_ => new LocalProvider(EcdsaP256Signer.Generate(), ledger, [new CanonicalEngine(model)]))];
         foreach (LocalProvider provider in providers)

@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Claims;
 
-/// <summary>The message that tells a provider that the ledger demands the body of a claim it has posted and not delivered.</summary>
+/// <summary>A requester's word that a posted claim was not delivered. Signed and on the ledger, it obliges the provider to reveal the claim there.</summary>
+/// <param name="Ledger">The ledger.</param>
 /// <param name="Task">The envelope's digest.</param>
-public sealed record ClaimDemand(Digest Task) : ICanonical<ClaimDemand>
+/// <param name="Requester">Who demands.</param>
+public sealed record ClaimDemand(NodeId Ledger, Digest Task, NodeId Requester) : ICanonical<ClaimDemand>
 {
     private const string Domain = "vinf/demand/v1";
 
@@ -13,7 +16,7 @@ public sealed record ClaimDemand(Digest Task) : ICanonical<ClaimDemand>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out ClaimDemand? value)
     {
         reader.ReadDomain(Domain);
-        value = new ClaimDemand(reader.ReadDigest());
+        value = new ClaimDemand(reader.Read<NodeId>(), reader.ReadDigest(), reader.Read<NodeId>());
         if (reader.Failed)
         {
             value = null;
@@ -26,6 +29,8 @@ public sealed record ClaimDemand(Digest Task) : ICanonical<ClaimDemand>
     public void WriteTo(ref CanonicalWriter writer)
     {
         writer.WriteDomain(Domain);
+        Ledger.WriteTo(ref writer);
         writer.WriteDigest(Task);
+        Requester.WriteTo(ref writer);
     }
 }

@@ -8,8 +8,8 @@ namespace Verifiable.Inference.Claims;
 /// <param name="Content">The evidence itself, at most <see cref="MaxBytes"/>.</param>
 public sealed record Evidence(string Kind, OpaqueBytes Content) : ICanonical<Evidence>
 {
-    /// <summary>The largest size of one piece of evidence: 1 MiB.</summary>
-    public const int MaxBytes = 1 << 20;
+    /// <summary>The largest size of one piece of evidence: 32 KiB, enough for a hardware attestation; what is larger is named by its digest.</summary>
+    public const int MaxBytes = 1 << 15;
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out Evidence? value)

@@ -11,11 +11,11 @@ namespace Verifiable.Inference.Claims;
 /// </summary>
 public sealed record ReceiptCase
 {
-    /// <summary>The largest size of a strategy's record: 1 MiB.</summary>
-    public const int MaxRecordBytes = 1 << 20;
+    /// <summary>The largest size of a strategy's record: 64 MiB, room for the evidence of a full vote.</summary>
+    public const int MaxRecordBytes = 1 << 26;
 
-    /// <summary>The largest number of signatures: 1024.</summary>
-    public const int MaxSignatures = 1024;
+    /// <summary>The largest number of signatures: 4096.</summary>
+    public const int MaxSignatures = 4096;
 
     /// <summary>The number of signatures that come before the strategy's own: of the request and of the opening head.</summary>
     public const int CommonSignatures = 2;
@@ -54,9 +54,12 @@ public sealed record ReceiptCase
     /// <summary>Gets the signatures: of the request, of the opening head, then the strategy's in its own order.</summary>
     public required ImmutableArray<OpaqueBytes> Signatures { get; init; }
 
+    /// <summary>Gets the strategy's own signatures; none where there are too few of any.</summary>
+    public ReadOnlySpan<OpaqueBytes> StrategySignatures => Signatures.Length < CommonSignatures ? [] : Signatures.AsSpan()[CommonSignatures..];
+
     /// <summary>Tells whether the requester signed the request and the ledger's operator the opening head.</summary>
     public bool IsSigned(SignatureSchemes schemes) =>
-        Signatures.Length >= CommonSignatures
+        !Signatures.IsDefault && Signatures.Length >= CommonSignatures
         && new Signed<InferenceRequest>(Request, RequesterKey, Signatures[0]).IsValidFrom(Request.Requester, schemes)
         && OpeningHead.Ledger == Request.Ledger
         && OpeningHead.StakesRoot == Request.StakesRoot

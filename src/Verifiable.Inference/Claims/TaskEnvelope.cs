@@ -6,7 +6,8 @@ namespace Verifiable.Inference.Claims;
 
 /// <summary>
 /// What one provider is offered. Every envelope has the same form, price and stake, whether it is the first of its work, a check of another answer, or a vote:
-/// <see cref="Binding"/> and <see cref="AuditCommitment"/> look random until the draws are opened.
+/// <see cref="Binding"/> and <see cref="AuditCommitment"/> look random until the draws are opened. The envelope itself tells no role; who watches the ledger may
+/// guess it, where the requester has few tasks open at a time.
 /// </summary>
 public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
 {
@@ -39,6 +40,9 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
     /// <summary>Gets what the provider is paid for a right answer.</summary>
     public required Amount Reward { get; init; }
 
+    /// <summary>Gets what the requester sets aside: the reward and the price of an audit, so that withholding the secret is never cheaper than opening it.</summary>
+    public required Amount Escrow { get; init; }
+
     /// <summary>Gets the stake that the provider puts at risk by accepting.</summary>
     public required Amount StakeAtRisk { get; init; }
 
@@ -65,6 +69,7 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
         Digest binding = reader.ReadDigest();
         Digest auditCommitment = reader.ReadDigest();
         Amount reward = new(reader.ReadUInt64());
+        Amount escrow = new(reader.ReadUInt64());
         Amount stakeAtRisk = new(reader.ReadUInt64());
         long deadline = reader.ReadInt64();
         long openingDeadline = reader.ReadInt64();
@@ -84,6 +89,7 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
             Binding = binding,
             AuditCommitment = auditCommitment,
             Reward = reward,
+            Escrow = escrow,
             StakeAtRisk = stakeAtRisk,
             Deadline = deadline,
             OpeningDeadline = openingDeadline,
@@ -104,6 +110,7 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
         writer.WriteDigest(Binding);
         writer.WriteDigest(AuditCommitment);
         writer.WriteUInt64(Reward.Units);
+        writer.WriteUInt64(Escrow.Units);
         writer.WriteUInt64(StakeAtRisk.Units);
         writer.WriteInt64(Deadline);
         writer.WriteInt64(OpeningDeadline);

@@ -105,6 +105,7 @@ public ref struct CanonicalWriter : IDisposable
     public void WriteList<T>(ImmutableArray<T> items)
         where T : ICanonical<T>
     {
+        items = items.IsDefault ? [] : items;
         if (items.Length > ushort.MaxValue)
         {
             throw new ArgumentException($"Expected at most {ushort.MaxValue} items, got {items.Length}.", nameof(items));
@@ -149,7 +150,7 @@ public ref struct CanonicalWriter : IDisposable
 
     private void Grow(int count)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_position + count, 2 * _buffer.Length));
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max((long)_position + count, Math.Min(2L * _buffer.Length, Array.MaxLength)));
         Written.CopyTo(larger);
         if (_rented is not null)
         {

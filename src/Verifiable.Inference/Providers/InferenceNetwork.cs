@@ -72,11 +72,13 @@ public sealed class InferenceNetwork
             return ProviderReply.Failed(ProviderFault.Unreachable);
         }
 
-        long wait = deadline - Now;
-        if (wait <= 0)
+        long now = Now;
+        if (deadline <= now)
         {
             return ProviderReply.Failed(ProviderFault.TimedOut);
         }
+
+        long wait = deadline - now;
 
         using CancellationTokenSource timeout = new(TimeSpan.FromMilliseconds(Math.Min(wait, MaxTimerMilliseconds)), Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -101,9 +103,9 @@ public sealed class InferenceNetwork
     public async ValueTask WaitUntilAsync(long time, CancellationToken cancellationToken = default)
     {
         // A timer may fire a little early; the ledger's half-open rule is strict.
-        for (long wait = time - Now; wait > 0; wait = time - Now)
+        for (long now = Now; time > now; now = Now)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(wait, MaxTimerMilliseconds)), Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(time - now, MaxTimerMilliseconds)), Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

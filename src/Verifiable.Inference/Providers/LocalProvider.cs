@@ -22,7 +22,7 @@ public class LocalProvider : IProvider
 
     private readonly Dictionary<EngineDescription, IInferenceEngine> _engines;
     private readonly ConcurrentDictionary<Digest, (TaskEnvelope Envelope, SignedClaim Claim)> _claims = new();
-    private readonly ConcurrentQueue<TaskEnvelope> _kept = new();
+    private readonly PriorityQueue<Digest, long> _kept = new();
 
     /// <summary>Creates a provider.</summary>
     /// <param name="signer">The provider's key.</param>
@@ -38,6 +38,7 @@ public class LocalProvider : IProvider
         Ledger = ledger;
         Options = options ?? new LocalProviderOptions();
         _engines = engines.ToDictionary(static engine => engine.Description);
+        ledger.Watch(Id, Reveal);
     }
 
     /// <inheritdoc/>
@@ -69,11 +70,6 @@ public class LocalProvider : IProvider
             return await AnswerAsync(envelope, offer.Inputs, deadline.Token).ConfigureAwait(false);
         }
 
-        if (Canonical.TryRead(message.Span, out ClaimDemand? demand))
-        {
-            Reveal(demand.Task);
-        }
-
         return ReadOnlyMemory<byte>.Empty;
     }
 
@@ -87,8 +83,9 @@ public class LocalProvider : IProvider
         return envelope.Provider == Id
             && envelope.Ledger == Ledger.Id
             && envelope.Reward >= Options.LeastReward
-            && Ledger.CanJudge(envelope.Strategy)
-            && (Options.AcceptsTerms is not { } acceptsTerms || acceptsTerms(envelope.Strategy, envelope.Terms))
+            && envelope.StakeAtRisk.Units <= (UInt128)envelope.Reward.Units * Options.MostStakePerReward
+            && LeavesTime(envelope)
+            && IsFair(envelope)
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)
@@ -104,7 +101,7 @@ public class LocalProvider : IProvider
         {
             outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // Inputs that do not fit the model, or only some of its graph nodes, are the requester's mistake, and every honest provider finds it: the answer is that there are no outputs. Silence
             // would cost the provider its stake.
@@ -161,27 +158,42 @@ public class LocalProvider : IProvider
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(claim);
+        // Kept before it is posted: a demand may follow at once.
+        _claims[claim.Body.Task] = (envelope, claim);
         if (Ledger.Post(claim.Posting) != LedgerRefusal.None)
         {
+            _ = _claims.TryRemove(claim.Body.Task, out _);
             return false;
         }
 
-        _claims[claim.Body.Task] = (envelope, claim);
-        _kept.Enqueue(envelope);
-        ForgetPastClaims();
+        ForgetPastClaims(envelope);
         return true;
     }
 
     /// <summary>Makes the reply to an offer.</summary>
     protected static ReadOnlyMemory<byte> Reply(SignedClaim claim, NamedTensors outputs) => new TaskAnswer(claim, outputs).ToBytes();
 
-    // After the reveal's deadline nobody can demand a claim any more.
-    private void ForgetPastClaims()
+    private bool LeavesTime(TaskEnvelope envelope)
     {
         long now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        while (_kept.TryPeek(out TaskEnvelope? oldest) && TaskRecord.RevealDeadlineOf(oldest.Deadline, oldest.OpeningDeadline) <= now && _kept.TryDequeue(out oldest))
+        return envelope.Deadline >= now + Options.LeastAnswerTime.TotalMilliseconds && envelope.OpeningDeadline <= now + Options.LongestLock.TotalMilliseconds;
+    }
+
+    private bool IsFair(TaskEnvelope envelope) => Ledger.FindJudge(envelope.Strategy) is { } judge
+        && (Options.AcceptsTerms is { } acceptsTerms ? acceptsTerms(envelope.Strategy, envelope.Terms) : judge.IsFair(envelope));
+
+    // After the reveal's deadline nobody can want a claim any more.
+    private void ForgetPastClaims(TaskEnvelope latest)
+    {
+        long now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        lock (_kept)
         {
-            _ = _claims.TryRemove(oldest.Digest, out _);
+            _kept.Enqueue(latest.Digest, TaskRecord.RevealDeadlineOf(latest.Deadline, latest.OpeningDeadline));
+            while (_kept.TryPeek(out Digest task, out long due) && due <= now)
+            {
+                _ = _kept.Dequeue();
+                _ = _claims.TryRemove(task, out _);
+            }
         }
     }
 }

@@ -12,13 +12,22 @@ public sealed record LocalProviderOptions
     /// <summary>Gets the randomness of claim salts; the system's by default.</summary>
     public IRandomSource Randomness { get; init; } = SystemRandomSource.Instance;
 
-    /// <summary>Gets the smallest reward that is worth the work; nothing by default.</summary>
-    public Amount LeastReward { get; init; }
+    /// <summary>Gets the smallest reward that is worth the work; 1 unit by default.</summary>
+    public Amount LeastReward { get; init; } = new(1);
+
+    /// <summary>Gets the largest stake at risk, as a multiple of the reward. The default is 250, the ratio of the example in the proof-of-sampling paper.</summary>
+    public ulong MostStakePerReward { get; init; } = 250;
+
+    /// <summary>Gets the shortest time that the provider wants for an answer; tasks that leave less are refused. The default is 1 second.</summary>
+    public TimeSpan LeastAnswerTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets the longest time for which stake is locked, from acceptance to the last deadline. The default is 1 day.</summary>
+    public TimeSpan LongestLock { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Gets the shortest time that a provider wants for revealing a claim on demand; tasks that leave less are refused. The default is 1 second.</summary>
     public TimeSpan LeastRevealTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets what decides whether a strategy's terms (the number of voters, the slash) are good enough to put stake under; <see langword="null"/> (default)
-    /// accepts all that the ledger can judge.</summary>
+    /// asks the strategy's judge on the ledger.</summary>
     public Func<string, OpaqueBytes, bool>? AcceptsTerms { get; init; }
 }

@@ -13,6 +13,7 @@ namespace Verifiable.Inference.Selection;
 public static class AuditDraws
 {
     private const string CoinDomain = "vinf/draw/coin/v1";
+    private const string AfterDomain = "vinf/draw/after/v1";
     private const string PositionDomain = "vinf/draw/position/v1";
     private const string BindingDomain = "vinf/draw/binding/v1";
     private const string EnvelopeDomain = "vinf/draw/envelope/v1";
@@ -35,11 +36,31 @@ public static class AuditDraws
         return BinaryPrimitives.ReadUInt64BigEndian(Mac(secret, ref writer, stackalloc byte[Digest.Size]));
     }
 
+    /// <summary>Gives what must be fixed before the draws of checkers and voters: the asserter's claim, and the beacon's value where there is one. Without the beacon in
+    /// it an asserter who knows the secret could choose its checker by the salt of its claim.</summary>
+    /// <param name="claim">The digest of the asserter's claim.</param>
+    /// <param name="beacon">The beacon's value, or <see langword="null"/> where the request names no beacon.</param>
+    public static Digest After(Digest claim, Digest? beacon)
+    {
+        if (beacon is not { } value)
+        {
+            return claim;
+        }
+
+        CanonicalWriter writer = new(stackalloc byte[128]);
+        writer.WriteDomain(AfterDomain);
+        writer.WriteDigest(claim);
+        writer.WriteDigest(value);
+        Digest after = writer.ToDigest();
+        writer.Dispose();
+        return after;
+    }
+
     /// <summary>Draws a position in [0, <paramref name="total"/>) for a seat: ⌊x·total ÷ 2^128⌋ with x the first 128 bits of the HMAC, uniform but for less than 2^−64.</summary>
     /// <param name="secret">The secret of the request.</param>
     /// <param name="request">The digest of the request's body.</param>
     /// <param name="seat">The seat.</param>
-    /// <param name="after">What must be fixed before the draw: the digest of the asserter's claim for all later seats; <c>default</c> for the asserter.</param>
+    /// <param name="after">What must be fixed before the draw: what <see cref="After"/> gives for all later seats; <c>default</c> for the asserter.</param>
     /// <param name="total">The total weight, at least 1.</param>
     public static ulong Position(Digest secret, Digest request, Seat seat, Digest after, ulong total)
     {

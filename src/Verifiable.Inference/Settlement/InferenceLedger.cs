@@ -14,11 +14,15 @@ namespace Verifiable.Inference.Settlement;
 /// </summary>
 public sealed class InferenceLedger
 {
+    /// <summary>The largest age of an opening head when the first task of a request is opened, counted from the entry after it: 10 minutes.</summary>
+    public const long MaxHeadAgeMilliseconds = 600_000;
+
     private const int RememberedSignatures = 1 << 16;
 
     private readonly Lock _lock = new();
     private readonly FrozenDictionary<string, ISettlementJudge> _judges;
     private readonly ConcurrentDictionary<Digest, Signed<TaskAcceptance>> _acceptances = new();
+    private readonly ConcurrentDictionary<NodeId, Action<Digest>> _watchers = new();
     private readonly ISigner _operator;
     private readonly TimeProvider _time;
     private readonly List<LedgerEntry> _entries = [];
@@ -76,7 +80,7 @@ public sealed class InferenceLedger
     public LedgerRefusal Apply(LedgerCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return command.NeedsAuthorization || command is OpenTask or Settlement.Settle ? LedgerRefusal.UnsignedCommand : Append(command, null);
+        return command.NeedsAuthorization || command is OpenTask or CancelTask or DemandClaim or Settlement.Settle ? LedgerRefusal.UnsignedCommand : Append(command, null);
     }
 
     /// <summary>Takes a provider's signed word that it takes a task.</summary>
@@ -115,17 +119,47 @@ public sealed class InferenceLedger
     }
 
     /// <summary>Opens the task of an envelope that the requester signed.</summary>
-    /// <param name="envelope">The envelope.</param>
-    /// <param name="escrow">What is set aside of the requester's balance, at least the envelope's reward.</param>
-    public LedgerRefusal Open(Signed<TaskEnvelope> envelope, Amount escrow)
+    public LedgerRefusal Open(Signed<TaskEnvelope> envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
-        return refusal != LedgerRefusal.None ? refusal : Append(OpenTask.For(envelope.Body, escrow), null);
+        return refusal != LedgerRefusal.None ? refusal : Append(OpenTask.For(envelope.Body), null);
     }
 
-    /// <summary>Tells whether requests under a strategy can be settled here.</summary>
-    public bool CanJudge(string strategy) => _judges.ContainsKey(strategy);
+    /// <summary>Takes back a task that nobody accepted, on the requester's signed word.</summary>
+    public LedgerRefusal Cancel(Signed<TaskCancellation> cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(cancellation);
+        LedgerRefusal refusal = CheckRequester(cancellation, cancellation.Body.Ledger, cancellation.Body.Requester, cancellation.Body.Task);
+        return refusal != LedgerRefusal.None ? refusal : Append(new CancelTask(cancellation.Body.Task), null);
+    }
+
+    /// <summary>Demands a claim that was posted and not delivered, on the requester's signed word, and tells the provider if it watches.</summary>
+    public LedgerRefusal Demand(Signed<ClaimDemand> demand)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+        Digest task = demand.Body.Task;
+        LedgerRefusal refusal = CheckRequester(demand, demand.Body.Ledger, demand.Body.Requester, task);
+        refusal = refusal != LedgerRefusal.None ? refusal : Append(new DemandClaim(task), null);
+        if (refusal == LedgerRefusal.None && FindTask(task) is { } demanded && _watchers.TryGetValue(demanded.Provider, out Action<Digest>? watcher))
+        {
+            watcher(task);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Has a provider told of every demand for a claim of its own. A provider that does not watch looks at the ledger itself, or is silent.</summary>
+    /// <param name="provider">The provider; the last watcher counts.</param>
+    /// <param name="onDemand">Is called with the task, on the thread of whoever demands. It must not throw.</param>
+    public void Watch(NodeId provider, Action<Digest> onDemand)
+    {
+        ArgumentNullException.ThrowIfNull(onDemand);
+        _watchers[provider] = onDemand;
+    }
+
+    /// <summary>Finds the judge of a strategy; <see langword="null"/> where requests under it cannot be settled here.</summary>
+    public ISettlementJudge? FindJudge(string strategy) => _judges.GetValueOrDefault(strategy);
 
     /// <summary>
     /// Settles a request by its evidence: the judge of its strategy says what follows, nobody else does. Signs the head right after, so that a receipt can show the
@@ -142,6 +176,11 @@ public sealed class InferenceLedger
         if (!_judges.TryGetValue(evidence.Request.Strategy, out ISettlementJudge? judge) || judge.Judge(evidence, Schemes) is not { } settlement)
         {
             return new SettlementResult(LedgerRefusal.EvidenceRefused, default, null);
+        }
+
+        if (settlement.Tasks.IsEmpty || FindTask(settlement.Tasks[0].Task) is not { } first || IsStale(evidence.OpeningHead, first.OpenedAt))
+        {
+            return new SettlementResult(LedgerRefusal.EvidenceStale, default, null);
         }
 
         lock (_lock)
@@ -183,6 +222,26 @@ public sealed class InferenceLedger
             int first = (int)Math.Min(after, (ulong)_entries.Count);
             return [.. _entries[first..]];
         }
+    }
+
+    // Rationale: by a head of its choice among old ones a requester could draw from stakes that are gone. A head ages from the entry that follows it.
+    private bool IsStale(LedgerHead head, long openedAt)
+    {
+        lock (_lock)
+        {
+            return head.Time > openedAt
+                || (head.Sequence < (ulong)_entries.Count && openedAt - _entries[(int)head.Sequence].Time > MaxHeadAgeMilliseconds);
+        }
+    }
+
+    private LedgerRefusal CheckRequester<TBody>(Signed<TBody> signed, NodeId ledger, NodeId requester, Digest task)
+        where TBody : ICanonical<TBody>
+    {
+        LedgerRefusal refusal = Check(signed, ledger, requester);
+        return refusal != LedgerRefusal.None ? refusal
+            : FindTask(task) is not { } found ? LedgerRefusal.TaskUnknown
+            : found.Requester != requester ? LedgerRefusal.RequesterMismatch
+            : LedgerRefusal.None;
     }
 
     // Signed once for each state: the opening head of a request is often the closing head of the one before.

@@ -138,6 +138,9 @@ public enum LedgerRefusal
     /// <summary>The evidence is of a request on another ledger, or its opening head is not one of this ledger.</summary>
     EvidenceOfAnotherLedger,
 
+    /// <summary>The evidence's opening head is too old, or younger than a task that was opened by it.</summary>
+    EvidenceStale,
+
     /// <summary>The claim was demanded and not revealed, so the provider counts as silent.</summary>
     ClaimNotRevealed,
 }

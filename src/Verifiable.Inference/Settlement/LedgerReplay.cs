@@ -3,7 +3,8 @@ using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Settlement;
 
-/// <summary>Replays the entries of a ledger from nothing, so that nobody need believe its operator. Thread-safe.</summary>
+/// <summary>Replays the entries of a ledger from nothing, so that nobody need believe its operator about the rules, nor
+/// about what providers accepted and claimed. Who opened a task and what evidence a settlement stands on is not in the entries: receipts show that. Thread-safe.</summary>
 public static class LedgerReplay
 {
     /// <summary>Does every command again, checking number, signature, rules and hash, up to the first bad entry.</summary>

@@ -27,15 +27,14 @@ public sealed record OpenTask(
 {
     /// <summary>Opens the task of an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
-    /// <param name="escrow">What is set aside, at least the envelope's reward.</param>
-    public static OpenTask For(TaskEnvelope envelope, Amount escrow)
+    public static OpenTask For(TaskEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         return new OpenTask(
             envelope.Digest,
             envelope.Requester,
             envelope.Provider,
-            escrow,
+            envelope.Escrow,
             envelope.Reward,
             envelope.StakeAtRisk,
             envelope.Deadline,
@@ -99,6 +98,7 @@ public sealed record OpenTask(
             Deadline = Deadline,
             OpeningDeadline = OpeningDeadline,
             AuditCommitment = AuditCommitment,
+            OpenedAt = now,
             State = TaskState.Open,
         });
         return LedgerRefusal.None;

@@ -12,6 +12,6 @@ public enum SettlementCause
     /// <summary>The provider accepted and posted no claim by the deadline, or did not reveal it on demand, as the ledger itself knows. Its stake may be taken.</summary>
     Silent,
 
-    /// <summary>The provider claimed, and an adjudication convicted it. Its stake may be taken. The ledger believes who settles: the evidence is in the receipt.</summary>
+    /// <summary>The provider claimed, and an adjudication convicted it. Its stake may be taken. It follows from the evidence, by the judge of the strategy.</summary>
     Convicted,
 }

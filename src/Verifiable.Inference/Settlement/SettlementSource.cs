@@ -41,6 +41,11 @@ internal sealed class SettlementSource
             return LedgerRefusal.WrongSecret;
         }
 
+        if (settlement.IsRevealed && task.Delivery != ClaimDelivery.Revealed)
+        {
+            return LedgerRefusal.NotDemanded;
+        }
+
         return settlement.Cause switch
         {
             SettlementCause.Silent when task.IsUnrevealed => task.IsPastRevealDeadline(now) ? LedgerRefusal.None : LedgerRefusal.RevealDeadlineNotReached,

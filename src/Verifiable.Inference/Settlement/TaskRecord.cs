@@ -34,6 +34,9 @@ public sealed record TaskRecord
     /// <summary>Gets the commitment to the secret that a settlement must open.</summary>
     public required Digest AuditCommitment { get; init; }
 
+    /// <summary>Gets when the task was opened, in milliseconds since 1970-01-01 UTC.</summary>
+    public long OpenedAt { get; init; }
+
     /// <summary>Gets where the task stands.</summary>
     public required TaskState State { get; init; }
 
@@ -65,7 +68,7 @@ public sealed record TaskRecord
     public bool Agrees(TaskEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return Requester == envelope.Requester && Provider == envelope.Provider && Reward == envelope.Reward && StakeAtRisk == envelope.StakeAtRisk
+        return Requester == envelope.Requester && Provider == envelope.Provider && Reward == envelope.Reward && Escrow == envelope.Escrow && StakeAtRisk == envelope.StakeAtRisk
             && Deadline == envelope.Deadline && OpeningDeadline == envelope.OpeningDeadline && AuditCommitment == envelope.AuditCommitment;
     }
 

@@ -9,10 +9,13 @@ namespace Verifiable.Inference.Settlement;
 /// <param name="AuditSecret">The secret that the task's audit commitment commits to.</param>
 public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest AuditSecret) : ICanonical<TaskSettlement>
 {
+    /// <summary>Gets a value indicating whether the claim is one that was revealed on demand; the ledger refuses the settlement where it was not.</summary>
+    public bool IsRevealed { get; init; }
+
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out TaskSettlement? value)
     {
-        value = new TaskSettlement(reader.ReadDigest(), (SettlementCause)reader.ReadByte(), reader.ReadDigest());
+        value = new TaskSettlement(reader.ReadDigest(), (SettlementCause)reader.ReadByte(), reader.ReadDigest()) { IsRevealed = reader.ReadBoolean() };
         if (value.Cause > SettlementCause.Convicted)
         {
             reader.Fail();
@@ -32,5 +35,6 @@ public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest A
         writer.WriteDigest(Task);
         writer.WriteByte((byte)Cause);
         writer.WriteDigest(AuditSecret);
+        writer.WriteBoolean(IsRevealed);
     }
 }

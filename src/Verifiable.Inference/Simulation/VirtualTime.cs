@@ -4,8 +4,8 @@ namespace Verifiable.Inference.Simulation;
 /// A clock that stands still until <see cref="Run{T}"/> needs it to move: then it jumps to the next timer. A deadline of an hour costs nothing, and the same
 /// program gives the same times. Thread-safe; timers fire on the thread that runs.
 /// </summary>
-/// <remarks>Assumption: what is run continues on the thread that completes it (no hop to the thread pool), as this library's own code does. Where a part does hop,
-/// the run is still right but the clock may jump while that part works.</remarks>
+/// <remarks>Assumption: what is run continues on the thread that completes it (no hop to the thread pool), as this library's own code does. A part that does
+/// hop is not supported: the clock may jump over its deadline while it works.</remarks>
 public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock _gate = new();

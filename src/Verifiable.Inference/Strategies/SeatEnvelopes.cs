@@ -6,7 +6,7 @@ using Verifiable.Inference.Selection;
 namespace Verifiable.Inference.Strategies;
 
 /// <summary>
-/// Makes the envelope of a drawn seat from the request and its secret: two envelopes of one request cannot be linked, and none tells its role. For authors of
+/// Makes the envelope of a drawn seat from the request and its secret: two envelopes of one request share nothing but their work and terms, and none tells its role. For authors of
 /// strategies. Pure and thread-safe.
 /// </summary>
 public static class SeatEnvelopes
@@ -17,11 +17,12 @@ public static class SeatEnvelopes
     /// <param name="seat">The seat.</param>
     /// <param name="provider">Who was drawn for it.</param>
     /// <param name="reward">What the provider is paid for a right answer; the same for every seat, or it tells the role.</param>
+    /// <param name="escrow">What the requester sets aside; the same for every seat, or it tells the role.</param>
     /// <param name="stakeAtRisk">The stake that the provider puts at risk; the same for every seat, or it tells the role.</param>
     /// <param name="deadline">The time by which the claim must be posted, in milliseconds since 1970-01-01 UTC.</param>
     /// <param name="openingWindow">The time after the deadline within which the secret is opened, in milliseconds, 1 or more.</param>
     public static TaskEnvelope Create(
-        InferenceRequest request, Digest secret, Seat seat, NodeId provider, Amount reward, Amount stakeAtRisk, long deadline, long openingWindow)
+        InferenceRequest request, Digest secret, Seat seat, NodeId provider, Amount reward, Amount escrow, Amount stakeAtRisk, long deadline, long openingWindow)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(openingWindow, 1);
@@ -37,6 +38,7 @@ public static class SeatEnvelopes
             Binding = AuditDraws.Binding(secret, requestDigest, seat),
             AuditCommitment = AuditSecret.Commit(AuditDraws.EnvelopeSecret(secret, requestDigest, seat)),
             Reward = reward,
+            Escrow = escrow,
             StakeAtRisk = stakeAtRisk,
             Deadline = deadline,
 

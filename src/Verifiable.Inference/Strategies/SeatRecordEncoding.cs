@@ -28,7 +28,12 @@ internal static class SeatRecordEncoding
             WriteClaim(ref writer, claim, earlier);
         }
 
-        if (seat.Outcome == SeatOutcome.Equivocated)
+        if (seat.Outcome == SeatOutcome.Silent)
+        {
+            writer.WriteBoolean(seat.PostedClaim != default);
+        }
+
+        if (seat.PostedClaim != default)
         {
             writer.WriteDigest(seat.PostedClaim);
         }
@@ -68,12 +73,13 @@ internal static class SeatRecordEncoding
             return null;
         }
 
-        Digest posted = outcome == SeatOutcome.Equivocated ? reader.ReadDigest() : default;
+        bool hasPosted = outcome == SeatOutcome.Equivocated || (outcome == SeatOutcome.Silent && reader.ReadBoolean());
+        Digest posted = hasPosted ? reader.ReadDigest() : default;
         bool measured = reader.ReadBoolean();
         double toAsserter = measured ? reader.ReadDouble() : double.NaN;
         double toValidator = measured ? reader.ReadDouble() : double.NaN;
-        bool sound = !reader.Failed && measured == (!double.IsNaN(toAsserter) || !double.IsNaN(toValidator));
-        int taken = outcome == SeatOutcome.Equivocated ? 2 : 1;
+        bool sound = !reader.Failed && hasPosted == (posted != default) && measured == (!double.IsNaN(toAsserter) || !double.IsNaN(toValidator));
+        int taken = hasPosted ? 2 : 1;
         if (!sound || signatures.Length < taken)
         {
             return null;

@@ -34,21 +34,18 @@ public sealed class TaskRunner
         _acceptWindow = (long)acceptWindow.TotalMilliseconds;
     }
 
-    /// <summary>Runs a task to its end: an answer, a proven fault, or no acceptance. The task stays on the ledger to be settled, unless it was not accepted.</summary>
+    /// <summary>Runs a task up to its claim. The task stays on the ledger to be settled, unless it was not opened or not accepted.</summary>
     /// <param name="envelope">The envelope.</param>
-    /// <param name="escrow">What is set aside for it.</param>
-    /// <param name="latest">When to stop waiting for the reveal of a claim, in milliseconds since 1970-01-01 UTC; where the ledger cannot tell then, the task is unfinished.</param>
     /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
-    public async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, Amount escrow, long latest = long.MaxValue, CancellationToken cancellationToken = default)
+    public async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         Signed<TaskEnvelope> signed = _requester.Sign(envelope);
-        if (_network.Ledger.Open(signed, escrow) != LedgerRefusal.None)
+        if (_network.Ledger.Open(signed) != LedgerRefusal.None)
         {
-            return new TaskResult { Outcome = TaskOutcome.NotAccepted, Faults = [ProviderFault.LedgerRefused] };
+            return new TaskResult { Outcome = TaskOutcome.NotOpened };
         }
 
-        Digest task = envelope.Digest;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ProviderReply> exchange = _network.ExchangeAsync(envelope.Provider, new TaskOffer(signed, _inputs).ToBytes(), envelope.Deadline, stop.Token).AsTask();
         if (!exchange.IsCompleted)
@@ -59,7 +56,7 @@ public sealed class TaskRunner
         }
 
         // Refused when it was accepted meanwhile: the ledger decides which came first.
-        if (_network.Ledger.Apply(new CancelTask(task)) == LedgerRefusal.None)
+        if (_network.Ledger.FindAcceptance(envelope.Digest) is null && Cancel(envelope) == LedgerRefusal.None)
         {
             Stop(stop);
             ProviderFault fault = exchange.IsCompletedSuccessfully ? (await exchange.ConfigureAwait(false)).Fault : ProviderFault.TimedOut;
@@ -68,10 +65,43 @@ public sealed class TaskRunner
 
         ProviderReply reply = await exchange.ConfigureAwait(false);
         Stop(stop);
-        return await FinishAsync(envelope, reply, latest, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(envelope, reply, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<TaskResult> FinishAsync(TaskEnvelope envelope, ProviderReply reply, long latest, CancellationToken cancellationToken)
+    /// <summary>Demands on the ledger the claim of a task whose outcome is <see cref="TaskOutcome.Withheld"/>. The provider watches the ledger, and reveals.</summary>
+    public LedgerRefusal Demand(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return _network.Ledger.Demand(_requester.Sign(new ClaimDemand(envelope.Ledger, envelope.Digest, envelope.Requester)));
+    }
+
+    /// <summary>Waits for what a demand comes to.</summary>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="withheld">The result before the demand.</param>
+    /// <param name="latest">When to stop waiting, in milliseconds since 1970-01-01 UTC.</param>
+    /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
+    /// <returns>Revealed or silent; still <see cref="TaskOutcome.Withheld"/> where the ledger cannot tell by then.</returns>
+    public async ValueTask<TaskResult> ResolveAsync(TaskEnvelope envelope, TaskResult withheld, long latest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(withheld);
+        long due = TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline);
+        if (_network.Ledger.FindRevealed(envelope.Digest) is null)
+        {
+            await _network.WaitUntilAsync(Math.Min(due, latest), cancellationToken).ConfigureAwait(false);
+        }
+
+        // The ledger, not the requester, knows whether a claim was revealed: neither side can lie about a delivery that nobody else saw.
+        return _network.Ledger.FindRevealed(envelope.Digest) is { } revealed ? withheld with { Outcome = TaskOutcome.Revealed, Claim = revealed }
+            : _network.Ledger.FindTask(envelope.Digest) is { IsUnrevealed: true } && _network.Now >= due
+                ? withheld with { Outcome = TaskOutcome.Silent, Faults = [.. withheld.Faults, ProviderFault.Silent] }
+            : withheld;
+    }
+
+    private LedgerRefusal Cancel(TaskEnvelope envelope) =>
+        _network.Ledger.Cancel(_requester.Sign(new TaskCancellation(envelope.Ledger, envelope.Digest, envelope.Requester)));
+
+    private async ValueTask<TaskResult> ReadAsync(TaskEnvelope envelope, ProviderReply reply, CancellationToken cancellationToken)
     {
         Digest task = envelope.Digest;
         List<ProviderFault> faults = [];
@@ -118,31 +148,7 @@ public sealed class TaskRunner
             return result with { Outcome = TaskOutcome.Answered, Claim = new SignedClaim(answer.Claim.Body, result.Posting.Signer, result.Posting.Signature), Outputs = answer.Outputs };
         }
 
-        faults.Add(ProviderFault.Withheld);
-        SignedClaim? revealed = await DemandAsync(envelope, latest, cancellationToken).ConfigureAwait(false);
-        bool unfinished = revealed is null && _network.Now < TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline);
-        return unfinished ? result with { Outcome = TaskOutcome.Unfinished, Faults = [.. faults] }
-            : revealed is null ? result with { Faults = [.. faults, ProviderFault.Silent] }
-            : result with { Outcome = TaskOutcome.Revealed, Claim = revealed, Faults = [.. faults] };
-    }
-
-    // The ledger, not the requester, knows whether a claim was revealed: neither side can lie about a delivery that nobody else saw.
-    private async ValueTask<SignedClaim?> DemandAsync(TaskEnvelope envelope, long latest, CancellationToken cancellationToken)
-    {
-        Digest task = envelope.Digest;
-        if (_network.Ledger.Apply(new DemandClaim(task)) != LedgerRefusal.None)
-        {
-            return null;
-        }
-
-        long due = Math.Min(latest, TaskRecord.RevealDeadlineOf(envelope.Deadline, envelope.OpeningDeadline));
-        _ = await _network.ExchangeAsync(envelope.Provider, new ClaimDemand(task).ToBytes(), due, cancellationToken).ConfigureAwait(false);
-        if (_network.Ledger.FindRevealed(task) is null)
-        {
-            await _network.WaitUntilAsync(due, cancellationToken).ConfigureAwait(false);
-        }
-
-        return _network.Ledger.FindRevealed(task);
+        return result with { Outcome = TaskOutcome.Withheld, Faults = [.. faults, ProviderFault.Withheld] };
     }
 
     // Not CancelAsync, which hops to the thread pool: runs in virtual time must continue on the thread that moves the clock.

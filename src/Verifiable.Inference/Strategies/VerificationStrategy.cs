@@ -31,13 +31,19 @@ public abstract class VerificationStrategy : ISettlementJudge
     /// <param name="order">What is wanted.</param>
     /// <param name="network">Where it is run.</param>
     /// <param name="cancellationToken">Ends the run; what is on the ledger stays there until its deadlines.</param>
-    /// <exception cref="InvalidOperationException">The requester cannot pay, or nobody holds stake; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">The ledger does not judge by this strategy, the requester cannot pay, or nobody holds stake; the message says which and
+    /// what to do.</exception>
     /// <remarks>Whatever providers do (throw, hang, lie), the run ends with an outcome that shows it.</remarks>
     public ValueTask<VerificationOutcome> RunAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(network);
         cancellationToken.ThrowIfCancellationRequested();
+        if (network.Ledger.FindJudge(Name) is null)
+        {
+            throw new InvalidOperationException($"Expected a ledger that judges requests under '{Name}', got one that does not: create the ledger with this strategy as a judge.");
+        }
+
         return RunCoreAsync(order, network, cancellationToken);
     }
 
@@ -47,12 +53,22 @@ public abstract class VerificationStrategy : ISettlementJudge
     /// <summary>Checks a receipt as a stranger would: from its bytes alone.</summary>
     /// <param name="receipt">The receipt, which may be anybody's work.</param>
     /// <param name="schemes">The signature schemes that are accepted; the framework's by default.</param>
-    public ReceiptCheck Check(Receipt receipt, SignatureSchemes? schemes = null)
+    /// <param name="ledger">The ledger that is trusted; without it the receipt may be of a ledger that its author made up.</param>
+    public ReceiptCheck Check(Receipt receipt, SignatureSchemes? schemes = null, NodeId? ledger = null)
     {
         ArgumentNullException.ThrowIfNull(receipt);
         schemes ??= SignatureSchemes.Default;
         ReceiptChecklist checklist = new();
-        bool signed = checklist.Require(receipt.IsClosingHeadSigned(schemes), "closing head", "The ledger's operator signed the head right after the settlement.", "The operator's signature of the closing head is not valid.")
+        if (ledger is { } expectedLedger)
+        {
+            _ = checklist.Require(receipt.Request.Ledger == expectedLedger, "ledger", "The request is settled on the expected ledger.", $"Expected the ledger {expectedLedger}, got {receipt.Request.Ledger}.");
+        }
+        else
+        {
+            checklist.Assert("ledger", $"That {receipt.Request.Ledger} is a ledger to trust is for the reader to know; so is that the model and the inputs are those that were meant.");
+        }
+
+        bool signed = !checklist.IsRefuted && checklist.Require(receipt.IsClosingHeadSigned(schemes), "closing head", "The ledger's operator signed the head right after the settlement.", "The operator's signature of the closing head is not valid.")
             && checklist.Require(receipt.ClosingHead.Sequence > receipt.Case.OpeningHead.Sequence, "sequence", "The settlement comes after the request on the ledger.", "The closing head is not after the opening head.");
         if (signed && Conclude(receipt.Case, schemes, checklist) is { } conclusion)
         {
@@ -74,11 +90,21 @@ public abstract class VerificationStrategy : ISettlementJudge
         return Conclude(evidence, schemes, new ReceiptChecklist())?.Settlement;
     }
 
+    /// <inheritdoc/>
+    bool ISettlementJudge.IsFair(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return IsFair(envelope);
+    }
+
+    /// <summary>Tells whether an envelope's terms protect the provider; an honest provider asks before it accepts. Must not throw, whatever the terms.</summary>
+    protected abstract bool IsFair(TaskEnvelope envelope);
+
     /// <summary>Has an order computed and verified; the arguments are checked.</summary>
     protected abstract ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken);
 
     /// <summary>Concludes from evidence whose request names this strategy and is validly signed. Must not throw, whatever the evidence holds.</summary>
-    /// <param name="evidence">The evidence; its signatures from <see cref="ReceiptCase.CommonSignatures"/> on are the strategy's.</param>
+    /// <param name="evidence">The evidence; its <see cref="ReceiptCase.StrategySignatures"/> are not checked yet.</param>
     /// <param name="schemes">The signature schemes that are accepted.</param>
     /// <param name="checklist">Takes what is found.</param>
     /// <returns>The conclusion; <see langword="null"/> when the evidence does not hold, and then the checklist says why.</returns>

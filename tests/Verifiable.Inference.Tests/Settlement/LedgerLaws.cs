@@ -86,14 +86,14 @@ public sealed class LedgerLaws
 
     [Theory]
     [MemberData(nameof(Ticks))]
-    public void A_claim_is_demanded_in_the_first_quarter_and_revealed_in_the_first_half_of_the_time_to_open(long now, bool inTime)
+    public void A_claim_is_demanded_in_the_first_eighth_and_revealed_in_the_first_quarter_of_the_time_to_open(long now, bool inTime)
     {
-        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.DemandTooLate, Claimed().Apply(new DemandClaim(_task), now + 25, out _));
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.DemandTooLate, Claimed().Apply(new DemandClaim(_task), now + 12, out _));
         LedgerState state = Claimed();
         Apply(ref state, new DemandClaim(_task), 99);
         RevealClaim reveal = new(_task, _provider, LedgerWorld.Claim(1));
-        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.RevealTooLate, state.Apply(reveal, now + 50, out _));
-        Assert.Equal(inTime ? LedgerRefusal.RevealDeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent), now + 50, out _));
+        Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.RevealTooLate, state.Apply(reveal, now + 25, out _));
+        Assert.Equal(inTime ? LedgerRefusal.RevealDeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent), now + 25, out _));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class LedgerModel
                 return posted;
             case DemandClaim demand:
                 bool demanded = _tasks.TryGetValue(demand.Task, out ModelTask? disputed) && disputed.State == TaskState.Claimed
-                    && disputed.Delivery == ClaimDelivery.Undisputed && now < disputed.Part(4);
+                    && disputed.Delivery == ClaimDelivery.Undisputed && now < disputed.Part(8);
                 if (demanded)
                 {
                     _tasks[demand.Task] = disputed! with { Delivery = ClaimDelivery.Demanded };
@@ -76,7 +76,7 @@ public sealed class LedgerModel
                 return demanded;
             case RevealClaim reveal:
                 bool revealed = _tasks.TryGetValue(reveal.Task, out ModelTask? hidden) && hidden.IsHidden
-                    && hidden.Terms.Provider == reveal.Provider && hidden.Claim == reveal.Claim && now < hidden.Part(2);
+                    && hidden.Terms.Provider == reveal.Provider && hidden.Claim == reveal.Claim && now < hidden.Part(4);
                 if (revealed)
                 {
                     _tasks[reveal.Task] = hidden! with { Delivery = ClaimDelivery.Revealed };
@@ -110,7 +110,7 @@ public sealed class LedgerModel
                 && Step(item.Task, before, TaskState.Settled, out ModelTask task)
                 && task.Terms.Requester == _tasks[settle.Tasks[0].Task].Terms.Requester
                 && now < task.Terms.OpeningDeadline
-                && (item.Cause != SettlementCause.Silent || now >= (task.IsHidden ? task.Part(2) : task.Terms.Deadline))
+                && (item.Cause != SettlementCause.Silent || now >= (task.IsHidden ? task.Part(4) : task.Terms.Deadline))
                 && AuditSecret.Commit(item.AuditSecret) == task.Terms.AuditCommitment
                 && Move($"reserved {task.Terms.Provider}", $"stake {item.Task}", task.Terms.StakeAtRisk);
             if (!allowed)

@@ -19,9 +19,8 @@ public sealed class LedgerRefusalTests
     private static readonly Digest _claimed = LedgerWorld.Task(3);
     private static readonly Digest _other = LedgerWorld.Task(4);
     private static readonly Digest _closed = LedgerWorld.Task(5);
-    private static readonly Digest _unknown = LedgerWorld.Task(99);
-
     private static readonly Digest _demanded = LedgerWorld.Task(6);
+    private static readonly Digest _unknown = LedgerWorld.Task(99);
 
     private static readonly LedgerState _state = Create();
 
@@ -116,12 +115,12 @@ public sealed class LedgerRefusalTests
             (Settlement(_accepted, SettlementCause.Silent, Transfer.Burn(_accepted, TransferSource.Stake, new Amount(ulong.MaxValue))), 150),
         ],
         [LedgerRefusal.AlreadyDemanded] = [(new DemandClaim(_demanded), 10)],
-        [LedgerRefusal.DemandTooLate] = [(new DemandClaim(_claimed), 125), (new DemandClaim(_claimed), long.MaxValue)],
-        [LedgerRefusal.NotDemanded] = [(new RevealClaim(_claimed, _provider, LedgerWorld.Claim(3)), 10)],
+        [LedgerRefusal.DemandTooLate] = [(new DemandClaim(_claimed), 112), (new DemandClaim(_claimed), long.MaxValue)],
+        [LedgerRefusal.NotDemanded] = [(new RevealClaim(_claimed, _provider, LedgerWorld.Claim(3)), 10), (new RevealClaim(_open, _provider, default), 10)],
         [LedgerRefusal.ClaimMismatch] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(4)), 10)],
-        [LedgerRefusal.RevealTooLate] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), 150)],
-        [LedgerRefusal.RevealDeadlineNotReached] = [(Settlement(_demanded, SettlementCause.Silent), 149)],
-        [LedgerRefusal.ClaimNotRevealed] = [(new ForfeitOpening(_demanded), 300)],
+        [LedgerRefusal.RevealTooLate] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), 125), (new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), long.MaxValue)],
+        [LedgerRefusal.RevealDeadlineNotReached] = [(Settlement(_demanded, SettlementCause.Silent), 124)],
+        [LedgerRefusal.ClaimNotRevealed] = [(new ForfeitOpening(_demanded), OpeningDeadline)],
     };
 
     // The shell's own refusals: the state machine never gives them.
@@ -132,6 +131,7 @@ public sealed class LedgerRefusalTests
         LedgerRefusal.InvalidSignature,
         LedgerRefusal.EvidenceRefused,
         LedgerRefusal.EvidenceOfAnotherLedger,
+        LedgerRefusal.EvidenceStale,
     ];
 
     public static TheoryData<LedgerRefusal> Refusals => [.. _cases.Keys];

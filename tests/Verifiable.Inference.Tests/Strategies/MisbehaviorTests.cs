@@ -111,7 +111,7 @@ public sealed class MisbehaviorTests
 
         int confirmed = 0;
         int convicted = 0;
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 200; i++)
         {
             VerificationOutcome outcome = world.RunLawfully(strategy, i, ringMayConfirmItself: true);
             bool cheated = world.Cheats.Contains(outcome.Asserter!.Value);
@@ -123,9 +123,10 @@ public sealed class MisbehaviorTests
             Assert.True(right || (cheated && outcome.Slashed.IsEmpty && outcome.Verdict.Reason == VerdictReason.OutputsMatch));
         }
 
-        // 40 requests, of which a share 2·(3/9)·(6/8) = 1/2 is a mismatch and (3/9)·(2/8) = 1/12 the ring's own.
-        Assert.InRange(convicted, 6, 36);
-        Assert.InRange(confirmed, 1, 16);
+        // 200 requests, of which a share 2·(3/9)·(6/8) = 1/2 is a mismatch and (3/9)·(2/8) = 1/12 the ring's own, a little less as the ring loses stake: outside
+        // these bounds with probability below 10^-6.
+        Assert.InRange(convicted, 60, 140);
+        Assert.InRange(confirmed, 1, 45);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal sealed class SamplingEconomy
                 Example = NamedTensors.Of("y", TensorValue.Create(new float[2], 2)),
                 Board = board,
                 Seed = seed + (ulong)i,
-                Options = new LocalProviderOptions { Time = _time, Randomness = _randomness.Fork("salts " + i) },
+                Options = new LocalProviderOptions { Time = _time, Randomness = _randomness.Fork("salts " + i), AcceptsTerms = static (_, _) => true },
 
                 // Right after the request only the asserter's task is opened.
                 CheatsOn = isRing && roleAware ? _ => _ledger.Sequence == _sequence + 1 : null,

@@ -5,11 +5,11 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Tests.Strategies;
 
 /// <summary>A model that adds its inputs, the seed and a bias: honest with bias 0, cheap with another.</summary>
-public sealed class SumEngine(float bias = 0) : IInferenceEngine
+public sealed class SumEngine(float bias = 0, NumericProfile? profile = null) : IInferenceEngine
 {
     public int Runs { get; private set; }
 
-    public EngineDescription Description { get; } = new(TestWorld.Model, NumericProfile.CanonicalFloat32);
+    public EngineDescription Description { get; } = new(TestWorld.Model, profile ?? NumericProfile.CanonicalFloat32);
 
     public ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, CancellationToken cancellationToken = default)
     {

@@ -20,15 +20,18 @@ public sealed class TestWorld
 
     private readonly List<IProvider> _providers = [];
 
-    public TestWorld(ulong seed = 1)
+    public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
     {
         Randomness = new SeededRandomSource(seed);
-        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, new SamplingStrategy());
+        Profile = new NumericProfile("canonical-v1", "f32", (strategy as SamplingStrategy)?.Options.Comparer.Name ?? "exact");
+        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy());
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
     }
 
     public VirtualTime Time { get; } = new();
+
+    public NumericProfile Profile { get; }
 
     public SeededRandomSource Randomness { get; }
 
@@ -38,7 +41,9 @@ public sealed class TestWorld
 
     public InferenceNetwork Network => new(Ledger, _providers, Time, beacon: new SeededBeacon(7));
 
-    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count) };
+    public InferenceNetwork NetworkWith(ulong beacon) => new(Ledger, _providers, Time, beacon: new SeededBeacon(beacon));
+
+    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000) };
 
     public static ISigner Key(string name) => EcdsaP256Signer.FromSeed(System.Text.Encoding.UTF8.GetBytes(name));
 
@@ -46,11 +51,13 @@ public sealed class TestWorld
     {
         for (int i = 0; i < count; i++)
         {
-            Add(signer => new LocalProvider(signer, Ledger, [new SumEngine()], ProviderOptions), stake);
+            Add(signer => new LocalProvider(signer, Ledger, [Engine()], ProviderOptions), stake);
         }
 
         return this;
     }
+
+    public SumEngine Engine(float bias = 0) => new(bias, Profile);
 
     public NodeId Add(Func<ISigner, IProvider> create, ulong stake = StakeOfEach)
     {
@@ -67,6 +74,7 @@ public sealed class TestWorld
         ModelId = Model,
         Inputs = NamedTensors.Of("x", TensorValue.Create(new float[] { index, 2, 3 }, 3)),
         Options = new GenerationOptions(seed),
+        Profile = Profile,
         Randomness = Randomness,
     };
 

@@ -45,7 +45,7 @@ public sealed class MalformedProvider : LocalProvider
             1 => answer.AsMemory(0, 1 + Number(answer.Length - 1)),
             2 => Changed(answer),
             3 => (byte[])[.. answer, 0],
-            4 => Commitments.Canonical.ToBytes(new ClaimDemand(envelope.Digest)),
+            4 => Commitments.Canonical.ToBytes(new ClaimDemand(envelope.Ledger, envelope.Digest, envelope.Requester)),
             _ => Inflated(answer),
         });
     }

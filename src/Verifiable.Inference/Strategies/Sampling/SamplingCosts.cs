@@ -38,13 +38,15 @@ public sealed record SamplingCosts
             SubstituteCost = SubstituteCost,
             AsserterReward = options.Reward.Units,
             ValidatorReward = options.Reward.Units,
-            Slash = options.Slash.Units,
+
+            // By distances that only the requester measured nobody is slashed.
+            Slash = options.Comparer.ComparesCommitments ? options.Slash.Units : 0,
             AuditProbability = (decimal)options.AuditRate,
             CoalitionShare = CoalitionShare,
             UnchallengedFraudValue = FraudValue,
             DetectionProbability = DetectionProbability,
             FalseConvictionProbability = FalseConvictionProbability,
-            Bounty = options.Bounty.Units,
+            Bounty = options.Comparer.ComparesCommitments ? options.Bounty.Units : 0,
             Adjudicator = AdjudicatorKind.MajorityVote,
             VoterSeats = options.VoterSeats,
             DishonestVoterShare = DishonestVoterShare ?? CoalitionShare,

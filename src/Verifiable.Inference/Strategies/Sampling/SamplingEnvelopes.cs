@@ -9,5 +9,5 @@ namespace Verifiable.Inference.Strategies.Sampling;
 internal static class SamplingEnvelopes
 {
     public static TaskEnvelope Create(InferenceRequest request, SamplingTerms terms, Digest secret, Seat seat, NodeId provider, long deadline) =>
-        SeatEnvelopes.Create(request, secret, seat, provider, terms.Reward, terms.Slash, deadline, terms.OpeningWindow);
+        SeatEnvelopes.Create(request, secret, seat, provider, terms.Reward, terms.Escrow, terms.Slash, deadline, terms.OpeningWindow);
 }

@@ -42,13 +42,17 @@ internal static class SamplingEvidence
         bool read = Canonical.TryRead(evidence.Request.Terms.Span, out terms);
         return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
             && checklist.Require(string.Equals(evidence.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{evidence.Request.Work.Profile.Comparison}'.")
-            && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.Signatures.AsSpan()[ReceiptCase.CommonSignatures..], out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
+            && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.StrategySignatures, out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
             && checklist.Require(HasGoodForm(record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order, or more than there may be.");
     }
 
     private static bool HasGoodForm(SamplingRecord record, SamplingTerms terms, OutputComparer comparer)
     {
-        if (record.Asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || record.Asserter.Seat.Attempt >= terms.MaxAttempts || (terms.BeaconName.Length > 0) != (record.Beacon is not null))
+        SeatRecord asserter = record.Asserter;
+
+        // The beacon is read once a claim is posted, and only where the terms name one.
+        bool needsBeacon = terms.BeaconName.Length > 0 && (asserter.HasClaim || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default));
+        if (asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || asserter.Seat.Attempt >= terms.MaxAttempts || needsBeacon != (record.Beacon is not null))
         {
             return false;
         }
@@ -67,22 +71,41 @@ internal static class SamplingEvidence
                 _ => false,
             };
 
-            // A seat that has a claim, of its own or shared, is filled: there is no further attempt.
+            // A seat with a delivered answer, its own or shared, is filled: there is no further attempt.
             int place = ((int)seat.Role << 16) | seat.Index;
             if (!later || !inRange || filled.Contains(place))
             {
                 return false;
             }
 
-            if (current.HasClaim || current.Outcome == SeatOutcome.Shared)
+            if (current.Outcome is SeatOutcome.Answered or SeatOutcome.Shared)
             {
                 _ = filled.Add(place);
             }
         }
 
-        // Distances are recorded exactly where commitments do not tell them.
+        // An answer is due before the beacon's value is out.
         return record.Asserter.Outcome != SeatOutcome.Shared
-            && (!comparer.ComparesCommitments || record.Seats.All(static seat => double.IsNaN(seat.DistanceToAsserter) && double.IsNaN(seat.DistanceToValidator)));
+            && (record.Beacon is null || record.Asserter.Deadline <= terms.BeaconTime)
+            && HasGoodDistances(record, comparer);
+    }
+
+    // Distances are recorded exactly where two outputs were delivered and commitments do not tell how far apart they are. A shared seat repeats those of its holder.
+    private static bool HasGoodDistances(SamplingRecord record, OutputComparer comparer)
+    {
+        int index = SamplingRules.IndexOfValidator(record);
+        SeatRecord? validator = index < 0 ? null : record.Seats[index];
+        return record.Seats.All(seat => seat.Outcome == SeatOutcome.Shared
+            || (IsGood(seat, seat.Seat.Role == TaskRole.Asserter ? null : record.Asserter, seat.DistanceToAsserter)
+                && IsGood(seat, seat.Seat.Role == TaskRole.Voter ? validator : null, seat.DistanceToValidator)));
+
+        bool IsGood(SeatRecord seat, SeatRecord? other, double distance)
+        {
+            bool isDue = !comparer.ComparesCommitments && seat.Outcome == SeatOutcome.Answered && other?.Outcome == SeatOutcome.Answered;
+            return !isDue ? double.IsNaN(distance)
+                : seat.Claim!.Outputs.Equals(other!.Claim!.Outputs) ? distance == 0 && !double.IsNegative(distance)
+                : distance >= 0 && !double.IsNegative(distance);
+        }
     }
 
     private static bool ClaimsAreSigned(InferenceRequest request, SamplingTerms terms, SamplingRecord record, SignatureSchemes schemes)
@@ -101,7 +124,7 @@ internal static class SamplingEvidence
     private static bool DrawsHold(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
     {
         Digest digest = request.Digest;
-        Digest claim = record.Asserter.HasClaim ? SamplingRules.ClaimOf(request, terms, record, 0).Digest : default;
+        Digest claim = SamplingRules.AfterClaim(request, terms, record);
         int validator = SamplingRules.IndexOfValidator(record);
         foreach (SeatRecord seat in record.Seats)
         {
@@ -125,15 +148,15 @@ internal static class SamplingEvidence
     private static bool SeatsAreCalledFor(InferenceRequest request, SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
     {
         SeatRecord asserter = record.Asserter;
-        bool audited = asserter.HasClaim
-            && (asserter.Outcome == SeatOutcome.Revealed || SamplingRules.IsAudited(terms, record, SamplingRules.ClaimOf(request, terms, record, 0).Digest));
+        bool withheld = asserter.Outcome == SeatOutcome.Revealed || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default);
+        bool audited = withheld || (asserter.HasClaim && SamplingRules.IsAudited(terms, record, SamplingRules.ClaimOf(request, terms, record, 0).Digest));
         if (!checklist.Require(audited || record.Seats.Length == 1, "coin", audited ? "The coin calls for an audit, or the output was withheld." : "The coin calls for no audit, and there is none.", "There is an audit for which the coin does not call."))
         {
             return false;
         }
 
         int validator = SamplingRules.IndexOfValidator(record);
-        double distance = validator < 0 ? double.NaN
+        double distance = validator < 0 || !asserter.HasClaim ? double.NaN
             : comparer.ComparesCommitments ? comparer.Measure(record.Seats[validator].Claim!.Outputs, asserter.Claim!.Outputs)
             : record.Seats[validator].DistanceToAsserter;
         return checklist.Require(
@@ -148,11 +171,7 @@ internal static class SamplingEvidence
             checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
         }
 
-        if (record.Seats.Any(static seat => seat.Outcome is SeatOutcome.Silent or SeatOutcome.Revealed))
-        {
-            checklist.Assert("silence", "That a provider was silent, or revealed a claim only on demand, is the ledger operator's word; replaying the ledger's entries proves it.");
-        }
-
+        checklist.Assert("delivery", "That a provider was silent is the ledger operator's word, that it delivered its output or revealed its claim only on demand the requester's; replaying the ledger's entries proves which.");
         if (!comparer.ComparesCommitments && record.Seats.Length > 1)
         {
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");

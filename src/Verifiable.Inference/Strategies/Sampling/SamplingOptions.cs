@@ -8,6 +8,12 @@ public sealed record SamplingOptions
     /// <summary>The largest number of seats in a vote: 101.</summary>
     public const int MaxVoterSeats = 101;
 
+    /// <summary>The least number of seats in a vote that providers take by default: 3.</summary>
+    public const int FairVoterSeats = 3;
+
+    /// <summary>The largest number of draws for one seat that providers take by default: 3.</summary>
+    public const int FairAttempts = 3;
+
     /// <summary>The largest number of draws for one seat: 16.</summary>
     public const int GreatestAttempts = 16;
 
@@ -38,8 +44,8 @@ public sealed record SamplingOptions
     /// <summary>Gets the time within which a provider accepts before the next one is drawn. The default is 2 seconds.</summary>
     public TimeSpan AcceptWindow { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 2 minutes.</summary>
-    public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 3 minutes.</summary>
+    public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Gets the number of draws for one seat before it stays empty. The default is 3.</summary>
     /// <remarks>That a drawn provider did not accept is the requester's word. A requester who lies about it gets another draw, so this bounds how far it can steer who
@@ -83,7 +89,7 @@ public sealed record SamplingOptions
         {
             yield return $"{nameof(Costs)} is required.";
         }
-        else if (AuditRate is > 0 and <= 1 && Reward.Units is not 0 and <= long.MaxValue)
+        else if (Comparer is not null && AuditRate is > 0 and <= 1 && Reward.Units is not 0 and <= long.MaxValue)
         {
             foreach (string fault in Costs.ToEconomics(this).Validate())
             {
@@ -111,9 +117,10 @@ public sealed record SamplingOptions
             yield return $"{nameof(AcceptWindow)} must be at least 1 ms and at most {nameof(AnswerWindow)}, got {AcceptWindow}.";
         }
 
-        if (OpeningWindow < 8 * AnswerWindow || OpeningWindow > TimeSpan.FromDays(365))
+        TimeSpan least = 8 * (AnswerWindow + (Math.Clamp(MaxAttempts, 1, GreatestAttempts) * AcceptWindow));
+        if (OpeningWindow < least || OpeningWindow > TimeSpan.FromDays(365))
         {
-            yield return $"{nameof(OpeningWindow)} must be at least eight times {nameof(AnswerWindow)}, so that a check and a vote fit in, each with a claim that is revealed late, "
+            yield return $"{nameof(OpeningWindow)} must be at least {least}, eight times a check with all its draws, so that a check, a vote and late reveals fit in, "
                 + $"and at most a year, got {OpeningWindow}.";
         }
 

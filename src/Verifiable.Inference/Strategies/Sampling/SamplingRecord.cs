@@ -14,7 +14,7 @@ namespace Verifiable.Inference.Strategies.Sampling;
 public sealed record SamplingRecord(Digest Secret, Digest? Beacon, ImmutableArray<SeatRecord> Seats)
 {
     /// <summary>The largest number of seats in a record.</summary>
-    public const int MaxSeats = 512;
+    public const int MaxSeats = 2048;
 
     private const string Domain = "vinf/sampling-record/v1";
 
@@ -85,7 +85,7 @@ public sealed record SamplingRecord(Digest Secret, Digest? Beacon, ImmutableArra
     public IEnumerable<OpaqueBytes> Signatures => Seats.SelectMany(static seat => seat.Outcome switch
     {
         SeatOutcome.Shared => (IEnumerable<OpaqueBytes>)[],
-        SeatOutcome.Equivocated => [seat.Signature, seat.PostingSignature],
+        _ when seat.PostedClaim != default => [seat.Signature, seat.PostingSignature],
         _ => [seat.Signature],
     });
 }

@@ -29,7 +29,11 @@ public static class SamplingRules
         SeatRecord asserter = record.Asserter;
         if (asserter.Outcome == SeatOutcome.Silent)
         {
-            return settlement.Close(Verdict.Undetermined(VerdictReason.ProviderSilent), best: -1);
+            // A claim that was posted and not revealed was audited meanwhile: whoever checked it is paid, and its output is the one to use.
+            int checker = IndexOfValidator(record);
+            settlement.PayIf(checker);
+            settlement.PayRevealed(null);
+            return settlement.Close(Verdict.Undetermined(VerdictReason.ProviderSilent), BestOf(record, checker));
         }
 
         if (asserter.Outcome == SeatOutcome.Equivocated)
@@ -38,19 +42,27 @@ public static class SamplingRules
         }
 
         // Rationale: an output that was withheld is always audited, else a commitment to anything, with nothing delivered, would be paid at no cost.
-        if (!IsAudited(terms, record, ClaimOf(request, terms, record, 0).Digest) && asserter.Outcome == SeatOutcome.Answered)
+        if (asserter.Outcome == SeatOutcome.Answered && !IsAudited(terms, record, ClaimOf(request, terms, record, 0).Digest))
         {
             settlement.Pay(0);
             return settlement.Close(Verdict.Undetermined(VerdictReason.NotAudited), best: 0);
         }
 
         int validator = IndexOfValidator(record);
+        if (asserter.Outcome == SeatOutcome.Revealed && !comparer.ComparesCommitments)
+        {
+            // Rationale: without the tensors there is nothing to compare; a commitment to anything must not be paid.
+            settlement.PayIf(validator);
+            return settlement.Close(Verdict.Undetermined(VerdictReason.OutputWithheld), BestOf(record, validator));
+        }
+
         double distance = validator < 0 ? double.NaN : Distance(comparer, record.Seats[validator], asserter, record.Seats[validator].DistanceToAsserter);
         if (double.IsNaN(distance))
         {
             // Rationale: the audit did not happen or measured nothing. Nobody is accused, whoever claimed is paid.
             settlement.Pay(0);
             settlement.PayIf(validator);
+            settlement.PayRevealed(null);
             return settlement.Close(Verdict.Undetermined(VerdictReason.AuditIncomplete), BestOf(record, 0, validator));
         }
 
@@ -58,6 +70,7 @@ public static class SamplingRules
         {
             settlement.Pay(0);
             settlement.Pay(validator);
+            settlement.PayRevealed(asserter.Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Accepted, VerdictReason.OutputsMatch, distance, terms.Limit), BestOf(record, 0, validator));
         }
 
@@ -72,12 +85,12 @@ public static class SamplingRules
         return terms.AuditRate.Covers(AuditDraws.Coin(record.Secret, claim, record.Beacon));
     }
 
-    /// <summary>Finds the validator's seat that holds a claim; −1 when there is none.</summary>
+    /// <summary>Finds the validator's seat whose output was delivered; −1 when there is none. A claim that was only revealed checks nothing: the ledger shows it, and so it can be copied.</summary>
     internal static int IndexOfValidator(SamplingRecord record)
     {
         for (int i = 0; i < record.Seats.Length; i++)
         {
-            if (record.Seats[i].Seat.Role == TaskRole.Validator && record.Seats[i].HasClaim)
+            if (record.Seats[i].Seat.Role == TaskRole.Validator && record.Seats[i].Outcome == SeatOutcome.Answered)
             {
                 return i;
             }
@@ -85,6 +98,10 @@ public static class SamplingRules
 
         return -1;
     }
+
+    /// <summary>Gives what is fixed before checkers and voters are drawn: the asserter's claim, posted or restored, and the beacon's value.</summary>
+    internal static Digest AfterClaim(InferenceRequest request, SamplingTerms terms, SamplingRecord record) => AuditDraws.After(
+        record.Asserter.HasClaim ? ClaimOf(request, terms, record, 0).Digest : record.Asserter.PostedClaim, record.Beacon);
 
     /// <summary>Restores the claim of a seat.</summary>
     internal static InferenceClaim ClaimOf(InferenceRequest request, SamplingTerms terms, SamplingRecord record, int index)
@@ -103,15 +120,18 @@ public static class SamplingRules
         bool validatorStands = IsMajority(forValidator.Length, terms);
         if (asserterStands && !validatorStands)
         {
+            // Rationale: no bounty here. Were it paid, a cheat that a wrong vote acquits would take it out of the honest validator's stake.
             settlement.Pay(0);
-            settlement.Convict(validator, bounty: 0, forAsserter);
+            Convict(settlement, comparer, validator, bounty: -1, forAsserter);
+            settlement.PayRevealed(record.Asserter.Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Accepted, VerdictReason.CheckerMistaken, distance, terms.Limit), BestOf(record, [0, .. forAsserter]));
         }
 
         if (validatorStands && !asserterStands)
         {
             settlement.Pay(validator);
-            settlement.Convict(0, bounty: validator, forValidator);
+            Convict(settlement, comparer, 0, bounty: validator, forValidator);
+            settlement.PayRevealed(record.Seats[validator].Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, [validator, .. forValidator]));
         }
 
@@ -119,8 +139,9 @@ public static class SamplingRules
         if (IsMajority(third.Length, terms) && comparer.ComparesCommitments)
         {
             // Rationale: most seats agree on an output that neither side gave. Both are convicted, and nobody earns a bounty.
-            settlement.Convict(0, bounty: -1, third);
-            settlement.Convict(validator, bounty: -1, []);
+            Convict(settlement, comparer, 0, bounty: -1, third);
+            Convict(settlement, comparer, validator, bounty: -1, []);
+            settlement.PayRevealed(record.Seats[third[0]].Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, third));
         }
 
@@ -128,7 +149,21 @@ public static class SamplingRules
         settlement.Pay(0);
         settlement.Pay(validator);
         settlement.PayEach(votes);
+        settlement.PayRevealed(null);
         return settlement.Close(new Verdict(VerdictKind.Undetermined, VerdictReason.NoMajority, distance, terms.Limit), BestOf(record, 0, validator));
+    }
+
+    // Rationale: a distance that commitments do not show is the requester's word, and that moves no stake. The loser is not paid, the voters are paid by the requester.
+    private static void Convict(SamplingSettlement settlement, OutputComparer comparer, int loser, int bounty, int[] voters)
+    {
+        if (comparer.ComparesCommitments)
+        {
+            settlement.Convict(loser, bounty, voters);
+        }
+        else
+        {
+            settlement.PayEach(voters);
+        }
     }
 
     // Counted in seats, of all that were to be filled: an empty seat is nobody's vote.

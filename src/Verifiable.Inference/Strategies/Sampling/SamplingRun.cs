@@ -21,9 +21,11 @@ internal sealed class SamplingRun
     private readonly Signed<InferenceRequest> _request;
     private readonly TaskRunner _tasks;
     private readonly List<Incident> _incidents = [];
-    private readonly List<SeatRecord> _seats = [];
-    private readonly List<NamedTensors?> _outputs = [];
+    private readonly List<(SeatRecord Record, NamedTensors? Outputs)> _seats = [];
+    private readonly List<Attempt> _withheld = [];
     private readonly HashSet<NodeId> _failed = [];
+    private NamedTensors? _asserterOutputs;
+    private NamedTensors? _validatorOutputs;
 
     public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network)
     {
@@ -71,25 +73,37 @@ internal sealed class SamplingRun
 
     public async ValueTask<VerificationOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        int asserter = await FillAsync(TaskRole.Asserter, default, [], cancellationToken).ConfigureAwait(false);
-        if (asserter < 0)
+        if (await FillAsync(TaskRole.Asserter, default, [], cancellationToken).ConfigureAwait(false) is not { } asserter)
         {
-            return new VerificationOutcome
+            return Nothing(VerdictReason.NoProvider);
+        }
+
+        Digest? beacon = null;
+        if (asserter.Task.Posting is { } posting && asserter.Task.Outcome is TaskOutcome.Answered or TaskOutcome.Withheld)
+        {
+            (bool isOut, beacon) = await ReadBeaconAsync(cancellationToken).ConfigureAwait(false);
+            if (!isOut)
             {
-                Verdict = Verdict.Undetermined(VerdictReason.NoProvider),
-                Incidents = [.. _incidents],
-                AuditProbability = _terms.AuditRate.ToDouble(),
-            };
+                return Nothing(VerdictReason.OpeningWithheld);
+            }
+
+            asserter = await AuditAsync(asserter, posting.Body.Claim, beacon, cancellationToken).ConfigureAwait(false);
         }
 
-        Digest? beacon = await ReadBeaconAsync(cancellationToken).ConfigureAwait(false);
-        bool audited = false;
-        if (_seats[asserter].HasClaim)
+        foreach (Attempt withheld in _withheld)
         {
-            audited = await AuditAsync(asserter, beacon, cancellationToken).ConfigureAwait(false);
+            TaskResult resolved = await _tasks.ResolveAsync(withheld.Envelope, withheld.Task, Latest, cancellationToken).ConfigureAwait(false);
+            _ = Keep(withheld with { Task = resolved });
         }
 
-        return Settle(new SamplingRecord(_secret, beacon, [.. _seats]), audited);
+        if (asserter.Task.Outcome == TaskOutcome.Withheld)
+        {
+            // Not revealed, and too late to be called silent: the ledger closes the task by itself.
+            return Nothing(VerdictReason.OutputWithheld);
+        }
+
+        _seats.Insert(0, (RecordOf(asserter), asserter.Task.Outputs));
+        return Settle(beacon);
     }
 
     private static SamplingTerms TermsOf(SamplingOptions options, InferenceNetwork network, long deadline)
@@ -99,6 +113,8 @@ internal sealed class SamplingRun
             throw new InvalidOperationException("Expected a network with a public beacon, got none: the options ask for one.");
         }
 
+        // After the deadline of the last attempt to find an asserter.
+        ulong round = options.UsesBeacon ? network.Beacon!.RoundAfter(deadline + (long)(options.MaxAttempts * options.AcceptWindow).TotalMilliseconds) : 0;
         return new SamplingTerms
         {
             AuditRate = Probability64.FromDouble(options.AuditRate),
@@ -110,49 +126,56 @@ internal sealed class SamplingRun
             Limit = options.Limit,
             OpeningWindow = (long)options.OpeningWindow.TotalMilliseconds,
             BeaconName = options.UsesBeacon ? network.Beacon!.Name : string.Empty,
-            BeaconRound = options.UsesBeacon ? network.Beacon!.RoundAfter(deadline) : 0,
+            BeaconRound = round,
+            BeaconTime = options.UsesBeacon ? network.Beacon!.TimeOf(round) : 0,
         };
     }
 
-    private async ValueTask<Digest?> ReadBeaconAsync(CancellationToken cancellationToken)
+    private async ValueTask<(bool IsOut, Digest? Value)> ReadBeaconAsync(CancellationToken cancellationToken)
     {
         if (!_options.UsesBeacon)
         {
-            return null;
+            return (true, null);
         }
 
-        await _network.WaitUntilAsync(_network.Beacon!.TimeOf(_terms.BeaconRound), cancellationToken).ConfigureAwait(false);
-        return _network.Beacon.TryGetValue(_terms.BeaconRound, out Digest value)
-            ? value
-            : throw new InvalidOperationException($"Expected round {_terms.BeaconRound} of the beacon '{_terms.BeaconName}' to be out, got nothing.");
+        await _network.WaitUntilAsync(_terms.BeaconTime, cancellationToken).ConfigureAwait(false);
+        bool isOut = _network.Beacon!.TryGetValue(_terms.BeaconRound, out Digest value);
+        return (isOut, value);
     }
 
-    private async ValueTask<bool> AuditAsync(int asserter, Digest? beacon, CancellationToken cancellationToken)
+    // Checks the answer where the coin says so, or where it was withheld; returns the asserter's task as it then stands.
+    private async ValueTask<Attempt> AuditAsync(Attempt asserter, Digest claim, Digest? beacon, CancellationToken cancellationToken)
     {
-        Digest claim = _seats[asserter].Claim!.Restore(EnvelopeOf(_seats[asserter])).Digest;
-        SamplingRecord soFar = new(_secret, beacon, [.. _seats]);
-        if (!SamplingRules.IsAudited(_terms, soFar, claim) && _seats[asserter].Outcome == SeatOutcome.Answered)
+        bool withheld = asserter.Task.Outcome == TaskOutcome.Withheld;
+        if (!withheld && !_terms.AuditRate.Covers(AuditDraws.Coin(_secret, claim, beacon)))
         {
-            return false;
+            return asserter;
         }
 
-        int asserterLeaf = (int)_seats[asserter].Stake.Index;
-        int validator = await FillAsync(TaskRole.Validator, claim, [asserterLeaf], cancellationToken).ConfigureAwait(false);
-        if (validator < 0)
+        Digest after = AuditDraws.After(claim, beacon);
+        _asserterOutputs = asserter.Task.Outputs;
+        Attempt? validator = await FillAsync(TaskRole.Validator, after, [asserter.Leaf], cancellationToken).ConfigureAwait(false);
+        if (withheld && _tasks.Demand(asserter.Envelope) == LedgerRefusal.None)
         {
-            return true;
+            // Only now: what is revealed on the ledger before the checker has claimed could be copied.
+            asserter = asserter with { Task = await _tasks.ResolveAsync(asserter.Envelope, asserter.Task, Latest, cancellationToken).ConfigureAwait(false) };
+        }
+
+        if (validator is null || asserter.Task.Claim is null)
+        {
+            return asserter;
         }
 
         double distance = _options.Comparer.ComparesCommitments
-            ? _options.Comparer.Measure(_seats[asserter].Claim!.Outputs, _seats[validator].Claim!.Outputs)
-            : _seats[validator].DistanceToAsserter;
-        if (double.IsNaN(distance) || distance <= _options.Limit)
+            ? _options.Comparer.Measure(asserter.Task.Claim.Body.Outputs, validator.Task.Claim!.Body.Outputs)
+            : _seats[^1].Record.DistanceToAsserter;
+        if (distance > _options.Limit)
         {
-            return true;
+            _validatorOutputs = validator.Task.Outputs;
+            await VoteAsync(after, [asserter.Leaf, validator.Leaf], cancellationToken).ConfigureAwait(false);
         }
 
-        await VoteAsync(claim, [asserterLeaf, (int)_seats[validator].Stake.Index], cancellationToken).ConfigureAwait(false);
-        return true;
+        return asserter;
     }
 
     // All seats of the vote at once, attempt by attempt: whoever stalls delays its own seat only.
@@ -166,7 +189,7 @@ internal sealed class SamplingRun
             {
                 Seat seat = new(TaskRole.Voter, (ushort)index, (ushort)attempt);
                 int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, claim, excluded);
-                if (leaf >= 0 && !_failed.Contains(ProviderOf(leaf)))
+                if (leaf >= 0 && (!_failed.Contains(ProviderOf(leaf)) || HolderOf(leaf) >= 0))
                 {
                     draws.Add((seat, leaf));
                 }
@@ -175,22 +198,27 @@ internal sealed class SamplingRun
             // The first seat for which a provider is drawn is its own; a later one shares the answer.
             (Seat Seat, int Leaf)[] firsts = [.. draws.Where(draw => HolderOf(draw.Leaf) < 0).DistinctBy(static draw => draw.Leaf)];
             Attempt[] attempts = await Task.WhenAll(firsts.Select(draw => TryAsync(draw.Seat, draw.Leaf, cancellationToken).AsTask())).ConfigureAwait(false);
-            foreach ((Seat seat, int leaf) in draws)
+            foreach (Attempt task in attempts)
             {
-                int holder = HolderOf(leaf);
-                int filled = holder >= 0 && _seats[holder].HasClaim ? Add(_seats[holder].ShareWith(seat), _outputs[holder])
-                    : Array.FindIndex(firsts, first => first.Seat == seat) is >= 0 and int first ? Keep(attempts[first])
-                    : -1;
-                if (filled >= 0 && _seats[filled].IsVote)
+                if (Keep(task))
                 {
+                    _ = empty.Remove(task.Seat.Index);
+                }
+            }
+
+            foreach ((Seat seat, int leaf) in draws.Where(draw => empty.Contains(draw.Seat.Index)))
+            {
+                if (HolderOf(leaf) is >= 0 and int holder)
+                {
+                    _seats.Add((_seats[holder].Record.ShareWith(seat), _seats[holder].Outputs));
                     _ = empty.Remove(seat.Index);
                 }
             }
         }
     }
 
-    // Draws providers for a seat until one gives a claim; returns the index of its record, or −1. An asserter's silence or equivocation ends the request too.
-    private async ValueTask<int> FillAsync(TaskRole role, Digest after, int[] excluded, CancellationToken cancellationToken)
+    // Draws providers for a seat until one answers. An asserter is found once it accepted, whatever it does then.
+    private async ValueTask<Attempt?> FillAsync(TaskRole role, Digest after, int[] excluded, CancellationToken cancellationToken)
     {
         for (int attempt = 0; attempt < _options.MaxAttempts && HasTimeFor(role); attempt++)
         {
@@ -198,7 +226,7 @@ internal sealed class SamplingRun
             int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, after, excluded);
             if (leaf < 0)
             {
-                return -1;
+                return null;
             }
 
             if (_failed.Contains(ProviderOf(leaf)))
@@ -206,111 +234,99 @@ internal sealed class SamplingRun
                 continue;
             }
 
-            int filled = Keep(await TryAsync(seat, leaf, cancellationToken).ConfigureAwait(false));
-            if (filled >= 0 && (_seats[filled].HasClaim || role == TaskRole.Asserter))
+            Attempt task = await TryAsync(seat, leaf, cancellationToken).ConfigureAwait(false);
+            if (task.Task.Outcome == TaskOutcome.NotOpened)
             {
-                return filled;
+                return role == TaskRole.Asserter
+                    ? throw new InvalidOperationException($"Expected the requester to hold {_terms.Escrow} units for the escrow of a task, got {_network.Ledger.BalanceOf(_order.Requester.PublicKey.Id)}: deposit more.")
+                    : null;
+            }
+
+            if (role == TaskRole.Asserter && task.Task.Outcome != TaskOutcome.NotAccepted)
+            {
+                Report(task);
+                return task;
+            }
+
+            if (Keep(task))
+            {
+                return task;
             }
         }
 
-        return -1;
+        return null;
     }
 
     private async ValueTask<Attempt> TryAsync(Seat seat, int leaf, CancellationToken cancellationToken)
     {
-        NodeId provider = ProviderOf(leaf);
-        long deadline = seat.Role == TaskRole.Asserter ? Math.Max(NextDeadline, _request.Body.Deadline) : NextDeadline;
-        TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, provider, deadline);
-        TaskResult task = await _tasks.RunAsync(envelope, _terms.Escrow, LatestFor(seat.Role), cancellationToken).ConfigureAwait(false);
-        return new Attempt(seat, leaf, deadline, task);
+        long next = _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
+        long deadline = seat.Role == TaskRole.Asserter ? Math.Max(next, _request.Body.Deadline) : next;
+        TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, ProviderOf(leaf), deadline);
+        return new Attempt(seat, leaf, envelope, await _tasks.RunAsync(envelope, cancellationToken).ConfigureAwait(false));
     }
 
-    // Writes an attempt down; returns the index of its record, or −1 when the provider did not accept or cannot be judged in time.
-    private int Keep(Attempt attempt)
+    // Writes an attempt of a checker or voter down; tells whether its answer counts.
+    private bool Keep(Attempt attempt)
     {
-        NodeId provider = ProviderOf(attempt.Leaf);
-        _incidents.AddRange(attempt.Task.Faults.Select(fault => new Incident(provider, attempt.Seat, fault)));
-        if (attempt.Task.Outcome is TaskOutcome.NotAccepted or TaskOutcome.Unfinished)
+        Report(attempt);
+        switch (attempt.Task.Outcome)
         {
-            _ = _failed.Add(provider);
-            return -1;
+            case TaskOutcome.Answered:
+                _seats.Add((Measure(RecordOf(attempt), attempt.Task.Outputs), attempt.Task.Outputs));
+                return true;
+            case TaskOutcome.Silent or TaskOutcome.Equivocated or TaskOutcome.Revealed:
+                _seats.Add((RecordOf(attempt), null));
+                break;
+            case TaskOutcome.Withheld when !_withheld.Contains(attempt) && _tasks.Demand(attempt.Envelope) == LedgerRefusal.None:
+                _withheld.Add(attempt);
+                break;
+            default:
+                break;
         }
 
-        SeatRecord record = RecordOf(attempt.Seat, attempt.Leaf, attempt.Deadline, attempt.Task);
-        if (!record.HasClaim)
-        {
-            _ = _failed.Add(provider);
-        }
-
-        return Add(Measure(record, attempt.Task.Outputs), attempt.Task.Outputs);
+        _ = _failed.Add(ProviderOf(attempt.Leaf));
+        return false;
     }
+
+    private void Report(Attempt attempt) =>
+        _incidents.AddRange(attempt.Task.Faults.Select(fault => new Incident(ProviderOf(attempt.Leaf), attempt.Seat, fault)).Where(incident => !_incidents.Contains(incident)));
 
     private NodeId ProviderOf(int leaf) => new(_stakes.Leaves[leaf].Key);
 
-    // The record of the vote that the provider holds itself; −1 when there is none.
+    // The vote that the provider gave itself; −1 when there is none.
     private int HolderOf(int leaf)
     {
         NodeId provider = ProviderOf(leaf);
-        return _seats.FindIndex(record => record.Seat.Role == TaskRole.Voter && record.Outcome != SeatOutcome.Shared && record.Provider.Id == provider);
+        return _seats.FindIndex(seat => seat.Record.Seat.Role == TaskRole.Voter && seat.Record.Outcome == SeatOutcome.Answered && seat.Record.Provider.Id == provider);
     }
 
-    private SeatRecord RecordOf(Seat seat, int leaf, long deadline, TaskResult task) => new()
-    {
-        Seat = seat,
-        Outcome = task.Outcome switch
-        {
-            TaskOutcome.Answered => SeatOutcome.Answered,
-            TaskOutcome.Revealed => SeatOutcome.Revealed,
-            TaskOutcome.Equivocated => SeatOutcome.Equivocated,
-            _ => SeatOutcome.Silent,
-        },
-        Provider = task.Acceptance!.Signer,
-        Stake = _stakes.Prove(leaf),
-        Deadline = deadline,
-        Claim = task.Claim is { } claim ? ClaimExcerpt.Of(claim.Body) : null,
-        PostedClaim = task.Outcome == TaskOutcome.Equivocated ? task.Posting!.Body.Claim : default,
-        Signature = task.Claim?.Posting.Signature ?? task.Acceptance.Signature,
-        PostingSignature = task.Outcome == TaskOutcome.Equivocated ? task.Posting!.Signature : OpaqueBytes.Empty,
-    };
-
-    private long NextDeadline => _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
-
-    // Who withholds a claim as checker or voter must not delay the settlement beyond its time: it is left behind, and its own task expires.
-    private long LatestFor(TaskRole role) =>
-        role == TaskRole.Asserter ? long.MaxValue : _seats[0].Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
+    private SeatRecord RecordOf(Attempt attempt) => SeatRecord.Of(attempt.Seat, _stakes.Prove(attempt.Leaf), attempt.Envelope.Deadline, attempt.Task);
 
     // All tasks are settled together, before the first of their openings is due.
+    private long Latest => _request.Body.Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
+
     private bool HasTimeFor(TaskRole role) =>
-        role == TaskRole.Asserter || _network.Now + (long)(2 * _options.AnswerWindow.TotalMilliseconds) + (_terms.OpeningWindow / 4) <= _seats[0].Deadline + _terms.OpeningWindow;
+        role == TaskRole.Asserter || _network.Now + (long)_options.AnswerWindow.TotalMilliseconds + (_terms.OpeningWindow / 4) <= Latest;
 
-    private SeatRecord Measure(SeatRecord record, NamedTensors? outputs)
-    {
-        if (_options.Comparer.ComparesCommitments || outputs is null)
+    private SeatRecord Measure(SeatRecord record, NamedTensors? outputs) => _options.Comparer.ComparesCommitments || outputs is null
+        ? record
+        : record with
         {
-            return record;
-        }
-
-        int validator = _seats.FindIndex(static seat => seat.Seat.Role == TaskRole.Validator && seat.HasClaim);
-        return record with
-        {
-            DistanceToAsserter = record.Seat.Role != TaskRole.Asserter && _outputs[0] is { } first ? _options.Comparer.Measure(outputs, first) : double.NaN,
-            DistanceToValidator = record.Seat.Role == TaskRole.Voter && validator >= 0 && _outputs[validator] is { } second
-                ? _options.Comparer.Measure(outputs, second)
-                : double.NaN,
+            DistanceToAsserter = _asserterOutputs is null ? double.NaN : _options.Comparer.Measure(outputs, _asserterOutputs),
+            DistanceToValidator = _validatorOutputs is null ? double.NaN : _options.Comparer.Measure(outputs, _validatorOutputs),
         };
-    }
 
-    private int Add(SeatRecord record, NamedTensors? outputs)
+    private VerificationOutcome Nothing(VerdictReason reason) => new()
     {
-        _seats.Add(record);
-        _outputs.Add(outputs);
-        return _seats.Count - 1;
-    }
+        Verdict = Verdict.Undetermined(reason),
+        Incidents = [.. _incidents],
+        AuditProbability = _terms.AuditRate.ToDouble(),
+    };
 
-    private TaskEnvelope EnvelopeOf(SeatRecord seat) => SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat.Seat, seat.Provider.Id, seat.Deadline);
-
-    private VerificationOutcome Settle(SamplingRecord record, bool audited)
+    private VerificationOutcome Settle(Digest? beacon)
     {
+        (SeatRecord Record, NamedTensors? Outputs)[] seats = [.. _seats.OrderBy(static seat => (seat.Record.Seat.Role, seat.Record.Seat.Attempt, seat.Record.Seat.Index))];
+        SamplingRecord record = new(_secret, beacon, [.. seats.Select(static seat => seat.Record)]);
         SamplingDecision decision = SamplingRules.Decide(_request.Body, _terms, record, _options.Comparer);
         ReceiptCase evidence = new()
         {
@@ -325,10 +341,10 @@ internal sealed class SamplingRun
         VerificationOutcome outcome = new()
         {
             Verdict = decision.Verdict,
-            Output = decision.BestSeat >= 0 ? _outputs[decision.BestSeat] : null,
+            Output = decision.BestSeat >= 0 ? seats[decision.BestSeat].Outputs : null,
             OutputProvider = decision.BestSeat >= 0 ? record.Seats[decision.BestSeat].Provider.Id : null,
             Asserter = record.Asserter.Provider.Id,
-            WasAudited = audited,
+            WasAudited = SamplingRules.IndexOfValidator(record) >= 0,
             Slashed = [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
             Incidents = [.. _incidents],
             Computations = record.Seats.Count(static seat => seat.HasClaim),
@@ -337,7 +353,9 @@ internal sealed class SamplingRun
 
         if (settled.Refusal == LedgerRefusal.EvidenceRefused)
         {
-            throw new InvalidOperationException($"Expected a ledger that judges requests under '{_request.Body.Strategy}', got one that refuses the evidence: create the ledger with this strategy as a judge.");
+            ReceiptChecklist checklist = new();
+            _ = SamplingEvidence.Conclude(evidence, _options.Comparer, _network.Ledger.Schemes, checklist);
+            throw new InvalidOperationException($"Expected a ledger that settles by this strategy's evidence, got one that refuses it: {checklist.ToCheck().Refuted?.Note ?? "its judge compares otherwise"}");
         }
 
         // The only other way to be refused is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.
@@ -356,5 +374,5 @@ internal sealed class SamplingRun
             };
     }
 
-    private sealed record Attempt(Seat Seat, int Leaf, long Deadline, TaskResult Task);
+    private sealed record Attempt(Seat Seat, int Leaf, TaskEnvelope Envelope, TaskResult Task);
 }

@@ -28,7 +28,10 @@ internal sealed class SamplingSettlement
             _tasks[i] = seat.Outcome == SeatOutcome.Shared
                 ? default
                 : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
-            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat));
+            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat))
+            {
+                IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+            };
             if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
             {
                 // Rationale: silence costs as much as being caught, and nobody gains by it.
@@ -57,6 +60,19 @@ internal sealed class SamplingSettlement
             if (_record.Seats[index].Outcome != SeatOutcome.Shared)
             {
                 Pay(index);
+            }
+        }
+    }
+
+    /// <summary>Pays checkers and voters whose claims were only revealed: those whose outputs are the right ones, or all where nobody knows which are.</summary>
+    /// <param name="right">The right outputs; <see langword="null"/> where nobody knows.</param>
+    public void PayRevealed(CommittedTensors? right)
+    {
+        for (int i = 1; i < _record.Seats.Length; i++)
+        {
+            if (_record.Seats[i].Outcome == SeatOutcome.Revealed && (right is null || _record.Seats[i].Claim!.Outputs.Equals(right)))
+            {
+                Pay(i);
             }
         }
     }

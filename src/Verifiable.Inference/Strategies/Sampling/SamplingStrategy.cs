@@ -1,4 +1,5 @@
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Incentives;
 using Verifiable.Inference.Providers;
@@ -50,6 +51,11 @@ public sealed class SamplingStrategy : VerificationStrategy
 
     /// <inheritdoc/>
     public override SamplingStrategyAssessment Assess() => new(Options, _assessment);
+
+    /// <inheritdoc/>
+    protected override bool IsFair(TaskEnvelope envelope) =>
+        Canonical.TryRead(envelope.Terms.Span, out SamplingTerms? terms) && terms.IsFair
+        && terms.Reward == envelope.Reward && terms.Slash == envelope.StakeAtRisk && terms.Escrow == envelope.Escrow;
 
     /// <inheritdoc/>
     protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>

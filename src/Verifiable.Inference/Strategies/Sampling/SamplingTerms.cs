@@ -38,6 +38,9 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
     /// <summary>Gets the beacon's round, one whose value is out only after the claim is due.</summary>
     public ulong BeaconRound { get; init; }
 
+    /// <summary>Gets the time at which the beacon's round is out, in milliseconds since 1970-01-01 UTC; no answer may be due later.</summary>
+    public long BeaconTime { get; init; }
+
     /// <summary>Gets the escrow that backs each task: the reward and the price of one audit.</summary>
     public Amount Escrow => Reward * 2;
 
@@ -58,6 +61,7 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
             OpeningWindow = reader.ReadInt64(),
             BeaconName = reader.ReadText(),
             BeaconRound = reader.ReadUInt64(),
+            BeaconTime = reader.ReadInt64(),
         };
         if (reader.Failed || !read.IsSound)
         {
@@ -83,10 +87,15 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
         writer.WriteInt64(OpeningWindow);
         writer.WriteText(BeaconName);
         writer.WriteUInt64(BeaconRound);
+        writer.WriteInt64(BeaconTime);
     }
+
+    // What an honest provider asks for before it puts stake under a vote: one voter is no vote, and many draws for one seat let a requester look for friends.
+    internal bool IsFair => VoterSeats >= SamplingOptions.FairVoterSeats && MaxAttempts <= SamplingOptions.FairAttempts;
 
     // Rationale: with at least half of the slash burnt, accuser, voters and cheat together lose by a conviction, whoever they are.
     internal bool IsSound =>
-        Limit >= 0 && OpeningWindow > 0 && VoterSeats <= SamplingOptions.MaxVoterSeats && MaxAttempts is > 0 and <= SamplingOptions.GreatestAttempts && Reward.Units <= ulong.MaxValue / 2
+        double.IsFinite(Limit) && !double.IsNegative(Limit) && OpeningWindow > 0 && AuditRate.Numerator > 0 && Reward.Units > 0 && Slash.Units > 0
+        && VoterSeats % 2 == 1 && VoterSeats <= SamplingOptions.MaxVoterSeats && MaxAttempts is > 0 and <= SamplingOptions.GreatestAttempts && Reward.Units <= ulong.MaxValue / 2
         && (UInt128)Bounty.Units + ((UInt128)Reward.Units * VoterSeats) <= Slash.Units / 2;
 }

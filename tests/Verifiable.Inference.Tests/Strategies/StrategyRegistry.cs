@@ -1,0 +1,40 @@
+using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Strategies.Sampling;
+
+namespace Verifiable.Inference.Tests.Strategies;
+
+/// <summary>Every strategy. A new strategy is one line here, and all laws run on it.</summary>
+public static class StrategyRegistry
+{
+    private static readonly StrategyCase[] _cases =
+    [
+        new("sampling", audits => new SamplingStrategy(Sampling(audits))),
+        new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { UsesBeacon = true })),
+        new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, AllowsInsecureTerms = true, Limit = 0.5 })),
+        new("toy-twice", _ => new TwiceStrategy(new Amount(120), new Amount(3000))),
+    ];
+
+    public static TheoryData<string, bool> All
+    {
+        get
+        {
+            TheoryData<string, bool> all = [];
+            foreach (StrategyCase strategy in _cases)
+            {
+                all.Add(strategy.Name, true);
+                all.Add(strategy.Name, false);
+            }
+
+            return all;
+        }
+    }
+
+    public static StrategyCase Get(string name) => _cases.Single(strategy => strategy.Name == name);
+
+    private static SamplingOptions Sampling(bool audits) => new()
+    {
+        AuditRate = audits ? 1 : 1e-9,
+        AllowsInsecureTerms = !audits,
+        Comparer = OutputComparers.Exact,
+    };
+}

@@ -39,12 +39,20 @@ public sealed class CaseRandom(ulong seed)
         return value * 3f;
     }
 
-    public long[] Lengths(int least, int most, int mostLength)
+    /// <summary>Draws a length of an axis: 1 more often than by chance, where special cases hide, and 0 where it may be empty.</summary>
+    public long Length(int most, bool canBeEmpty = false) => Next(16) switch
+    {
+        0 when canBeEmpty => 0,
+        1 or 2 or 3 => 1,
+        _ => Between(1, most),
+    };
+
+    public long[] Lengths(int least, int most, int mostLength, bool canBeEmpty = false)
     {
         long[] lengths = new long[Between(least, most)];
         for (int i = 0; i < lengths.Length; i++)
         {
-            lengths[i] = Between(1, mostLength);
+            lengths[i] = Length(mostLength, canBeEmpty);
         }
 
         return lengths;

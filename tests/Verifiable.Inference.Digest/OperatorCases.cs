@@ -32,7 +32,7 @@ public static class OperatorCases
         ["Flatten"] = Flatten,
         ["Gemm"] = Gemm,
         ["GlobalAveragePool"] = GlobalAveragePool,
-        ["Identity"] = (random, opset) => Case("Identity", opset, [random.Tensor(_all[random.Next(_all.Length)], random.Lengths(1, 4, 4))], [0]),
+        ["Identity"] = (random, opset) => Case("Identity", opset, [random.Tensor(_all[random.Next(_all.Length)], random.Lengths(1, 4, 4, true))], [0]),
         ["Log"] = (random, opset) => Unary("Log", random, opset),
         ["LogSoftmax"] = (random, opset) => Softmax("LogSoftmax", random, opset),
         ["MatMul"] = MatMul,
@@ -80,15 +80,15 @@ public static class OperatorCases
         return new OperatorCase(node, inputs, batched);
     }
 
-    private static OperatorCase Unary(string name, CaseRandom random, int opset) => Case(name, opset, [random.Floats(random.Between(1, 3), random.Between(1, 90))], [0]);
+    private static OperatorCase Unary(string name, CaseRandom random, int opset) => Case(name, opset, [random.Floats(random.Length(3, true), random.Length(90))], [0]);
 
     private static OperatorCase Binary(string name, CaseRandom random, int opset)
     {
         ElementType type = random.Coin() ? ElementType.Float32 : _numbers[random.Next(_numbers.Length)];
-        long[] shape = random.Lengths(1, 4, 5);
+        long[] shape = random.Lengths(1, 4, 5, true);
         if (random.Coin())
         {
-            shape[^1] = random.Between(1, 40);
+            shape[^1] = random.Length(40, true);
         }
 
         long[] Fit(long[] lengths) => [.. lengths.Skip(random.Next(2) * random.Next(lengths.Length + 1)).Select(length => random.Next(3) == 0 ? 1 : length)];
@@ -102,6 +102,11 @@ public static class OperatorCases
     {
         long[] shape = random.Lengths(2, 4, 6);
         int axis = random.Between(-shape.Length + 1, shape.Length - 1);
+        if (axis != 0)
+        {
+            shape[0] = random.Length(6, true);
+        }
+
         List<(string, AttributeValue)> attributes = [("axis", AttributeValue.Of(axis)), ("keepdims", AttributeValue.Of(random.Next(2)))];
         if (opset >= 12 && random.Coin())
         {
@@ -131,7 +136,7 @@ public static class OperatorCases
 
     private static OperatorCase Clip(CaseRandom random, int opset)
     {
-        TensorValue input = random.Floats(2, random.Between(1, 50));
+        TensorValue input = random.Floats(2, random.Length(50, true));
         if (opset < 11)
         {
             return Case("Clip", opset, [input], [0], ("min", AttributeValue.Of(-0.5f)), ("max", AttributeValue.Of(random.Float())));
@@ -194,7 +199,7 @@ public static class OperatorCases
     {
         int axes = random.Between(1, 3);
         int groups = random.Between(1, 3);
-        int inputChannels = random.Between(1, random.Next(6) == 0 ? 40 : 4);
+        int inputChannels = (int)random.Length(random.Next(6) == 0 ? 40 : 4, true);
         int outputChannels = random.Between(1, 6);
         long[] kernel = random.Lengths(axes, axes, 3);
         List<(string, AttributeValue)> attributes = Window(random, random.Lengths(axes, axes, axes == 1 ? 40 : 9), kernel, true, out long[] spatial);
@@ -204,7 +209,7 @@ public static class OperatorCases
             attributes.Add(("kernel_shape", AttributeValue.Of(kernel)));
         }
 
-        TensorValue input = random.Floats([random.Between(1, 3), groups * inputChannels, .. spatial]);
+        TensorValue input = random.Floats([random.Length(3, true), groups * inputChannels, .. spatial]);
         TensorValue weights = random.Floats([groups * outputChannels, inputChannels, .. kernel]);
         TensorValue? bias = random.Coin() ? random.Floats(groups * outputChannels) : null;
         return Case("Conv", opset, bias is null ? [input, weights] : [input, weights, bias], [0], [.. attributes]);
@@ -227,18 +232,18 @@ public static class OperatorCases
             attributes.Add(("ceil_mode", AttributeValue.Of(1)));
         }
 
-        return Case(name, opset, [random.Floats([random.Between(1, 3), random.Between(1, 3), .. spatial])], [0], [.. attributes]);
+        return Case(name, opset, [random.Floats([random.Length(3, true), random.Length(3, true), .. spatial])], [0], [.. attributes]);
     }
 
     private static OperatorCase GlobalAveragePool(CaseRandom random, int opset) =>
-        Case("GlobalAveragePool", opset, [random.Floats([random.Between(1, 3), random.Between(1, 4), .. random.Lengths(1, 3, 12)])], [0]);
+        Case("GlobalAveragePool", opset, [random.Floats([random.Length(3, true), random.Length(4, true), .. random.Lengths(1, 3, 12, true)])], [0]);
 
     private static OperatorCase Dropout(CaseRandom random, int opset) =>
         Case("Dropout", opset, opset >= 12 && random.Coin() ? [random.Floats(3, 5), random.Floats()] : [random.Floats(3, 5)], [0]);
 
     private static OperatorCase Flatten(CaseRandom random, int opset)
     {
-        long[] shape = random.Lengths(1, 5, 4);
+        long[] shape = random.Lengths(1, 5, 4, true);
         return Case("Flatten", opset, [random.Tensor(_all[random.Next(_all.Length)], shape)], [], ("axis", AttributeValue.Of(random.Between(-shape.Length, shape.Length))));
     }
 
@@ -251,9 +256,9 @@ public static class OperatorCases
 
     private static OperatorCase Gemm(CaseRandom random, int opset)
     {
-        int rows = random.Between(1, 70);
-        int depth = random.Next(3) == 0 ? random.Between(250, 600) : random.Between(1, 30);
-        int columns = random.Between(1, depth > 200 ? 10 : 70);
+        long rows = random.Length(70, true);
+        long depth = random.Next(3) == 0 ? random.Between(250, 600) : random.Length(30, true);
+        long columns = random.Length(depth > 200 ? 10 : 70, true);
         rows = depth > 200 ? Math.Min(rows, 6) : rows;
         bool left = random.Coin();
         bool right = random.Coin();
@@ -279,9 +284,9 @@ public static class OperatorCases
 
     private static OperatorCase MatMul(CaseRandom random, int opset)
     {
-        long rows = random.Between(1, 40);
-        long depth = random.Next(4) == 0 ? random.Between(255, 520) : random.Between(1, 20);
-        long columns = random.Between(1, depth > 200 ? 6 : 40);
+        long rows = random.Length(40, true);
+        long depth = random.Next(4) == 0 ? random.Between(255, 520) : random.Length(20, true);
+        long columns = random.Length(depth > 200 ? 6 : 40, true);
         rows = depth > 200 ? Math.Min(rows, 5) : rows;
         return random.Next(5) switch
         {
@@ -294,11 +299,11 @@ public static class OperatorCases
     }
 
     private static OperatorCase Multinomial(CaseRandom random, int opset) =>
-        Case("Multinomial", opset, [random.Floats(random.Between(1, 4), random.Between(1, 30))], [0], ("sample_size", AttributeValue.Of(random.Between(1, 9))), ("dtype", AttributeValue.Of(6 + random.Next(2))));
+        Case("Multinomial", opset, [random.Floats(random.Length(4, true), random.Length(30))], [0], ("sample_size", AttributeValue.Of(random.Between(1, 9))), ("dtype", AttributeValue.Of(6 + random.Next(2))));
 
     private static OperatorCase Reduce(string name, CaseRandom random, int opset, bool axesAreInput)
     {
-        long[] shape = random.Lengths(1, 4, 6);
+        long[] shape = random.Lengths(1, 4, 6, true);
         if (random.Coin())
         {
             shape[random.Next(shape.Length)] = random.Between(60, 140);
@@ -318,7 +323,7 @@ public static class OperatorCases
 
     private static OperatorCase Softmax(string name, CaseRandom random, int opset)
     {
-        long[] shape = random.Lengths(2, 4, 5);
+        long[] shape = random.Lengths(2, 4, 5, true);
         if (random.Coin())
         {
             shape[^1] = random.Between(60, 140);
@@ -330,7 +335,7 @@ public static class OperatorCases
 
     private static OperatorCase Transpose(CaseRandom random, int opset)
     {
-        long[] shape = random.Lengths(1, 5, 5);
+        long[] shape = random.Lengths(1, 5, 5, true);
         long[] permutation = [.. Enumerable.Range(0, shape.Length).Select(axis => (Key: random.Word(), Axis: (long)axis)).OrderBy(pair => pair.Key).Select(pair => pair.Axis)];
         TensorValue input = random.Tensor(_all[random.Next(_all.Length)], shape);
         return random.Next(4) == 0 ? Case("Transpose", opset, [input], []) : Case("Transpose", opset, [input], permutation[0] == 0 ? [0] : [], ("perm", AttributeValue.Of(permutation)));

@@ -15,11 +15,11 @@ public static class ShippedModels
             ? [.. Directory.GetFiles(Path.Combine(Root, "models"), "*.onnx").Order(StringComparer.Ordinal)]
             : [];
 
-    /// <summary>Reads rows of numbers whose last one is the label.</summary>
+    /// <summary>Reads rows of numbers whose last one is the label. A line with letters is a heading.</summary>
     public static (float[] Values, int[] Labels, int Width) ReadHeldOut(string file)
     {
-        string[] lines = [.. File.ReadLines(Path.Combine(Root!, "samples", "data", file)).Where(line => line.Length > 0 && char.IsAsciiDigit(line[0]))];
-        float[][] rows = [.. lines.Select(line => line.Split(',').Select(text => Number(text)).ToArray())];
+        string[] lines = [.. File.ReadLines(Path.Combine(Root!, "samples", "data", file)).Where(line => line.Length > 0 && !line.Any(char.IsAsciiLetter))];
+        float[][] rows = [.. lines.Select(line => line.Split(',').Select(text => float.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
         int width = rows[0].Length - 1;
         return ([.. rows.SelectMany(row => row.Take(width))], [.. rows.Select(row => (int)row[^1])], width);
     }
@@ -33,15 +33,6 @@ public static class ShippedModels
         TensorValue input = isDigits ? TensorValue.Create(values[..(rows * width)], rows, 1, 8, 8) : TensorValue.Create(values[..(rows * width)], rows, width);
         return (input, labels[..rows]);
     }
-
-    // Irises are labelled by name; the models number the names in alphabetical order.
-    private static float Number(string text) => text switch
-    {
-        "setosa" => 0,
-        "versicolor" => 1,
-        "virginica" => 2,
-        _ => float.Parse(text, CultureInfo.InvariantCulture),
-    };
 
     private static string? FindRoot()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
@@ -25,8 +26,18 @@ public static class CanonicalMath
 
     /// <summary>Computes <c>x·y + addend</c> with one rounding (IEEE 754 fusedMultiplyAdd, to nearest even).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float FusedMultiplyAdd(float x, float y, float addend) =>
-        HasHardwareFusedMultiplyAdd ? MathF.FusedMultiplyAdd(x, y, addend) : SoftwareFusedMultiplyAdd.Compute(x, y, addend);
+    public static float FusedMultiplyAdd(float x, float y, float addend)
+    {
+        // The instruction itself: MathF may call the C library, whose form nobody here has checked.
+        if (Fma.IsSupported)
+        {
+            return Fma.MultiplyAddScalar(Vector128.CreateScalarUnsafe(x), Vector128.CreateScalarUnsafe(y), Vector128.CreateScalarUnsafe(addend)).ToScalar();
+        }
+
+        return AdvSimd.IsSupported
+            ? AdvSimd.FusedMultiplyAddScalar(Vector64.CreateScalarUnsafe(addend), Vector64.CreateScalarUnsafe(x), Vector64.CreateScalarUnsafe(y)).ToScalar()
+            : SoftwareFusedMultiplyAdd.Compute(x, y, addend);
+    }
 
     /// <summary>Returns the number, or the canonical NaN for any NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,8 +88,12 @@ public static class CanonicalMath
         return x < -104.1f ? 0f : (float)DoubleFunctions.Exp(x);
     }
 
-    /// <summary>Computes the natural logarithm of a binary32: <see cref="Log(double)"/> rounded once.</summary>
-    public static float Log(float x) => (float)Log((double)x) is var result && float.IsNaN(result) ? BitConverter.UInt32BitsToSingle(CanonicalNaNBits) : result;
+    /// <summary>Computes the natural logarithm of a binary32, correctly rounded for every input: <see cref="Log(double)"/> rounded once, and five results by table.</summary>
+    public static float Log(float x)
+    {
+        uint exception = DoubleFunctions.LogException(BitConverter.SingleToUInt32Bits(x));
+        return exception != 0 ? BitConverter.UInt32BitsToSingle(exception) : CanonicalizeNaN((float)Log((double)x));
+    }
 
     /// <summary>Computes the natural logarithm of a binary64 as a fixed sequence of operations, within about one unit in the last place. The logarithm of
     /// ±0 is −∞, of a negative number NaN.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
@@ -16,23 +17,35 @@ internal static class Contraction
 
     /// <summary>Gets the bits of the vectors that kernels use on this processor, or 0 where it has no fused multiply-add.</summary>
     internal static int Width => !CanonicalMath.HasHardwareFusedMultiplyAdd ? 0
-        : Vector512.IsHardwareAccelerated ? 512
-        : Vector256.IsHardwareAccelerated ? 256
+        : Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 512
+        : Vector256.IsHardwareAccelerated && Fma.IsSupported ? 256
         : Vector128.IsHardwareAccelerated ? 128
         : 0;
 
-    /// <summary>Multiplies rows by one packed panel; see <see cref="ContractionKernel{TWidth, TVector}.Multiply"/>.</summary>
-    internal static void MultiplyPanel(ReadOnlySpan<float> left, int rows, int depth, ReadOnlySpan<float> panel, Span<float> output, int outputStride, bool hasBias)
+    /// <summary>Gets the narrowest panel that has room for some columns: it decides the layout of packed operands, never a result.</summary>
+    internal static int WidthFor(int columns)
     {
-        switch (Width)
+        int width = PanelWidth;
+        while (width > 2 && NextWidth(width) >= columns)
         {
-            case 512:
+            width = NextWidth(width);
+        }
+
+        return width;
+    }
+
+    /// <summary>Multiplies rows by one packed panel of a width that <see cref="WidthFor"/> gives; see <see cref="ContractionKernel{TWidth, TVector}.Multiply"/>.</summary>
+    internal static void MultiplyPanel(ReadOnlySpan<float> left, int rows, int depth, ReadOnlySpan<float> panel, Span<float> output, int outputStride, bool hasBias, int width)
+    {
+        switch (width)
+        {
+            case 32:
                 ContractionKernel<Width512, Vector512<float>>.Multiply(left, rows, depth, panel, output, outputStride, hasBias);
                 break;
-            case 256:
+            case 16:
                 ContractionKernel<Width256, Vector256<float>>.Multiply(left, rows, depth, panel, output, outputStride, hasBias);
                 break;
-            case 128:
+            case 8:
                 ContractionKernel<Width128, Vector128<float>>.Multiply(left, rows, depth, panel, output, outputStride, hasBias);
                 break;
             default:
@@ -57,9 +70,10 @@ internal static class Contraction
         {
             int column = panel * width;
             int columns = Math.Min(width, right.Columns - column);
-            if (columns == width)
+            int panelWidth = right.WidthOf(panel);
+            if (columns == panelWidth)
             {
-                MultiplyPanel(left, rows, right.Depth, right.Panel(panel), output[column..], right.Columns, hasBias);
+                MultiplyPanel(left, rows, right.Depth, right.Panel(panel), output[column..], right.Columns, hasBias, panelWidth);
                 continue;
             }
 
@@ -69,9 +83,12 @@ internal static class Contraction
                 Span<float> target = output.Slice((row * right.Columns) + column, columns);
                 narrow.Clear();
                 target.CopyTo(narrow);
-                MultiplyPanel(left.Slice(row * right.Depth, right.Depth), 1, right.Depth, right.Panel(panel), narrow, width, hasBias);
+                MultiplyPanel(left.Slice(row * right.Depth, right.Depth), 1, right.Depth, right.Panel(panel), narrow, panelWidth, hasBias, panelWidth);
                 narrow[..columns].CopyTo(target);
             }
         }
     }
+
+    // Two vectors of half the width; below 128 bits single floats, two at a time.
+    private static int NextWidth(int width) => width > 8 ? width / 2 : 2;
 }

@@ -74,6 +74,18 @@ internal static class DoubleFunctions
         return sum + (lost + (((s * (half + rest)) + (k * low)) - half));
     }
 
+    /// <summary>Gets the bits of log x for the five binary32 whose logarithm lies so close to the middle of two binary32 that <see cref="Log"/> rounds to the
+    /// wrong one; 0 for all others.</summary>
+    internal static uint LogException(uint x) => x switch
+    {
+        0x3C41_3D3A => 0xC08E_158F,
+        0x4117_8FEB => 0x400F_E5E7,
+        0x4C5D_65A5 => 0x418F_034B,
+        0x65D8_90D3 => 0x4254_D1F9,
+        0x6F31_A8EC => 0x4284_5A89,
+        _ => 0,
+    };
+
     /// <summary>Computes tanh x: ±1 beyond 10.5, the odd series to x^21 below ¼, 1 − 2 ÷ (e^(2|x|) + 1) between.</summary>
     internal static double Tanh(double x)
     {

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
-/// <summary>Vectors of 128 bits; used only where the processor has a fused multiply-add.</summary>
+/// <summary>Vectors of 128 bits; used only where the processor has the instruction for a fused multiply-add.</summary>
 internal readonly struct Width128 : IVectorWidth<Vector128<float>>
 {
     public static int Lanes => 4;
@@ -22,5 +24,5 @@ internal readonly struct Width128 : IVectorWidth<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FusedMultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> addend) =>
-        Vector128.FusedMultiplyAdd(x, y, addend);
+        Fma.IsSupported ? Fma.MultiplyAdd(x, y, addend) : AdvSimd.FusedMultiplyAdd(addend, x, y);
 }

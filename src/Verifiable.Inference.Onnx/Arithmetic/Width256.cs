@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
-/// <summary>Vectors of 256 bits; used only where the processor has a fused multiply-add.</summary>
+/// <summary>Vectors of 256 bits; used only where the processor has the instruction for a fused multiply-add.</summary>
 internal readonly struct Width256 : IVectorWidth<Vector256<float>>
 {
     public static int Lanes => 8;
@@ -22,5 +23,5 @@ internal readonly struct Width256 : IVectorWidth<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FusedMultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> addend) =>
-        Vector256.FusedMultiplyAdd(x, y, addend);
+        Fma.MultiplyAdd(x, y, addend);
 }

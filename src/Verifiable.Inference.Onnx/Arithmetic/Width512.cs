@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
-/// <summary>Vectors of 512 bits; used only where the processor has a fused multiply-add.</summary>
+/// <summary>Vectors of 512 bits; used only where the processor has the instruction for a fused multiply-add.</summary>
 internal readonly struct Width512 : IVectorWidth<Vector512<float>>
 {
     public static int Lanes => 16;
@@ -22,5 +23,5 @@ internal readonly struct Width512 : IVectorWidth<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FusedMultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> addend) =>
-        Vector512.FusedMultiplyAdd(x, y, addend);
+        Avx512F.FusedMultiplyAdd(x, y, addend);
 }

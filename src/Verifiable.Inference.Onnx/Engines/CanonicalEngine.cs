@@ -23,7 +23,7 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <exception cref="ArgumentException">The options are not valid; the message lists every fault.</exception>
     /// <exception cref="PlatformNotSupportedException">The thread flushes subnormals or does not round to nearest.</exception>
     public CanonicalEngine(OnnxModel model, CanonicalEngineOptions? options = null)
-        : this(Prepare(model), CheckOptions(options))
+        : this(Prepare(model, options), CheckOptions(options))
     {
     }
 
@@ -52,7 +52,7 @@ public sealed class CanonicalEngine : IInferenceEngine
     {
         ArgumentNullException.ThrowIfNull(model);
         CanonicalEngineOptions checkedOptions = CheckOptions(options);
-        engine = CanonicalProgram.TryCreate(model, out CanonicalProgram? program, out refusal) ? new CanonicalEngine(program, checkedOptions) : null;
+        engine = CanonicalProgram.TryCreate(model, checkedOptions.MaxRunBytes, out CanonicalProgram? program, out refusal) ? new CanonicalEngine(program, checkedOptions) : null;
         return engine is not null;
     }
 
@@ -66,7 +66,8 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <param name="observer">Who is told; <see langword="null"/> for nobody.</param>
     /// <param name="cancellationToken">Stops the computation within one operator.</param>
     /// <exception cref="ArgumentException">An input is missing, unknown, or of the wrong type or shape, or a setting is unknown; the message lists what was expected.</exception>
-    /// <exception cref="InvalidOperationException">The inputs fit what the model declares, but its graph nodes do not fit each other for these shapes, or a tensor would be too large.</exception>
+    /// <exception cref="InvalidOperationException">The inputs fit what the model declares, but its graph nodes do not fit each other for these shapes, an output is not
+    /// what the model declares, or a tensor or the whole run would need more memory than the options allow.</exception>
     /// <exception cref="PlatformNotSupportedException">The thread flushes subnormals or does not round to nearest.</exception>
     public ValueTask<NamedTensors> RunTracedAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken = default)
     {
@@ -77,17 +78,17 @@ public sealed class CanonicalEngine : IInferenceEngine
             throw new ArgumentException($"Expected no settings, got [{string.Join(", ", options.Settings.Keys)}].", nameof(options));
         }
 
-        EngineInputs.Check(Model, inputs);
+        Dictionary<string, long> lengths = EngineInputs.Check(Model, inputs);
         FloatEnvironment.Require();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<NamedTensors>(cancellationToken)
-            : new ValueTask<NamedTensors>(Run(inputs, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
+            : new ValueTask<NamedTensors>(Run(inputs, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
     }
 
-    private static CanonicalProgram Prepare(OnnxModel model)
+    private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return CanonicalProgram.TryCreate(model, out CanonicalProgram? program, out ModelRefusal? refusal) ? program : throw new ModelRefusedException(refusal);
+        return CanonicalProgram.TryCreate(model, CheckOptions(options).MaxRunBytes, out CanonicalProgram? program, out ModelRefusal? refusal) ? program : throw new ModelRefusedException(refusal);
     }
 
     private static CanonicalEngineOptions CheckOptions(CanonicalEngineOptions? options)
@@ -97,7 +98,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         return faults.Length == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(options));
     }
 
-    private NamedTensors Run(NamedTensors inputs, OperatorContext context, INodeObserver? observer)
+    private NamedTensors Run(NamedTensors inputs, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer)
     {
         var values = (TensorValue?[])_program.Constants.Clone();
         for (int i = 0; i < _program.InputPlaces.Length; i++)
@@ -105,20 +106,24 @@ public sealed class CanonicalEngine : IInferenceEngine
             values[_program.InputPlaces[i]] = EngineInputs.Canonicalize(inputs[Model.Inputs[i].Name]);
         }
 
+        var memory = new RunMemory(_options, values.Length);
         foreach (CanonicalStep step in _program.Steps)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            RunStep(step, values, context, observer);
+            RunStep(step, values, memory, context, observer);
             foreach (int place in step.Dying)
             {
                 values[place] = null;
             }
+
+            memory.Free(step);
         }
 
+        EngineInputs.CheckOutputs(Model, _program.OutputPlaces, values, lengths);
         return new NamedTensors(_program.OutputPlaces.Select((place, i) => KeyValuePair.Create(Model.Outputs[i].Name, values[place]!)));
     }
 
-    private void RunStep(CanonicalStep step, TensorValue?[] values, OperatorContext context, INodeObserver? observer)
+    private static void RunStep(CanonicalStep step, TensorValue?[] values, RunMemory memory, OperatorContext context, INodeObserver? observer)
     {
         var from = new TensorValue?[step.Inputs.Length];
         for (int i = 0; i < from.Length; i++)
@@ -142,10 +147,14 @@ public sealed class CanonicalEngine : IInferenceEngine
             var buffers = new TensorBuffer?[to.Length];
             for (int i = 0; i < to.Length; i++)
             {
-                buffers[i] = step.Outputs[i] < 0 ? null : Allocate(step, signatures[i]);
+                buffers[i] = step.Outputs[i] < 0 ? null : memory.Allocate(step, i, signatures[i]);
             }
 
-            step.Operator.Compute(context, from, buffers);
+            if (!step.Operator.TryCompute(context, from, buffers, memory.ScratchBytes, out fault))
+            {
+                throw new InvalidOperationException($"{step.Node}: {fault}");
+            }
+
             for (int i = 0; i < to.Length; i++)
             {
                 to[i] = buffers[i]?.ToValue();
@@ -162,9 +171,4 @@ public sealed class CanonicalEngine : IInferenceEngine
 
         observer?.OnComputed(step.Node, from, to);
     }
-
-    private TensorBuffer Allocate(CanonicalStep step, TensorSignature signature) =>
-        signature.Shape.ElementCount <= _options.MaxTensorBytes / ElementTypes.SizeOf(signature.Type)
-            ? TensorBuffer.Allocate(signature)
-            : throw new InvalidOperationException($"{step.Node}: expected a tensor of at most {_options.MaxTensorBytes} bytes, got {signature}.");
 }

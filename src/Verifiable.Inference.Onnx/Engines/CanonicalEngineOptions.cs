@@ -9,8 +9,14 @@ public sealed record CanonicalEngineOptions
     /// <summary>Gets the most threads that one run may use. The default is 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Gets the largest tensor, in bytes, that a run may make. The default is 2^31 − 1, .NET's own limit.</summary>
+    /// <summary>Gets the largest tensor, in bytes, that a run may make. The default is 2^31 − 1, .NET's own limit. What an operator needs beside its outputs has the
+    /// same limit, or one of 2^20 bytes where that is more.</summary>
     public long MaxTensorBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Gets the most bytes that one run may hold at once: the tensors that it has made and still needs, and what the operator at work needs beside
+    /// them. Inputs and the model's own tensors do not count. The default is 2^34 (16 GiB).</summary>
+    /// <remarks>Constants that the engine prepares once, when it is made, have the same limit by themselves; one beyond it is prepared in each run.</remarks>
+    public long MaxRunBytes { get; init; } = 1L << 34;
 
     /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
     public IEnumerable<string> Validate()
@@ -23,6 +29,11 @@ public sealed record CanonicalEngineOptions
         if (MaxTensorBytes is < 1 or > int.MaxValue)
         {
             yield return FormattableString.Invariant($"{nameof(MaxTensorBytes)} must be in [1, {int.MaxValue}], got {MaxTensorBytes}.");
+        }
+
+        if (MaxRunBytes < 1)
+        {
+            yield return FormattableString.Invariant($"{nameof(MaxRunBytes)} must be 1 or more, got {MaxRunBytes}.");
         }
     }
 }

@@ -31,16 +31,21 @@ internal sealed class CanonicalProgram
 
     internal int[] OutputPlaces { get; }
 
-    internal static bool TryCreate(OnnxModel model, [NotNullWhen(true)] out CanonicalProgram? program, [NotNullWhen(false)] out ModelRefusal? refusal)
+    internal static bool TryCreate(OnnxModel model, long maxPackedBytes, [NotNullWhen(true)] out CanonicalProgram? program, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         program = null;
         refusal = null;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var constants = new List<TensorValue?>();
+        var packs = new PackedMatrices(maxPackedBytes);
+
+        // The place that owns a value's memory: another one, where the value is a view.
+        var owners = new List<int>();
         int Define(string name, TensorValue? value)
         {
             places[name] = constants.Count;
             constants.Add(value);
+            owners.Add(owners.Count);
             return constants.Count - 1;
         }
 
@@ -53,23 +58,30 @@ internal sealed class CanonicalProgram
         var steps = new List<(BoundOperator Operator, GraphNode Node, int[] Inputs, int[] Outputs)>();
         foreach (GraphNode node in model.Nodes)
         {
-            if (!OperatorCatalog.TryBind(node, model.Initializers, out BoundOperator? bound, out refusal))
+            if (!OperatorCatalog.TryBind(node, model.Initializers, packs, out BoundOperator? bound, out refusal))
             {
                 return false;
             }
 
             int[] from = [.. node.Inputs.Select(name => name.Length == 0 ? -1 : places[name])];
-            steps.Add((bound, node, from, [.. node.Outputs.Select(name => name.Length == 0 ? -1 : Define(name, null))]));
+            int[] to = [.. node.Outputs.Select(name => name.Length == 0 ? -1 : Define(name, null))];
+            steps.Add((bound, node, from, to));
+            if (bound.IsView && to[0] >= 0)
+            {
+                owners[to[0]] = owners[from[0]];
+            }
         }
 
         int[] outputs = [.. model.Outputs.Select(output => places[output.Name])];
         var live = new HashSet<int>(outputs);
+        HashSet<int> owning = [.. outputs.Select(place => owners[place])];
         var finished = new CanonicalStep[steps.Count];
         for (int i = steps.Count - 1; i >= 0; i--)
         {
             (BoundOperator bound, GraphNode node, int[] from, int[] to) = steps[i];
             int[] dying = [.. from.Concat(to).Where(place => place >= 0 && constants[place] is null && live.Add(place)).Distinct()];
-            finished[i] = new CanonicalStep(node, bound, from, to, dying);
+            int[] freed = [.. dying.Select(place => owners[place]).Where(owner => constants[owner] is null && owning.Add(owner)).Distinct()];
+            finished[i] = new CanonicalStep(node, bound, from, to, dying, freed);
         }
 
         program = new CanonicalProgram(model, [.. finished], [.. constants], inputs, outputs);

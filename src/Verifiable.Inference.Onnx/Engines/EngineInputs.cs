@@ -5,12 +5,13 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Engines;
 
-/// <summary>Checks what a caller feeds to a model.</summary>
+/// <summary>Checks what a caller feeds to a model, and what the model gives back.</summary>
 internal static class EngineInputs
 {
     /// <summary>Checks names, types and shapes; dimensions of one name must have one length.</summary>
+    /// <returns>The lengths of the named dimensions.</returns>
     /// <exception cref="ArgumentException">Something does not fit; the message lists every expectation.</exception>
-    internal static void Check(OnnxModel model, NamedTensors inputs)
+    internal static Dictionary<string, long> Check(OnnxModel model, NamedTensors inputs)
     {
         var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
         string? fault = inputs.Count == model.Inputs.Length ? null : string.Create(CultureInfo.InvariantCulture, $"got {inputs.Count} tensors");
@@ -34,6 +35,24 @@ internal static class EngineInputs
         {
             throw new ArgumentException(
                 $"Expected the inputs [{string.Join("; ", model.Inputs)}]: {fault}. Got [{string.Join("; ", inputs.Select(pair => $"{pair.Key}: {pair.Value}"))}].", nameof(inputs));
+        }
+
+        return lengths;
+    }
+
+    /// <summary>Checks types and shapes of the outputs; dimensions of one name must have one length, that of the inputs where they have the name.</summary>
+    /// <exception cref="InvalidOperationException">An output is not what the model declares.</exception>
+    internal static void CheckOutputs(OnnxModel model, int[] places, TensorValue?[] values, Dictionary<string, long> lengths)
+    {
+        for (int i = 0; i < places.Length; i++)
+        {
+            GraphValue output = model.Outputs[i];
+            TensorValue tensor = values[places[i]]!;
+            string? fault = output.Admits(tensor.Type, tensor.Shape) ? Unify(output, tensor, lengths) : $"got {tensor}";
+            if (fault is not null)
+            {
+                throw new InvalidOperationException($"Expected the output '{output}', as the model declares it: {fault}.");
+            }
         }
     }
 

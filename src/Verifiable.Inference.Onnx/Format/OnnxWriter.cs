@@ -92,7 +92,17 @@ internal static class OnnxWriter
 
     private static NodeProto ToProto(GraphNode node)
     {
-        NodeProto proto = new() { Name = node.Name, OpType = node.OperatorType, Domain = node.Domain };
+        NodeProto proto = new() { OpType = node.OperatorType };
+        if (node.Name.Length != 0)
+        {
+            proto.Name = node.Name;
+        }
+
+        if (node.Domain.Length != 0)
+        {
+            proto.Domain = node.Domain;
+        }
+
         proto.Input.AddRange(node.Inputs);
         proto.Output.AddRange(node.Outputs);
         proto.Attribute.AddRange(node.Attributes.Select(pair => ToProto(pair.Key, pair.Value)));

@@ -17,6 +17,7 @@ internal ref struct WireScan
     private int _attributes;
     private int _tensors;
     private int _entries;
+    private int _texts;
 
     private WireScan(OnnxReadOptions options)
     {
@@ -96,6 +97,7 @@ internal ref struct WireScan
             WireRecord.Node => Count(ref _nodes, _options.MaxNodes, "graph nodes", nameof(OnnxReadOptions.MaxNodes)),
             WireRecord.Attribute => Count(ref _attributes, _options.MaxAttributes, "attributes", nameof(OnnxReadOptions.MaxAttributes)),
             WireRecord.Tensor => Count(ref _tensors, _options.MaxTensors, "tensors", nameof(OnnxReadOptions.MaxTensors)),
+            WireRecord.Text => Count(ref _texts, _options.MaxTexts, "texts", nameof(OnnxReadOptions.MaxTexts)),
             _ => Count(ref _entries, _options.MaxEntries, "small records", nameof(OnnxReadOptions.MaxEntries)),
         };
         return refusal ?? child switch

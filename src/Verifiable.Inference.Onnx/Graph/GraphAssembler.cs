@@ -13,6 +13,7 @@ internal sealed class GraphAssembler
     private readonly HashSet<string> _defined = new(StringComparer.Ordinal);
     private readonly List<GraphValue> _inputs = [];
     private readonly List<GraphNode> _nodes = [];
+    private readonly Dictionary<(string Domain, string OperatorType), int> _counts = [];
 
     private GraphAssembler(DraftGraph draft)
     {
@@ -97,8 +98,10 @@ internal sealed class GraphAssembler
         {
             DraftNode draft = _draft.Nodes[i];
             _draft.OpsetImports.TryGetValue(draft.Domain, out int opset);
+            int ordinal = _counts.GetValueOrDefault((draft.Domain, draft.OperatorType));
+            _counts[(draft.Domain, draft.OperatorType)] = ordinal + 1;
             GraphNode node = new(
-                _nodes.Count, i, draft.Name, draft.Domain, draft.OperatorType, opset, draft.Inputs, draft.Outputs, draft.Attributes);
+                _nodes.Count, i, draft.Name, draft.Domain, draft.OperatorType, opset, Trim(draft.Inputs), Trim(draft.Outputs), draft.Attributes, ordinal);
             ModelRefusal? refusal = CheckNode(node) ?? CheckInputs(node) ?? DefineOutputs(node);
             refusal ??= ConstantNodes.IsConstant(node) ? AddConstant(node) : null;
             if (refusal is not null)
@@ -113,6 +116,18 @@ internal sealed class GraphAssembler
         }
 
         return null;
+    }
+
+    // An absent value at the end may as well not be listed: both ways are one model.
+    private static ImmutableArray<string> Trim(ImmutableArray<string> names)
+    {
+        int count = names.Length;
+        while (count > 0 && names[count - 1].Length == 0)
+        {
+            count--;
+        }
+
+        return count == names.Length ? names : names[..count];
     }
 
     private static ModelRefusal? CheckNode(GraphNode node)

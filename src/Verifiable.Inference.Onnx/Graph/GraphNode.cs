@@ -18,7 +18,8 @@ public sealed class GraphNode
         int opsetVersion,
         ImmutableArray<string> inputs,
         ImmutableArray<string> outputs,
-        ImmutableSortedDictionary<string, AttributeValue> attributes)
+        ImmutableSortedDictionary<string, AttributeValue> attributes,
+        int ordinal = 0)
     {
         Index = index;
         FileIndex = fileIndex;
@@ -29,6 +30,7 @@ public sealed class GraphNode
         Inputs = inputs;
         Outputs = outputs;
         Attributes = attributes;
+        Ordinal = ordinal;
     }
 
     /// <summary>Gets the position in <see cref="OnnxModel.Nodes"/>.</summary>
@@ -49,14 +51,17 @@ public sealed class GraphNode
     /// <summary>Gets the version of the domain's operator set that the model imports, 1 or more.</summary>
     public int OpsetVersion { get; }
 
-    /// <summary>Gets the names of the values that go in; the empty name is an optional input that is absent.</summary>
+    /// <summary>Gets the names of the values that go in; the empty name is an optional input that is absent. The last one is not empty.</summary>
     public ImmutableArray<string> Inputs { get; }
 
-    /// <summary>Gets the names of the values that come out; the empty name is an output that nobody wants.</summary>
+    /// <summary>Gets the names of the values that come out; the empty name is an output that nobody wants. The last one is not empty.</summary>
     public ImmutableArray<string> Outputs { get; }
 
     /// <summary>Gets the attributes that the file states, by name in ordinal order; defaults are not filled in.</summary>
     public ImmutableSortedDictionary<string, AttributeValue> Attributes { get; }
+
+    /// <summary>Gets the number of graph nodes of the same operator before this one.</summary>
+    internal int Ordinal { get; }
 
     /// <summary>Gets how refusals and messages name this graph node.</summary>
     public GraphNodeLabel Label => new(FileIndex, Name, Domain, OperatorType, OpsetVersion);

@@ -83,8 +83,13 @@ public sealed class OnnxModelBuilder
     }
 
     /// <summary>Makes the model if the graph is sound.</summary>
-    public bool TryBuild([NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal) =>
-        GraphAssembler.TryAssemble(new DraftGraph(IrVersion, _opsets.ToImmutable(), _inputs, _outputs, _nodes, _initializers), out model, out refusal);
+    public bool TryBuild([NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        DraftGraph draft = new(IrVersion, _opsets.ToImmutable(), _inputs, _outputs, _nodes, _initializers);
+        model = null;
+        refusal = DraftTexts.Check(draft);
+        return refusal is null && GraphAssembler.TryAssemble(draft, out model, out refusal);
+    }
 
     /// <summary>Makes the model.</summary>
     /// <exception cref="ModelRefusedException">The graph is not sound.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -36,13 +37,31 @@ public abstract class BoundOperator
     /// <param name="inputs">The inputs, which <see cref="TryInfer"/> has accepted; constants that the operator was bound with must be the same again.</param>
     /// <param name="outputs">Buffers of the inferred signatures; <see langword="null"/> where an output is not wanted.</param>
     /// <exception cref="OperationCanceledException">The computation was stopped; the outputs are undefined.</exception>
+    /// <exception cref="InvalidOperationException">The operator would need more than 2^31 − 1 bytes beside its outputs.</exception>
     public void Compute(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (!TryCompute(context, inputs, outputs, int.MaxValue, out string? fault))
+        {
+            throw new InvalidOperationException(fault);
+        }
+    }
+
+    /// <summary>Computes the outputs when the memory that the operator needs beside them is within a limit.</summary>
+    internal bool TryCompute(
+        OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, long maxScratchBytes, [NotNullWhen(false)] out string? fault)
+    {
+        Int128 scratch = ScratchBytes(inputs, outputs, context.Threads);
+        fault = scratch <= maxScratchBytes ? null : $"Expected to need at most {maxScratchBytes} bytes beside the outputs, got {scratch}.";
+        if (fault is not null)
+        {
+            return false;
+        }
+
         ComputeCore(context, inputs, outputs);
         if (OnlyMoves)
         {
-            return;
+            return true;
         }
 
         foreach (TensorBuffer? output in outputs)
@@ -52,6 +71,8 @@ public abstract class BoundOperator
                 CanonicalNaN.Apply(output.Signature.Type, output.Bytes);
             }
         }
+
+        return true;
     }
 
     /// <summary>Computes the bits of one output element by the operator's definition, NaNs canonical.</summary>
@@ -64,6 +85,9 @@ public abstract class BoundOperator
 
     /// <summary>Infers the outputs, or says what was expected and what was there.</summary>
     private protected abstract string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs);
+
+    /// <summary>Counts the bytes that <see cref="ComputeCore"/> allocates beside the outputs for these inputs; some hundreds are not counted.</summary>
+    private protected virtual Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) => 0;
 
     /// <summary>Computes the outputs; NaNs need not be canonical.</summary>
     private protected abstract void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs);

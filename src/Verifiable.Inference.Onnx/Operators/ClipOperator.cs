@@ -4,11 +4,12 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>Clip of binary32: min(max(x, lower), upper) by the rules of <see cref="CanonicalMath.Max"/> and <see cref="CanonicalMath.Min"/>.</summary>
+/// <summary>Clip of binary32: min(max(x, lower), upper) by the rules of <see cref="CanonicalMath.Max"/> and <see cref="CanonicalMath.Min"/>.
+/// An absent bound is the least or the largest finite number, as the standard has it: an infinity is clipped too.</summary>
 internal sealed class ClipOperator : BoundOperator
 {
-    private readonly float _lower = float.NegativeInfinity;
-    private readonly float _upper = float.PositiveInfinity;
+    private readonly float _lower = float.MinValue;
+    private readonly float _upper = float.MaxValue;
 
     private ClipOperator(NodeBinder binder, bool boundsAreInputs)
     {
@@ -51,7 +52,7 @@ internal sealed class ClipOperator : BoundOperator
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
-        if (outputs[0] is not TensorBuffer output)
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
@@ -17,7 +18,7 @@ internal sealed class ConvLowering
     private readonly int[] _tapOffsets;
     private readonly bool _hasRuns;
 
-    internal ConvLowering(WindowPlan plan, int batch, int channelsOfGroup, int groups)
+    internal ConvLowering(OperatorContext context, WindowPlan plan, int batch, int channelsOfGroup, int groups)
     {
         _plan = plan;
         _planes = batch * channelsOfGroup * groups;
@@ -30,13 +31,16 @@ internal sealed class ConvLowering
         int taps = checked((int)plan.Taps);
         Depth = checked(channelsOfGroup * taps);
         _ = checked(Depth * Contraction.PanelWidth);
-        _placeOffsets = Offsets(plan.Outputs, plan.Strides, padded, Places);
-        int[] tapOffsets = Offsets(plan.Kernel, plan.Dilations, padded, taps);
+        _placeOffsets = Offsets(context, plan.Outputs, plan.Strides, padded, Places);
+        int[] tapOffsets = Offsets(context, plan.Kernel, plan.Dilations, padded, taps);
         _tapOffsets = new int[Depth];
-        for (int k = 0; k < Depth; k++)
+        context.For(Depth, 4, (from, to) =>
         {
-            _tapOffsets[k] = (k / taps * _paddedArea) + tapOffsets[k % taps];
-        }
+            for (int k = from; k < to; k++)
+            {
+                _tapOffsets[k] = (k / taps * _paddedArea) + tapOffsets[k % taps];
+            }
+        });
 
         // Neighbouring places that read neighbouring elements are copied together; short rows are gathered.
         _hasRuns = plan.Strides[^1] == 1 && plan.Outputs[^1] >= 4;
@@ -51,8 +55,24 @@ internal sealed class ConvLowering
 
     private int ElementsOfGroup { get; }
 
+    /// <summary>Counts the bytes that a convolution takes beside its output, on some threads.</summary>
+    internal static Int128 ScratchBytes(WindowPlan plan, long planes, long channelsOfGroup, long rows, int threads)
+    {
+        Int128 padded = 1;
+        for (int axis = 0; axis < plan.Axes; axis++)
+        {
+            // Stopped early, so that the product cannot overflow; what comes after could make it smaller only if it were 0, which has no places.
+            padded = Int128.Min(padded * ((Int128)plan.Inputs[axis] + plan.Before[axis] + plan.After[axis]), long.MaxValue);
+        }
+
+        Int128 depth = (Int128)channelsOfGroup * plan.Taps;
+        Int128 copy = padded == plan.Area ? 0 : Int128.Min(padded, int.MaxValue) * planes;
+        Int128 panels = (depth + rows) * Contraction.PanelWidth * threads;
+        return (copy + panels + plan.Places + depth + plan.Taps) * sizeof(float);
+    }
+
     /// <summary>Copies the input with its padding of +0 into a rented array; <see langword="null"/> when there is no padding.</summary>
-    internal float[]? RentPadded(ReadOnlySpan<float> input)
+    internal float[]? RentPadded(OperatorContext context, TensorValue input)
     {
         if (!_isPadded)
         {
@@ -63,26 +83,37 @@ internal sealed class ConvLowering
         padded.AsSpan(0, _paddedArea * _planes).Clear();
         int area = (int)_plan.Area;
         int run = (int)_plan.Inputs[^1];
-        for (int start = 0; start < area; start += run)
+        context.For(area == 0 ? 0 : area / run, (long)run * _planes, (from, to) =>
         {
-            // Where the row starts in the padded plane.
-            long rest = start / run;
-            long target = _plan.Before[^1];
-            long stride = run + _plan.Before[^1] + _plan.After[^1];
-            for (int axis = _plan.Axes - 2; axis >= 0; axis--)
+            for (int row = from; row < to; row++)
             {
-                target += ((rest % _plan.Inputs[axis]) + _plan.Before[axis]) * stride;
-                rest /= _plan.Inputs[axis];
-                stride *= _plan.Inputs[axis] + _plan.Before[axis] + _plan.After[axis];
+                CopyRow(input.AsSpan<float>(), row, padded);
             }
+        });
+        return padded;
+    }
 
-            for (int plane = 0; plane < _planes; plane++)
-            {
-                input.Slice((plane * area) + start, run).CopyTo(padded.AsSpan((plane * _paddedArea) + (int)target));
-            }
+    // Copies one row of every plane.
+    private void CopyRow(ReadOnlySpan<float> input, int row, float[] padded)
+    {
+        int area = (int)_plan.Area;
+        int run = (int)_plan.Inputs[^1];
+
+        // Where the row starts in the padded plane.
+        long rest = row;
+        long target = _plan.Before[^1];
+        long stride = run + _plan.Before[^1] + _plan.After[^1];
+        for (int axis = _plan.Axes - 2; axis >= 0; axis--)
+        {
+            target += ((rest % _plan.Inputs[axis]) + _plan.Before[axis]) * stride;
+            rest /= _plan.Inputs[axis];
+            stride *= _plan.Inputs[axis] + _plan.Before[axis] + _plan.After[axis];
         }
 
-        return padded;
+        for (int plane = 0; plane < _planes; plane++)
+        {
+            input.Slice((plane * area) + (row * run), run).CopyTo(padded.AsSpan((plane * _paddedArea) + (int)target));
+        }
     }
 
     /// <summary>Writes one panel.</summary>
@@ -135,23 +166,26 @@ internal sealed class ConvLowering
         }
     }
 
-    private static int[] Offsets(long[] counts, long[] steps, long[] padded, int total)
+    private static int[] Offsets(OperatorContext context, long[] counts, long[] steps, long[] padded, int total)
     {
         int[] offsets = new int[total];
-        for (int i = 0; i < total; i++)
+        context.For(total, 8 * counts.Length, (from, to) =>
         {
-            long rest = i;
-            long stride = 1;
-            long offset = 0;
-            for (int axis = counts.Length - 1; axis >= 0; axis--)
+            for (int i = from; i < to; i++)
             {
-                offset += rest % counts[axis] * steps[axis] * stride;
-                rest /= counts[axis];
-                stride *= padded[axis];
-            }
+                long rest = i;
+                long stride = 1;
+                long offset = 0;
+                for (int axis = counts.Length - 1; axis >= 0; axis--)
+                {
+                    offset += rest % counts[axis] * steps[axis] * stride;
+                    rest /= counts[axis];
+                    stride *= padded[axis];
+                }
 
-            offsets[i] = (int)offset;
-        }
+                offsets[i] = (int)offset;
+            }
+        });
 
         return offsets;
     }

@@ -81,6 +81,19 @@ internal sealed class ConvOperator : BoundOperator
         return fault;
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
+    {
+        TensorShape weights = inputs[1]!.Shape;
+        if (outputs[0] is not TensorBuffer output || output.Length == 0 || weights.ElementCount == 0)
+        {
+            return 0;
+        }
+
+        TensorShape input = inputs[0]!.Shape;
+        _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
+        return ConvLowering.ScratchBytes(plan, input[0] * input[1], weights[1], weights[0] / _groups, threads);
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         if (outputs[0] is not TensorBuffer output || output.Length == 0)
@@ -91,14 +104,21 @@ internal sealed class ConvOperator : BoundOperator
         TensorValue input = inputs[0]!;
         TensorValue weights = inputs[1]!;
         TensorValue? bias = inputs.Length > 2 ? inputs[2] : null;
+        if (weights.Length == 0)
+        {
+            // No channels: no products.
+            FillBias(bias, (int)weights.Shape[0], output);
+            return;
+        }
+
         _ = _window.Place(input.Shape, weights.Shape.Lengths.AsSpan()[2..], out WindowPlan plan);
-        var lowering = new ConvLowering(plan, (int)input.Shape[0], (int)weights.Shape[1], _groups);
+        var lowering = new ConvLowering(context, plan, (int)input.Shape[0], (int)weights.Shape[1], _groups);
         int rows = (int)weights.Shape[0] / _groups;
         int places = lowering.Places;
         int depth = lowering.Depth;
         int width = Contraction.PanelWidth;
         int panels = (places + width - 1) / width;
-        float[]? padded = lowering.RentPadded(input.AsSpan<float>());
+        float[]? padded = lowering.RentPadded(context, input);
         context.For((int)input.Shape[0] * _groups * panels, (long)rows * depth * width / 8, (from, to) =>
         {
             ReadOnlySpan<float> source = padded is null ? input.AsSpan<float>() : padded;
@@ -122,7 +142,7 @@ internal sealed class ConvOperator : BoundOperator
                     result.Slice(row * stride, width).Fill(shifts[row]);
                 }
 
-                Contraction.MultiplyPanel(left, rows, depth, panel.AsSpan(0, depth * width), result, stride, bias is not null);
+                Contraction.MultiplyPanel(left, rows, depth, panel.AsSpan(0, depth * width), result, stride, bias is not null, width);
                 for (int row = 0; columns < width && row < rows; row++)
                 {
                     result.Slice(row * stride, columns).CopyTo(target[(row * places)..]);
@@ -134,6 +154,15 @@ internal sealed class ConvOperator : BoundOperator
         if (padded is not null)
         {
             ArrayPool<float>.Shared.Return(padded);
+        }
+    }
+    private static void FillBias(TensorValue? bias, int channels, TensorBuffer output)
+    {
+        Span<float> y = output.AsSpan<float>();
+        int places = y.Length / (int)output.Signature.Shape[0] / channels;
+        for (int plane = 0; plane < y.Length / places; plane++)
+        {
+            y.Slice(plane * places, places).Fill(bias is null ? 0f : bias.AsSpan<float>()[plane % channels]);
         }
     }
 }

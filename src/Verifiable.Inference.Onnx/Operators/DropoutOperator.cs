@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -6,6 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal sealed class DropoutOperator : BoundOperator
 {
     private readonly bool _hasMask;
+    private readonly bool _hasBooleanMask;
 
     private DropoutOperator(NodeBinder binder)
     {
@@ -16,6 +19,8 @@ internal sealed class DropoutOperator : BoundOperator
             _ = binder.Float("ratio", 0.5f);
         }
 
+        // A mask had the type of the input at first.
+        _hasBooleanMask = binder.Opset >= 10;
         _hasMask = binder.Node.HasOutput(1);
     }
 
@@ -25,18 +30,22 @@ internal sealed class DropoutOperator : BoundOperator
 
     private protected override bool OnlyMoves => true;
 
-    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => output == 0 ? inputs.ReadBits(0, index) : 1;
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => output == 0 ? inputs.ReadBits(0, index) : One(MaskType(inputs));
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         outputs[0] = inputs.SignatureOf(0)!.Value;
         if (outputs.Length > 1)
         {
-            outputs[1] = new TensorSignature(ElementType.Boolean, inputs.ShapeOf(0));
+            outputs[1] = new TensorSignature(MaskType(inputs), inputs.ShapeOf(0));
         }
 
-        bool trains = inputs.Has(2) && inputs.TypeOf(2) == ElementType.Boolean && inputs.ShapeOf(2).ElementCount == 1 && inputs.ReadInteger(2, 0) != 0;
-        return trains ? "Expected Dropout in inference, got training_mode = true." : Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.Float64);
+        if (inputs.Has(2) && (inputs.TypeOf(2) != ElementType.Boolean || inputs.ShapeOf(2).ElementCount != 1 || inputs.ReadInteger(2, 0) != 0))
+        {
+            return $"Expected Dropout in inference, with training_mode absent or one Boolean that is false, got {inputs.SignatureOf(2)}.";
+        }
+
+        return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.Float64);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -48,7 +57,22 @@ internal sealed class DropoutOperator : BoundOperator
 
         if (outputs.Length > 1 && outputs[1] is TensorBuffer mask)
         {
-            mask.Bytes.Fill(1);
+            Fill(mask);
         }
     }
+
+    private static void Fill(TensorBuffer mask)
+    {
+        Span<byte> one = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(one, One(mask.Signature.Type));
+        int size = ElementTypes.SizeOf(mask.Signature.Type);
+        for (int i = 0; i < mask.Bytes.Length; i += size)
+        {
+            one[..size].CopyTo(mask.Bytes[i..]);
+        }
+    }
+
+    private static ulong One(ElementType type) => ElementConversion.Convert(1, ElementType.UInt8, type);
+
+    private ElementType MaskType(OperatorInputs inputs) => _hasBooleanMask ? ElementType.Boolean : inputs.TypeOf(0);
 }

@@ -23,10 +23,7 @@ internal sealed class GemmOperator : BoundOperator
         _beta = binder.Float("beta", 1f);
         _leftTransposed = binder.Flag("transA");
         _rightTransposed = binder.Flag("transB");
-        if (binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: 2 } right)
-        {
-            _packed = Pack(right);
-        }
+        _packed = binder.Pack(1, _rightTransposed);
     }
 
     internal static OperatorDefinition Definition { get; } = new("Gemm", 7, binder => new GemmOperator(binder));
@@ -74,6 +71,17 @@ internal sealed class GemmOperator : BoundOperator
         return fault;
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
+    {
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
+        {
+            return 0;
+        }
+
+        (_, long depth, long columns) = Sizes(inputs[0]!.Shape, inputs[1]!.Shape);
+        return (_leftTransposed ? inputs[0]!.Bytes.Length : 0) + (_packed is null ? PackedMatrix.BytesOf((int)depth, (int)columns) : (Int128)0);
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         if (outputs[0] is not TensorBuffer output || output.Length == 0)
@@ -85,39 +93,45 @@ internal sealed class GemmOperator : BoundOperator
         (long rows, long depth, long columns) = Sizes(left.Shape, inputs[1]!.Shape);
         TensorValue? bias = inputs.Length > 2 ? inputs[2] : null;
         bool first = BiasGoesFirst(bias is not null);
-        Span<float> y = output.AsSpan<float>();
         if (first)
         {
-            FillBias(bias!, rows, columns, y);
+            context.For((int)rows, columns, (from, to) => FillBias(bias!, from, to, (int)columns, output.AsSpan<float>()));
         }
 
-        ReadOnlyMemory<byte> lines = _leftTransposed ? Transpose(left.AsSpan<float>(), (int)rows, (int)depth) : left.Bytes;
-        MatrixProduct.Run(context, lines, (int)rows, _packed ?? Pack(inputs[1]!), output, 0, first);
+        ReadOnlyMemory<byte> lines = _leftTransposed ? Transpose(context, left, (int)rows, (int)depth) : left.Bytes;
+        PackedMatrix right = _packed ?? MatrixProduct.Pack(context, inputs[1]!.Bytes, (int)depth, (int)columns, _rightTransposed);
+        MatrixProduct.Run(context, lines, (int)rows, right, output, 0, first);
         if (!first && (bias is not null || _alpha != 1f))
         {
-            for (int i = 0; i < y.Length; i++)
+            context.For(output.Length, 8, (from, to) =>
             {
-                y[i] = Scale(y[i], bias is null ? 0f : bias.AsSpan<float>()[(int)BiasIndex(bias.Shape, columns, i)], bias is not null);
-            }
+                Span<float> y = output.AsSpan<float>();
+                ReadOnlySpan<float> shifts = bias is null ? [] : bias.AsSpan<float>();
+                for (int i = from; i < to; i++)
+                {
+                    y[i] = Scale(y[i], bias is null ? 0f : shifts[(int)BiasIndex(bias.Shape, columns, i)], bias is not null);
+                }
+            });
         }
     }
 
-    private static void FillBias(TensorValue bias, long rows, long columns, Span<float> y)
+    private static void FillBias(TensorValue bias, int from, int to, int columns, Span<float> y)
     {
         ReadOnlySpan<float> values = bias.AsSpan<float>();
-        if (values.Length == columns && (bias.Shape.Rank == 1 || bias.Shape[0] == 1))
+        bool isLine = values.Length == columns && (bias.Shape.Rank < 2 || bias.Shape[0] == 1);
+        for (int row = from; row < to; row++)
         {
-            for (int row = 0; row < rows; row++)
+            Span<float> line = y.Slice(row * columns, columns);
+            if (isLine)
             {
-                values.CopyTo(y[(int)(row * columns)..]);
+                values.CopyTo(line);
+                continue;
             }
 
-            return;
-        }
-
-        for (int i = 0; i < y.Length; i++)
-        {
-            y[i] = values[(int)BiasIndex(bias.Shape, columns, i)];
+            for (int column = 0; column < line.Length; column++)
+            {
+                line[column] = values[(int)BiasIndex(bias.Shape, columns, ((long)row * columns) + column)];
+            }
         }
     }
 
@@ -128,15 +142,18 @@ internal sealed class GemmOperator : BoundOperator
         return (index / columns * line) + (index % columns * stretch);
     }
 
-    private static byte[] Transpose(ReadOnlySpan<float> matrix, int rows, int depth)
+    private static byte[] Transpose(OperatorContext context, TensorValue matrix, int rows, int depth)
     {
-        byte[] bytes = new byte[checked(rows * depth * sizeof(float))];
-        Span<float> lines = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
-        for (int i = 0; i < lines.Length; i++)
+        byte[] bytes = new byte[matrix.Bytes.Length];
+        context.For(bytes.Length / sizeof(float), 4, (from, to) =>
         {
-            lines[i] = matrix[(i % depth * rows) + (i / depth)];
-        }
-
+            ReadOnlySpan<float> columns = matrix.AsSpan<float>();
+            Span<float> lines = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
+            for (int i = from; i < to; i++)
+            {
+                lines[i] = columns[(i % depth * rows) + (i / depth)];
+            }
+        });
         return bytes;
     }
 
@@ -148,9 +165,6 @@ internal sealed class GemmOperator : BoundOperator
         float shift = _beta * bias;
         return hasBias ? scaled + shift : scaled;
     }
-
-    private PackedMatrix Pack(TensorValue right) => PackedMatrix.Pack(
-        right.AsSpan<float>(), (int)right.Shape[_rightTransposed ? 1 : 0], (int)right.Shape[_rightTransposed ? 0 : 1], _rightTransposed);
 
     private (long Rows, long Depth, long Columns) Sizes(TensorShape left, TensorShape right) =>
         (left[_leftTransposed ? 1 : 0], left[_leftTransposed ? 0 : 1], right[_rightTransposed ? 0 : 1]);

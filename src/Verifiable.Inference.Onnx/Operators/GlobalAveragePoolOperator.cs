@@ -37,7 +37,7 @@ internal sealed class GlobalAveragePoolOperator : BoundOperator
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
-        if (outputs[0] is not TensorBuffer output)
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
         {
             return;
         }

@@ -11,10 +11,7 @@ internal sealed class MatMulOperator : BoundOperator
     private MatMulOperator(NodeBinder binder)
     {
         binder.Arity(2, 2);
-        if (binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: 2 } right)
-        {
-            _packed = PackedMatrix.Pack(right.AsSpan<float>(), (int)right.Shape[0], (int)right.Shape[1], false);
-        }
+        _packed = binder.Pack(1, false);
     }
 
     internal static OperatorDefinition Definition { get; } = new("MatMul", 1, binder => new MatMulOperator(binder));
@@ -45,6 +42,18 @@ internal sealed class MatMulOperator : BoundOperator
         return fault;
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
+    {
+        if (_packed is not null || outputs[0] is not TensorBuffer output || output.Length == 0)
+        {
+            return 0;
+        }
+
+        // One right matrix at a time, but the collector may not keep up: two.
+        _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, out MatMulPlan plan);
+        return PackedMatrix.BytesOf((int)plan.Depth, (int)plan.Columns) * (plan.Products.ElementCount > 1 ? (Int128)2 : 1);
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         if (outputs[0] is not TensorBuffer output || output.Length == 0)
@@ -59,7 +68,7 @@ internal sealed class MatMulOperator : BoundOperator
         if (right.Shape.Rank <= 2)
         {
             // One right operand: all matrices on the left are the rows of one.
-            PackedMatrix packed = _packed ?? PackedMatrix.Pack(right.AsSpan<float>(), depth, columns, false);
+            PackedMatrix packed = _packed ?? MatrixProduct.Pack(context, right.Bytes, depth, columns, false);
             MatrixProduct.Run(context, left.Bytes, output.Length / columns, packed, output, 0, false);
             return;
         }
@@ -68,7 +77,7 @@ internal sealed class MatMulOperator : BoundOperator
         {
             int from = (int)Broadcast.Map(product, plan.Products, plan.LeftStrides) * rows * depth;
             int with = (int)Broadcast.Map(product, plan.Products, plan.RightStrides) * depth * columns;
-            PackedMatrix packed = PackedMatrix.Pack(right.AsSpan<float>().Slice(with, depth * columns), depth, columns, false);
+            PackedMatrix packed = MatrixProduct.Pack(context, right.Bytes.Slice(with * sizeof(float), depth * columns * sizeof(float)), depth, columns, false);
             MatrixProduct.Run(context, left.Bytes.Slice(from * sizeof(float), rows * depth * sizeof(float)), rows, packed, output, product * rows * columns, false);
         }
     }

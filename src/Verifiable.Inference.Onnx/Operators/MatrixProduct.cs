@@ -8,6 +8,25 @@ internal static class MatrixProduct
 {
     private const int RowsOfPart = 32;
 
+    /// <summary>Packs a right operand.</summary>
+    /// <param name="context">The threads, and the way to stop.</param>
+    /// <param name="matrix">The bytes of the elements: [depth, columns], or [columns, depth] when <paramref name="transposed"/>.</param>
+    /// <param name="depth">The number of products of one output element.</param>
+    /// <param name="columns">The number of output columns.</param>
+    /// <param name="transposed">Whether the matrix is stored by column.</param>
+    internal static PackedMatrix Pack(OperatorContext context, ReadOnlyMemory<byte> matrix, int depth, int columns, bool transposed)
+    {
+        var packed = new PackedMatrix(depth, columns);
+        context.For(packed.PanelCount, (long)depth * Contraction.PanelWidth, (from, to) =>
+        {
+            for (int panel = from; panel < to; panel++)
+            {
+                packed.Fill(panel, MemoryMarshal.Cast<byte, float>(matrix.Span), transposed);
+            }
+        });
+        return packed;
+    }
+
     /// <summary>Multiplies rows by a packed matrix.</summary>
     /// <param name="context">The threads, and the way to stop.</param>
     /// <param name="left">The rows as the bytes of binary32 elements.</param>

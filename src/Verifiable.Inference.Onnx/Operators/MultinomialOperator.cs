@@ -1,3 +1,4 @@
+using System.Buffers;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
@@ -6,8 +7,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>
 /// Multinomial by Gumbel-max: draw s of a row is the class with the largest logit + noise in binary64, the lowest class on ties. The noise of class c comes
-/// from word c mod 4 of the counter (c ÷ 4, s, 0, <c>SAMP</c>) under the request's seed, so that row i of a batch has the draws it would have alone. The
-/// attribute <c>seed</c> is ignored: the requester chooses the seed. A NaN is never drawn; where no logit is above −∞, class 0 is.
+/// from word c mod 4 of the counter (c ÷ 4, s, n, <c>SAMP</c>) under the request's seed, n the number of Multinomial nodes before this one in the model, so that row i
+/// of a batch has the draws it would have alone and two samplers draw independently. The attribute <c>seed</c> is ignored: the requester chooses the seed. A
+/// class whose sum is NaN or −∞ is drawn only where every sum is: then class 0, the lowest.
 /// </summary>
 internal sealed class MultinomialOperator : BoundOperator
 {
@@ -15,6 +17,7 @@ internal sealed class MultinomialOperator : BoundOperator
 
     private readonly ElementType _type;
     private readonly int _samples;
+    private readonly uint _stream;
 
     private MultinomialOperator(NodeBinder binder)
     {
@@ -33,6 +36,7 @@ internal sealed class MultinomialOperator : BoundOperator
         }
 
         _type = type == (long)ElementType.Int64 ? ElementType.Int64 : ElementType.Int32;
+        _stream = (uint)binder.Node.Ordinal;
         _samples = (int)Math.Clamp(samples, 1, MostSamples);
     }
 
@@ -48,7 +52,7 @@ internal sealed class MultinomialOperator : BoundOperator
         int drawn = 0;
         for (int i = 0; i < classes; i++)
         {
-            (uint a, uint b, uint c, uint d) = random.Words((uint)i / 4, sample, 0, CounterRandom.SamplerDomain);
+            (uint a, uint b, uint c, uint d) = random.Words((uint)i / 4, sample, _stream, CounterRandom.SamplerDomain);
             uint word = (i % 4) switch { 0 => a, 1 => b, 2 => c, _ => d };
             double score = inputs.ReadSingle(0, (row * classes) + i) + CounterRandom.Gumbel(word);
             if (score > best)
@@ -79,9 +83,12 @@ internal sealed class MultinomialOperator : BoundOperator
         return fault;
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) =>
+        outputs[0] is null or { Length: 0 } ? 0 : ((Int128)inputs[0]!.Shape[1] + 3) * sizeof(double) * Math.Min(threads, _samples);
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
-        if (outputs[0] is not TensorBuffer output)
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
         {
             return;
         }
@@ -94,13 +101,14 @@ internal sealed class MultinomialOperator : BoundOperator
         // The noise depends on the draw and the class only: it is computed once for all rows.
         context.For(_samples, (80L * classes) + ((long)rows * classes), (from, to) =>
         {
-            double[] noise = new double[(classes + 3) / 4 * 4];
+            double[] rented = ArrayPool<double>.Shared.Rent((classes + 3) / 4 * 4);
+            Span<double> noise = rented.AsSpan(0, (classes + 3) / 4 * 4);
             ReadOnlySpan<float> logits = input.AsSpan<float>();
             for (int sample = from; sample < to; sample++)
             {
                 for (int block = 0; block < noise.Length; block += 4)
                 {
-                    (uint a, uint b, uint c, uint d) = random.Words((uint)block / 4, (uint)sample, 0, CounterRandom.SamplerDomain);
+                    (uint a, uint b, uint c, uint d) = random.Words((uint)block / 4, (uint)sample, _stream, CounterRandom.SamplerDomain);
                     noise[block] = CounterRandom.Gumbel(a);
                     noise[block + 1] = CounterRandom.Gumbel(b);
                     noise[block + 2] = CounterRandom.Gumbel(c);
@@ -112,6 +120,8 @@ internal sealed class MultinomialOperator : BoundOperator
                     Store(output, (row * _samples) + sample, Draw(logits.Slice(row * classes, classes), noise));
                 }
             }
+
+            ArrayPool<double>.Shared.Return(rented);
         });
     }
 

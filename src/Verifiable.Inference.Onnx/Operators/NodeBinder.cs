@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
@@ -9,12 +10,14 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal sealed class NodeBinder
 {
     private readonly IReadOnlyDictionary<string, TensorValue>? _constants;
+    private readonly PackedMatrices _packs;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants)
+    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs)
     {
         Node = node;
         _constants = constants;
+        _packs = packs;
     }
 
     internal GraphNode Node { get; }
@@ -23,8 +26,9 @@ internal sealed class NodeBinder
 
     internal ModelRefusal? Refusal { get; private set; }
 
-    /// <summary>Gets the value of an input that is a constant of the model, or <see langword="null"/>.</summary>
-    internal TensorValue? Constant(int input) => Node.HasInput(input) ? _constants?.GetValueOrDefault(Node.Inputs[input]) : null;
+    /// <summary>Packs an input that is a constant matrix of binary32; <see langword="null"/> where it is none, or not worth or beyond the memory.</summary>
+    internal PackedMatrix? Pack(int input, bool transposed) =>
+        Node.HasInput(input) && _constants?.GetValueOrDefault(Node.Inputs[input]) is TensorValue value ? _packs.Get(Node.Inputs[input], value, transposed) : null;
 
     /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
     internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)

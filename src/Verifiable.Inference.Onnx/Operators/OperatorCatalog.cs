@@ -13,6 +13,9 @@ public static class OperatorCatalog
     /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
     public const int NewestOpset = 24;
 
+    /// <summary>The oldest version: 7, since when broadcasting is what it is.</summary>
+    internal const int OldestOpset = 7;
+
     private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> _byName;
 
     static OperatorCatalog()
@@ -61,6 +64,17 @@ public static class OperatorCatalog
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(node);
+        return TryBind(node, constants, new PackedMatrices(), out bound, out refusal);
+    }
+
+    /// <summary>Binds the operator; graph nodes that are bound with the same packed matrices share them.</summary>
+    internal static bool TryBind(
+        GraphNode node,
+        IReadOnlyDictionary<string, TensorValue>? constants,
+        PackedMatrices packs,
+        [NotNullWhen(true)] out BoundOperator? bound,
+        [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
         bound = null;
         if (!_byName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<OperatorDefinition> definitions))
         {
@@ -72,7 +86,7 @@ public static class OperatorCatalog
         {
             if (definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
             {
-                return definition.TryBind(node, constants, out bound, out refusal);
+                return definition.TryBind(node, constants, packs, out bound, out refusal);
             }
         }
 

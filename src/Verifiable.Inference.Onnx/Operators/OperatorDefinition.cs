@@ -14,7 +14,7 @@ public sealed class OperatorDefinition
     {
         Domain = domain;
         Name = name;
-        SinceVersion = sinceVersion;
+        SinceVersion = Math.Max(OperatorCatalog.OldestOpset, sinceVersion);
         UntilVersion = untilVersion ?? OperatorCatalog.NewestOpset;
         _bind = bind;
     }
@@ -43,7 +43,18 @@ public sealed class OperatorDefinition
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var binder = new NodeBinder(node, constants);
+        return TryBind(node, constants, new PackedMatrices(), out bound, out refusal);
+    }
+
+    /// <summary>Binds the operator; graph nodes that are bound with the same packed matrices share them.</summary>
+    internal bool TryBind(
+        GraphNode node,
+        IReadOnlyDictionary<string, TensorValue>? constants,
+        PackedMatrices packs,
+        [NotNullWhen(true)] out BoundOperator? bound,
+        [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        var binder = new NodeBinder(node, constants, packs);
         bound = _bind(binder);
         binder.Finish();
         refusal = binder.Refusal;

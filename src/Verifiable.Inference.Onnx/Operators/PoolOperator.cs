@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -38,7 +39,7 @@ internal sealed class PoolOperator : BoundOperator
         _ = _window.Place(inputs.ShapeOf(0), _window.Kernel.AsSpan(), out WindowPlan plan);
         long start = index / plan.Places * plan.Area;
         float result = _averages ? -0f : float.NegativeInfinity;
-        int count = 0;
+        long count = 0;
         for (long tap = 0; tap < plan.Taps; tap++)
         {
             long offset = plan.Locate(index % plan.Places, tap, out bool isWithin);
@@ -65,6 +66,17 @@ internal sealed class PoolOperator : BoundOperator
         return fault;
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
+    {
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
+        {
+            return 0;
+        }
+
+        _ = _window.Place(inputs[0]!.Shape, _window.Kernel.AsSpan(), out WindowPlan plan);
+        return (Int128)Math.Min(plan.Taps, plan.Area) * sizeof(int) * Math.Min(threads, plan.Places);
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         if (outputs[0] is not TensorBuffer output || output.Length == 0)
@@ -74,33 +86,28 @@ internal sealed class PoolOperator : BoundOperator
 
         TensorValue input = inputs[0]!;
         _ = _window.Place(input.Shape, _window.Kernel.AsSpan(), out WindowPlan plan);
-        (int places, int area, int taps) = ((int)plan.Places, (int)plan.Area, checked((int)plan.Taps));
+        (int places, int area) = ((int)plan.Places, (int)plan.Area);
+        int planes = output.Length / places;
+        int room = (int)Math.Min(plan.Taps, area);
 
-        // The taps of every place once for all channels: −1 marks padding, and the divisor goes with the place.
-        int[] offsets = new int[checked(places * taps)];
-        int[] counts = new int[places];
-        for (int place = 0; place < places; place++)
+        // What lies under the window once for all channels, a place at a time.
+        context.For(places, ((long)planes + 4) * Math.Max(1, room), (from, to) =>
         {
-            for (int tap = 0; tap < taps; tap++)
+            int[] offsets = ArrayPool<int>.Shared.Rent(room);
+            ReadOnlySpan<float> x = input.AsSpan<float>();
+            Span<float> y = output.AsSpan<float>();
+            for (int place = from; place < to; place++)
             {
-                int offset = (int)plan.Locate(place, tap, out bool isWithin);
-                offsets[(place * taps) + tap] = offset;
-                counts[place] += offset >= 0 || (_countsPadding && isWithin) ? 1 : 0;
-            }
-        }
-
-        context.For(output.Length / places, (long)places * taps, (from, to) =>
-        {
-            for (int plane = from; plane < to; plane++)
-            {
-                ReadOnlySpan<float> x = input.AsSpan<float>().Slice(plane * area, area);
-                Span<float> y = output.AsSpan<float>().Slice(plane * places, places);
-                for (int place = 0; place < places; place++)
+                int count = plan.List(place, offsets, out long within);
+                float divisor = _countsPadding ? within : count;
+                for (int plane = 0; plane < planes; plane++)
                 {
-                    ReadOnlySpan<int> window = offsets.AsSpan(place * taps, taps);
-                    y[place] = _averages ? Sum(x, window) / counts[place] : Max(x, window);
+                    ReadOnlySpan<float> elements = x.Slice(plane * area, area);
+                    y[(plane * places) + place] = _averages ? Sum(elements, offsets.AsSpan(0, count)) / divisor : Max(elements, offsets.AsSpan(0, count));
                 }
             }
+
+            ArrayPool<int>.Shared.Return(offsets);
         });
     }
 
@@ -109,10 +116,7 @@ internal sealed class PoolOperator : BoundOperator
         float sum = -0f;
         foreach (int offset in window)
         {
-            if (offset >= 0)
-            {
-                sum += x[offset];
-            }
+            sum += x[offset];
         }
 
         return sum;
@@ -123,10 +127,7 @@ internal sealed class PoolOperator : BoundOperator
         float largest = float.NegativeInfinity;
         foreach (int offset in window)
         {
-            if (offset >= 0)
-            {
-                largest = CanonicalMath.Max(largest, x[offset]);
-            }
+            largest = CanonicalMath.Max(largest, x[offset]);
         }
 
         return largest;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -74,40 +75,75 @@ internal sealed class ReduceOperator : BoundOperator
         return fault ?? Axes(inputs, out bool[] reduced) ?? Output(inputs.ShapeOf(0), reduced, out outputs[0]);
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
+    {
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
+        {
+            return 0;
+        }
+
+        TensorShape shape = inputs[0]!.Shape;
+        _ = Axes(new TensorInputs(inputs.ToArray()), out bool[] reduced);
+        Int128 parts = Math.Min(threads, output.Length);
+        return IsContiguous(shape, reduced) ? 0 : Walk.Count(shape, reduced, true) * (sizeof(int) + (parts * sizeof(float)));
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
-        if (outputs[0] is not TensorBuffer output)
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
         {
             return;
         }
 
         TensorValue input = inputs[0]!;
         _ = Axes(new TensorInputs(inputs.ToArray()), out bool[] reduced);
-        int count = checked((int)Walk.Count(input.Shape, reduced, true));
-        int[] offsets = new int[count];
-        bool contiguous = true;
-        for (int i = 0; i < count; i++)
+        int count = (int)Walk.Count(input.Shape, reduced, true);
+        int[] offsets = IsContiguous(input.Shape, reduced) || count == 0 ? [] : new int[count];
+        context.For(offsets.Length, 16, (from, to) =>
         {
-            offsets[i] = (int)Walk.Offset(i, input.Shape, reduced, true);
-            contiguous &= offsets[i] == i;
-        }
-
+            for (int i = from; i < to; i++)
+            {
+                offsets[i] = (int)Walk.Offset(i, input.Shape, reduced, true);
+            }
+        });
         context.For(output.Length, count, (from, to) =>
         {
             ReadOnlySpan<float> values = input.AsSpan<float>();
             Span<float> sums = output.AsSpan<float>();
-            float[] gathered = contiguous ? [] : new float[count];
+            float[] gathered = offsets.Length == 0 ? [] : ArrayPool<float>.Shared.Rent(count);
             for (int item = from; item < to; item++)
             {
                 int start = (int)Walk.Offset(item, input.Shape, reduced, false);
-                for (int i = 0; i < gathered.Length; i++)
+                for (int i = 0; i < offsets.Length; i++)
                 {
                     gathered[i] = values[start + offsets[i]];
                 }
 
-                sums[item] = Finish(Reduction.Sum(contiguous ? values.Slice(start, count) : gathered), count);
+                sums[item] = Finish(Reduction.Sum(count == 0 ? [] : offsets.Length == 0 ? values.Slice(start, count) : gathered.AsSpan(0, count)), count);
+            }
+
+            if (gathered.Length != 0)
+            {
+                ArrayPool<float>.Shared.Return(gathered);
             }
         });
+    }
+
+    // Whether the elements of one sum stand side by side: no axis that stays has a length behind one that goes.
+    private static bool IsContiguous(TensorShape shape, bool[] reduced)
+    {
+        bool seen = false;
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            if (shape[axis] != 1 && seen && !reduced[axis])
+            {
+                return false;
+            }
+
+            seen |= shape[axis] != 1 && reduced[axis];
+        }
+
+        return true;
     }
 
     private float Finish(float sum, int count) => _mean ? sum / count : sum;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -58,6 +59,17 @@ internal sealed class SoftmaxOperator : BoundOperator
         return Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _flattens, out _);
     }
 
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
+    {
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
+        {
+            return 0;
+        }
+
+        int length = Row(inputs[0]!.Shape).Length;
+        return (Int128)length * sizeof(float) * Math.Min(threads, output.Length / length);
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         if (outputs[0] is not TensorBuffer output || output.Length == 0)
@@ -71,7 +83,8 @@ internal sealed class SoftmaxOperator : BoundOperator
         {
             ReadOnlySpan<float> x = input.AsSpan<float>();
             Span<float> y = output.AsSpan<float>();
-            float[] row = new float[length];
+            float[] rented = ArrayPool<float>.Shared.Rent(length);
+            Span<float> row = rented.AsSpan(0, length);
             for (int item = from; item < to; item++)
             {
                 int start = (int)RowStart(item / stride, item % stride, length, stride);
@@ -82,12 +95,14 @@ internal sealed class SoftmaxOperator : BoundOperator
 
                 Fill(row, y[start..], stride);
             }
+
+            ArrayPool<float>.Shared.Return(rented);
         });
     }
 
     private static long RowStart(long outer, long inner, int length, int stride) => (outer * length * stride) + inner;
 
-    private void Fill(float[] row, Span<float> y, int stride)
+    private void Fill(Span<float> row, Span<float> y, int stride)
     {
         float largest = Reduction.Max(row);
         for (int i = 0; i < row.Length; i++)

@@ -36,6 +36,10 @@ internal sealed class WindowGeometry
         Require(binder, "strides", _strides, 1);
         Require(binder, "dilations", _dilations, 1);
         Require(binder, "pads", _pads, 0);
+        if (isPool && _autoPad == "NOTSET" && PadsReachWindow())
+        {
+            binder.Refuse(ModelRefusalReason.BadAttribute, $"Expected pads smaller than the window, which would stand on padding only, got [{string.Join(", ", _pads)}].");
+        }
     }
 
     /// <summary>Gets the spatial lengths of the window, where the attribute states them.</summary>
@@ -60,10 +64,11 @@ internal sealed class WindowGeometry
             return $"Expected strides and dilations of {axes} and pads of {2 * axes} entries for {input}.";
         }
 
+        Int128 taps = 1;
         var placed = new WindowPlan(axes);
         for (int axis = 0; axis < axes; axis++)
         {
-            long length = input[axis + 2];
+            Int128 length = input[axis + 2];
             long stride = _strides.IsDefaultOrEmpty ? 1 : _strides[axis];
             long dilation = _dilations.IsDefaultOrEmpty ? 1 : _dilations[axis];
             Int128 extent = ((Int128)(kernel[axis] - 1) * dilation) + 1;
@@ -77,7 +82,8 @@ internal sealed class WindowGeometry
             }
 
             Int128 room = length + before + after - extent;
-            if (room < 0 || room > int.MaxValue / 2 || extent > int.MaxValue / 2)
+            taps *= kernel[axis];
+            if (room < 0 || room > int.MaxValue / 2 || extent > int.MaxValue / 2 || taps > long.MaxValue)
             {
                 return $"Expected a window of extent {extent} to fit into axis {axis + 2} of {input} padded by {before} and {after}.";
             }
@@ -89,11 +95,27 @@ internal sealed class WindowGeometry
                 count--;
             }
 
-            placed.Set(axis, length, kernel[axis], count, stride, dilation, (long)before, (long)after);
+            placed.Set(axis, (long)length, kernel[axis], count, stride, dilation, (long)before, (long)after);
         }
 
         plan = placed;
         return null;
+    }
+
+    // Whether some padding is as long as the window: a place of the window would have no element under it.
+    private bool PadsReachWindow()
+    {
+        int axes = _kernel.IsDefault ? 0 : _kernel.Length;
+        for (int i = 0; !_pads.IsDefault && _pads.Length == 2 * axes && i < _pads.Length; i++)
+        {
+            long dilation = _dilations.IsDefault || _dilations.Length != axes ? 1 : _dilations[i % axes];
+            if (_pads[i] > (_kernel[i % axes] - 1) * (Int128)dilation)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Wrong(ImmutableArray<long> values, int count) => !values.IsDefaultOrEmpty && values.Length != count;

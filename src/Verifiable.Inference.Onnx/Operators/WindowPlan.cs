@@ -86,6 +86,62 @@ internal sealed class WindowPlan
         return inside ? offset : -1;
     }
 
+    /// <summary>Lists the input elements under the taps of one place, in the order of the taps, without those on padding.</summary>
+    /// <param name="place">The row-major index of the window's place.</param>
+    /// <param name="offsets">Where to write; room for <see cref="Area"/> or <see cref="Taps"/>, whichever is less.</param>
+    /// <param name="within">How many taps are within the padding that was asked for, those on it counted.</param>
+    /// <returns>How many elements there are.</returns>
+    internal int List(long place, Span<int> offsets, out long within)
+    {
+        // On each axis the taps over the input are neighbours: only their first and their number are needed.
+        Span<int> counts = stackalloc int[Axes];
+        Span<int> steps = stackalloc int[Axes];
+        long offset = 0;
+        long stride = 1;
+        bool isEmpty = false;
+        within = 1;
+        for (int axis = Axes - 1; axis >= 0; axis--)
+        {
+            long start = (place % Outputs[axis] * Strides[axis]) - Before[axis];
+            place /= Outputs[axis];
+            long first = start >= 0 ? 0 : (Dilations[axis] - 1 - start) / Dilations[axis];
+            long count = TapsBelow(axis, start, Inputs[axis]) - first;
+            within *= TapsBelow(axis, start, Inputs[axis] + After[axis]);
+            isEmpty |= count <= 0;
+            counts[axis] = (int)Math.Max(count, 0);
+            steps[axis] = isEmpty || count == 1 ? 0 : (int)(Dilations[axis] * stride);
+            offset += (start + (first * Dilations[axis])) * stride;
+            stride *= Inputs[axis];
+        }
+
+        if (isEmpty)
+        {
+            return 0;
+        }
+
+        offsets[0] = (int)offset;
+        int total = 1;
+        for (int axis = 0; axis < counts.Length; axis++)
+        {
+            // From the end, so that nothing is overwritten before it is read.
+            for (int i = total - 1; i >= 0; i--)
+            {
+                int from = offsets[i];
+                for (int tap = counts[axis] - 1; tap >= 0; tap--)
+                {
+                    offsets[(i * counts[axis]) + tap] = from + (tap * steps[axis]);
+                }
+            }
+
+            total *= counts[axis];
+        }
+
+        return total;
+    }
+
+    private long TapsBelow(int axis, long start, long end) =>
+        start >= end ? 0 : Math.Min(Kernel[axis], (end - start + Dilations[axis] - 1) / Dilations[axis]);
+
     private static long Product(long[] lengths)
     {
         long product = 1;

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Arithmetic;
 
@@ -17,9 +18,20 @@ public sealed class ContractionTests
             foreach (bool hasBias in new[] { false, true })
             {
                 Check<WidthScalar, float>(depth, special, hasBias);
-                Check<Width128, Vector128<float>>(depth, special, hasBias);
-                Check<Width256, Vector256<float>>(depth, special, hasBias);
-                Check<Width512, Vector512<float>>(depth, special, hasBias);
+                if (CanonicalMath.HasHardwareFusedMultiplyAdd)
+                {
+                    Check<Width128, Vector128<float>>(depth, special, hasBias);
+                }
+
+                if (Fma.IsSupported)
+                {
+                    Check<Width256, Vector256<float>>(depth, special, hasBias);
+                }
+
+                if (Avx512F.IsSupported)
+                {
+                    Check<Width512, Vector512<float>>(depth, special, hasBias);
+                }
             }
         }
     }
@@ -48,6 +60,19 @@ public sealed class ContractionTests
 
             Assert.Equal(BitConverter.SingleToUInt32Bits(total), BitConverter.SingleToUInt32Bits(Define(x, w, bias)));
         }
+    }
+
+    [Fact]
+    public void A_packed_matrix_takes_no_more_room_than_its_narrowest_panels()
+    {
+        for (int columns = 1; columns <= 100; columns++)
+        {
+            long perLine = PackedMatrix.BytesOf(3, columns) / 3 / sizeof(float);
+            Assert.InRange(perLine, columns, Math.Max(columns * 8L / 3, columns + 1));
+        }
+
+        // Neither the bytes of the largest matrix nor those of a narrow and deep one overflow.
+        Assert.True(PackedMatrix.BytesOf(int.MaxValue, int.MaxValue) > int.MaxValue);
     }
 
     private static float Define(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float? bias)

@@ -59,6 +59,37 @@ public sealed class FusedMultiplyAddTests
         }
     }
 
+    // Midpoints plus and minus what a double cannot hold, subnormal results, the edge of overflow.
+    [Fact]
+    public void Fused_multiply_add_is_exact_on_adversarial_operands()
+    {
+        var random = new CaseRandom(9);
+        for (int i = 0; i < 400_000; i++)
+        {
+            int exponent = random.Between(-149, 126);
+            float z = BitConverter.UInt32BitsToSingle(random.Word());
+            z = float.IsFinite(z) ? z : 1f;
+            float ulp = MathF.BitIncrement(MathF.Abs(z)) - MathF.Abs(z);
+            float small = 1f + (random.Next(4) * 1.1920929E-07f * (random.Coin() ? 1 : -0.5f));
+            float other = 1f - (random.Next(4) * 5.9604645E-08f);
+            (float x, float y, float addend) = (i % 4) switch
+            {
+                0 => (small * (random.Coin() ? -1 : 1), other * ulp * 0.5f, z),
+                1 => (MathF.ScaleB(small, -75), MathF.ScaleB((random.Next(64) + 0.5f) * other, -74), random.Coin() ? 0f : float.Epsilon * random.Next(3)),
+                2 => (MathF.ScaleB(small, 64), MathF.ScaleB(other, 64), random.Coin() ? -MathF.ScaleB(1f, random.Between(90, 127)) : -0f),
+                _ => (MathF.ScaleB(small, exponent / 2), MathF.ScaleB(other, exponent - (exponent / 2)), -MathF.ScaleB(random.Coin() ? small : other, exponent)),
+            };
+            if (!float.IsFinite(x) || !float.IsFinite(y) || !float.IsFinite(addend))
+            {
+                continue;
+            }
+
+            uint expected = Nearest(x, y, addend);
+            Assert.Equal(expected, BitConverter.SingleToUInt32Bits(SoftwareFusedMultiplyAdd.Compute(x, y, addend)));
+            Assert.Equal(expected, BitConverter.SingleToUInt32Bits(CanonicalMath.FusedMultiplyAdd(x, y, addend)));
+        }
+    }
+
     // Random bits; near-cancellation; ties at the last bit; subnormal results.
     private static (float X, float Y, float Z) Triple(CaseRandom random, int kind)
     {
@@ -120,4 +151,31 @@ public sealed class FusedMultiplyAddTests
         BigInteger magnitude = exponent == 0 ? fraction : (fraction | 0x80_0000) << (exponent - 1);
         return (bits >> 31) == 0 ? magnitude : -magnitude;
     }
+
+    // Walks to the nearest float by comparing exact distances: another way than that of Exact.
+    private static uint Nearest(float x, float y, float z)
+    {
+        BigInteger sum = (Scaled(x) * Scaled(y)) + (Scaled(z) << 149);
+        if (sum.IsZero)
+        {
+            return float.IsNegative(x) != float.IsNegative(y) && float.IsNegative(z) ? 0x8000_0000u : 0;
+        }
+
+        uint low = 0;
+        uint high = 0x7F80_0000;
+        BigInteger magnitude = BigInteger.Abs(sum);
+        while (high - low > 1)
+        {
+            uint middle = (low + high) / 2;
+            (low, high) = Value(middle) <= magnitude ? (middle, high) : (low, middle);
+        }
+
+        BigInteger down = magnitude - Value(low);
+        BigInteger up = Value(high) - magnitude;
+        uint nearest = down < up || (down == up && (low & 1) == 0) ? low : high;
+        return nearest | (sum.Sign < 0 ? 0x8000_0000u : 0);
+    }
+
+    // Infinity stands where the next float would.
+    private static BigInteger Value(uint bits) => bits == 0x7F80_0000 ? BigInteger.One << (128 + 149 + 149) : Scaled(BitConverter.UInt32BitsToSingle(bits)) << 149;
 }

@@ -118,10 +118,51 @@ public sealed class CanonicalEngineTests
     }
 
     [Fact]
+    public async Task An_output_of_another_type_or_shape_than_declared_is_an_exception()
+    {
+        TensorValue two = TensorValue.Create(new float[2], 2);
+        OnnxModelBuilder Relu() => new OnnxModelBuilder(13).Input("x", ElementType.Float32, "N").Node("Relu", ["x"], ["y"]);
+        OnnxModel[] wrong =
+        [
+            Relu().Output("y", ElementType.Int64, "N").Build(),
+            Relu().Output("y", ElementType.Float32, 1, "N").Build(),
+            Relu().Output("y", ElementType.Float32, 3).Build(),
+            Relu().Node("Concat", ["y", "y"], ["z"], ("axis", AttributeValue.Of(0))).Output("z", ElementType.Float32, "N").Build(),
+        ];
+        foreach (OnnxModel model in wrong)
+        {
+            InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", two), _options));
+            Assert.Contains("as the model declares it", exception.Message, StringComparison.Ordinal);
+        }
+
+        foreach (OnnxModel model in new[] { Relu().Output("y", ElementType.Float32, "M").Build(), Relu().Output("y", ElementType.Float32, 2).Build() })
+        {
+            await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", two), _options);
+        }
+    }
+
+    [Fact]
+    public async Task A_deep_and_a_wide_graph_run()
+    {
+        OnnxModelBuilder deep = new OnnxModelBuilder(13).Input("v0", ElementType.Float32, "N");
+        for (int i = 0; i < 80_000; i++)
+        {
+            deep.Node("Relu", [$"v{i}"], [$"v{i + 1}"]);
+        }
+
+        await new CanonicalEngine(deep.Output("v80000", ElementType.Float32, "N").Build()).RunAsync(NamedTensors.Of("v0", TensorValue.Create(new float[1], 1)), _options);
+        OnnxModel wide = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 1).Node("Concat", [.. Enumerable.Repeat("x", 200_000)], ["y"], ("axis", AttributeValue.Of(0)))
+            .Output("y", ElementType.Float32, "M").Build();
+        NamedTensors outputs = await new CanonicalEngine(wide).RunAsync(NamedTensors.Of("x", TensorValue.Create([3f], 1)), _options);
+        Assert.Equal(200_000, outputs["y"].Length);
+    }
+
+    [Fact]
     public void Wrong_options_are_an_exception_that_lists_every_fault()
     {
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => new CanonicalEngine(Sum(), new CanonicalEngineOptions { Threads = 0, MaxTensorBytes = 0 }));
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new CanonicalEngine(Sum(), new CanonicalEngineOptions { Threads = 0, MaxTensorBytes = 0, MaxRunBytes = 0 }));
         Assert.Contains("Threads", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxRunBytes", exception.Message, StringComparison.Ordinal);
         Assert.Contains("MaxTensorBytes", exception.Message, StringComparison.Ordinal);
     }
 

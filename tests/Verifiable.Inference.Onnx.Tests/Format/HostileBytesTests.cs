@@ -1,9 +1,12 @@
 using System.Globalization;
 using Google.Protobuf;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
+using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
 
@@ -50,6 +53,7 @@ public sealed class HostileBytesTests
 
             // What is accepted is a model: it has an identity and survives being written and read.
             accepted++;
+            RunTiny(model!, i);
             if (accepted % 8 == 0)
             {
                 Assert.True(OnnxModel.TryRead(model!.ToBytes(), out OnnxModel? again, out ModelRefusal? fault), $"Input {i}: {fault}");
@@ -60,6 +64,41 @@ public sealed class HostileBytesTests
         // The mutations must reach the depths: many are still models, and many different checks fire.
         Assert.InRange(accepted, inputs / 50, inputs);
         Assert.True(reasons.Count >= 12, string.Join(", ", reasons));
+    }
+
+    // An engine for what was read is made or refused, and a run ends in outputs or in the documented exceptions.
+    private static void RunTiny(OnnxModel model, int input)
+    {
+        CanonicalEngineOptions limits = new() { MaxTensorBytes = 1 << 16, MaxRunBytes = 1 << 20 };
+        if (!CanonicalEngine.TryCreate(model, limits, out CanonicalEngine? engine, out _))
+        {
+            return;
+        }
+
+        List<KeyValuePair<string, TensorValue>> inputs = [];
+        foreach (GraphValue value in model.Inputs)
+        {
+            long[] lengths = [.. value.Dimensions.Select(dimension => dimension.IsFixed ? dimension.Length : 1)];
+            if (!TensorShape.TryCreate(lengths, out TensorShape shape) || shape.ElementCount > 4096 || !ElementTypes.IsKnown(value.Type))
+            {
+                return;
+            }
+
+            inputs.Add(KeyValuePair.Create(value.Name, TensorValue.Take(value.Type, shape, new byte[shape.ElementCount * ElementTypes.SizeOf(value.Type)])));
+        }
+
+        try
+        {
+            _ = engine.RunAsync(new NamedTensors(inputs), new GenerationOptions(1)).AsTask().GetAwaiter().GetResult();
+        }
+        catch (InvalidOperationException)
+        {
+            // Documented: shapes that do not fit, or more memory than the limits.
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Input {input} made the engine throw.", exception);
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
+using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
 
@@ -157,6 +158,7 @@ public sealed class ModelRefusalTests
             (new() { MaxTensors = 5 }, new() { MaxTensors = 4 }, nameof(OnnxReadOptions.MaxTensors)),
             (new() { MaxNameBytes = 13 }, new() { MaxNameBytes = 12 }, nameof(OnnxReadOptions.MaxNameBytes)),
             (new() { MaxEntries = 1000 }, new() { MaxEntries = 10 }, nameof(OnnxReadOptions.MaxEntries)),
+            (new() { MaxTexts = 1000 }, new() { MaxTexts = 10 }, nameof(OnnxReadOptions.MaxTexts)),
         ];
         foreach ((OnnxReadOptions enough, OnnxReadOptions tooFew, string name) in limits)
         {
@@ -165,6 +167,21 @@ public sealed class ModelRefusalTests
             Assert.Equal(ModelRefusalReason.TooLarge, refusal.Reason);
             Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
         }
+    }
+
+    // Three texts each: the limit of texts must not be the narrower one.
+    [Fact]
+    public void A_model_of_a_hundred_thousand_graph_nodes_is_read_back()
+    {
+        OnnxModelBuilder deep = new OnnxModelBuilder(13).Input("v0", ElementType.Float32, "N");
+        for (int i = 0; i < 100_001; i++)
+        {
+            deep.Node("Relu", [$"v{i}"], [$"v{i + 1}"]);
+        }
+
+        OnnxModel model = deep.Output("v100001", ElementType.Float32, "N").Build();
+        Assert.True(OnnxModel.TryRead(model.ToBytes(), out OnnxModel? read, out ModelRefusal? refusal), refusal?.ToString());
+        Assert.Equal(model.Id, read.Id);
     }
 
     [Fact]

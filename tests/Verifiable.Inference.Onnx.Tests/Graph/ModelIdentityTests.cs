@@ -103,7 +103,7 @@ public sealed class ModelIdentityTests
                 model.OpsetImport.Add(new OperatorSetIdProto { Domain = "custom", Version = 13 });
             }),
             ("wiring", model => model.Graph.Node[3].Input[1] = "conv_b"),
-            ("absent input", model => model.Graph.Node[3].Input[2] = string.Empty),
+            ("absent input", model => model.Graph.Node[3].Input[1] = string.Empty),
             ("one input less", model => model.Graph.Node[3].Input.RemoveAt(2)),
             ("input order", model => (model.Graph.Node[3].Input[1], model.Graph.Node[3].Input[2]) = (model.Graph.Node[3].Input[2], model.Graph.Node[3].Input[1])),
             ("further output", model => model.Graph.Node[1].Output.Add("unused")),

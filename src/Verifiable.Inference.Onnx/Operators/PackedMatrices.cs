@@ -1,0 +1,45 @@
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>The packed matrices of one model: each constant once for each way to read it, shared by all graph nodes, within a limit. Not thread-safe.</summary>
+internal sealed class PackedMatrices
+{
+    private readonly Dictionary<(string Name, bool Transposed), PackedMatrix> _packed = [];
+    private long _bytesLeft;
+
+    /// <summary>Creates an empty collection.</summary>
+    /// <param name="maxBytes">The most bytes that all matrices take; one that does not fit is packed in each run instead.</param>
+    internal PackedMatrices(long maxBytes = int.MaxValue)
+    {
+        _bytesLeft = maxBytes;
+    }
+
+    /// <summary>Gets the packed form of a constant, or <see langword="null"/> where there is none.</summary>
+    internal PackedMatrix? Get(string name, TensorValue value, bool transposed)
+    {
+        // A matrix without elements may have axes of any length, and has nothing to prepare.
+        if (value.Type != ElementType.Float32 || value.Shape.Rank != 2 || value.Length == 0)
+        {
+            return null;
+        }
+
+        if (_packed.TryGetValue((name, transposed), out PackedMatrix? packed))
+        {
+            return packed;
+        }
+
+        (int depth, int columns) = transposed ? ((int)value.Shape[1], (int)value.Shape[0]) : ((int)value.Shape[0], (int)value.Shape[1]);
+        long bytes = PackedMatrix.BytesOf(depth, columns);
+        if (bytes > Math.Min(_bytesLeft, int.MaxValue))
+        {
+            return null;
+        }
+
+        _bytesLeft -= bytes;
+        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, depth, columns, transposed);
+        _packed.Add((name, transposed), packed);
+        return packed;
+    }
+}

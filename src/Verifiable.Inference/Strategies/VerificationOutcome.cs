@@ -11,7 +11,8 @@ public sealed record VerificationOutcome
     /// <summary>Gets the verdict on the output of the provider that was drawn to answer.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>Gets the output to use: the answer, or that of a checker where the answer was found wrong; <see langword="null"/> when there is none.</summary>
+    /// <summary>Gets the output to use: the answer, or that of a checker where the answer was found wrong; <see langword="null"/> when there is none.
+    /// No tensors in it means that providers found nothing to compute: the inputs do not fit the model.</summary>
     public NamedTensors? Output { get; init; }
 
     /// <summary>Gets who gave the output to use.</summary>

@@ -17,7 +17,7 @@ namespace Verifiable.Inference.Tests.Attacks;
 /// <summary>What can be won by being late, by making others late, or by the stakes of another time.</summary>
 public sealed class ClockAttackTests
 {
-    private static readonly SamplingStrategy s_always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
 
     [Fact]
     public void A_deadline_that_nobody_can_keep_is_refused()
@@ -43,7 +43,7 @@ public sealed class ClockAttackTests
         _ = world.AddHonest(3);
         for (int i = 0; i < 20; i++)
         {
-            VerificationOutcome outcome = world.Run(s_always, world.Order(i));
+            VerificationOutcome outcome = world.Run(_always, world.Order(i));
             Assert.True(outcome.Receipt is not null, $"request {i}: {outcome.Verdict.Reason}");
         }
     }
@@ -56,7 +56,7 @@ public sealed class ClockAttackTests
         TestWorld world = new();
         NodeId late = world.Add(signer => new LateRevealer(signer, world.Ledger, new SumEngine(bias: 1), world.ProviderOptions, postsLate), 1_000_000_000);
         _ = world.AddHonest(7);
-        VerificationOutcome outcome = world.Run(s_always);
+        VerificationOutcome outcome = world.Run(_always);
         Assert.Equal(late, outcome.Asserter);
         Assert.Equal(late, Assert.Single(outcome.Slashed));
         Assert.Equal(new Amount(1_000_000_000 - 3000), world.Worth(late));
@@ -72,7 +72,7 @@ public sealed class ClockAttackTests
         for (int i = 0; i < 20; i++)
         {
             // Five seats, two answers: with all seats filled there is always a majority.
-            Assert.Equal(cheat, Assert.Single(world.Run(s_always, world.Order(i)).Slashed));
+            Assert.Equal(cheat, Assert.Single(world.Run(_always, world.Order(i)).Slashed));
         }
     }
 
@@ -167,7 +167,7 @@ public sealed class ClockAttackTests
 
         for (int i = 0; i < 20; i++)
         {
-            VerificationOutcome outcome = world.Run(s_always, world.Order(i));
+            VerificationOutcome outcome = world.Run(_always, world.Order(i));
             Assert.Equal(cheat, outcome.Asserter);
             Assert.NotEqual(VerdictReason.OutputWithheld, outcome.Verdict.Reason);
         }

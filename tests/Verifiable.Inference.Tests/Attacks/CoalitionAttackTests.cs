@@ -15,7 +15,7 @@ namespace Verifiable.Inference.Tests.Attacks;
 /// <summary>What providers try, alone, together, or with the requester.</summary>
 public sealed class CoalitionAttackTests
 {
-    private static readonly SamplingStrategy s_always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
 
     [Fact]
     public void A_provider_that_demands_its_own_claim_does_not_stop_the_settlement()
@@ -26,7 +26,7 @@ public sealed class CoalitionAttackTests
         _ = world.Add(signer => new SelfDemander(signer, world.Ledger, world.ProviderOptions, refusals), 4_000_000);
         for (int i = 0; i < 20; i++)
         {
-            Assert.NotNull(world.Run(s_always, world.Order(i)).Receipt);
+            Assert.NotNull(world.Run(_always, world.Order(i)).Receipt);
         }
 
         Assert.NotEmpty(refusals);
@@ -63,7 +63,7 @@ public sealed class CoalitionAttackTests
 
         for (int i = 0; i < 5; i++)
         {
-            Assert.False(world.Run(s_always, world.Order(i)).Verdict.IsAccepted);
+            Assert.False(world.Run(_always, world.Order(i)).Verdict.IsAccepted);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class CoalitionAttackTests
         for (int i = 0; i < 40; i++)
         {
             ulong before = world.Ledger.Sequence;
-            VerificationOutcome outcome = world.Run(s_always, world.Order(i));
+            VerificationOutcome outcome = world.Run(_always, world.Order(i));
             Settle settlement = Assert.Single(world.Ledger.ReadEntries(before).Select(static entry => entry.Command).OfType<Settle>());
             bool paysBounty = settlement.Transfers.Any(static transfer => transfer.Purpose == TransferPurpose.Bounty);
             Assert.False(paysBounty && outcome.Verdict.Reason == VerdictReason.CheckerMistaken);
@@ -147,7 +147,7 @@ public sealed class CoalitionAttackTests
 
         for (int i = 0; i < 10; i++)
         {
-            _ = world.Run(s_always, world.Order());
+            _ = world.Run(_always, world.Order());
         }
 
         Assert.True(seen.Count > 30, "few votes");

@@ -13,7 +13,7 @@ namespace Verifiable.Inference.Tests.Attacks;
 /// <summary>Offers that an honest provider does not take, each for one reason alone.</summary>
 public sealed class FairTermsTests
 {
-    private static readonly Dictionary<string, Change> s_reasons = new()
+    private static readonly Dictionary<string, Change> _reasons = new()
     {
         ["little reward"] = new() { Options = options => options with { LeastReward = new Amount(121) } },
         ["much stake for the reward"] = new() { Options = options => options with { MostStakePerReward = 24 } },
@@ -34,7 +34,7 @@ public sealed class FairTermsTests
         ["terms that its owner does not want"] = new() { Options = options => options with { AcceptsTerms = static (_, _) => false } },
     };
 
-    public static TheoryData<string> Reasons => [.. s_reasons.Keys];
+    public static TheoryData<string> Reasons => [.. _reasons.Keys];
 
     [Fact]
     public void A_fair_offer_is_taken()
@@ -66,7 +66,7 @@ public sealed class FairTermsTests
     [MemberData(nameof(Reasons))]
     public void An_unfair_offer_is_refused_and_reserves_nothing(string reason)
     {
-        (TestWorld world, ProviderReply reply, TaskRecord task) = Offer(s_reasons[reason]);
+        (TestWorld world, ProviderReply reply, TaskRecord task) = Offer(_reasons[reason]);
         Assert.Equal(ProviderFault.Refused, reply.Fault);
         Assert.Equal(TaskState.Open, task.State);
         Assert.Equal(Amount.Zero, world.Ledger.State.Totals.ReservedStakes);

@@ -15,7 +15,7 @@ namespace Verifiable.Inference.Tests.Attacks;
 /// <summary>What a requester alone tries on honest providers.</summary>
 public sealed class RequesterAttackTests
 {
-    private static readonly Amount s_stake = new(TestWorld.StakeOfEach);
+    private static readonly Amount _stake = new(TestWorld.StakeOfEach);
 
     [Fact]
     public void A_demand_for_a_claim_that_was_delivered_costs_the_provider_nothing()
@@ -29,7 +29,7 @@ public sealed class RequesterAttackTests
         world.Time.Advance(TimeSpan.FromDays(1));
         Assert.NotEqual(LedgerRefusal.None, world.Ledger.Apply(new ExpireSilence(task)));
         Assert.Equal(LedgerRefusal.None, world.Ledger.Apply(new ForfeitOpening(task)));
-        Assert.Equal(s_stake + requester.Terms.Reward, world.Worth(record.Provider.Id));
+        Assert.Equal(_stake + requester.Terms.Reward, world.Worth(record.Provider.Id));
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class RequesterAttackTests
         SeatRecord validator = requester.Fill(HostileRequester.Validator, requester.Draw(HostileRequester.Validator, requester.ClaimOf(asserter), leaf));
         Assert.Equal(LedgerRefusal.None, requester.Demand(asserter));
         Assert.Equal(LedgerRefusal.None, requester.Settle(asserter with { Outcome = SeatOutcome.Revealed }, validator).Refusal);
-        Assert.Equal(s_stake + requester.Terms.Reward, world.Worth(asserter.Provider.Id));
-        Assert.Equal(s_stake + requester.Terms.Reward, world.Worth(validator.Provider.Id));
+        Assert.Equal(_stake + requester.Terms.Reward, world.Worth(asserter.Provider.Id));
+        Assert.Equal(_stake + requester.Terms.Reward, world.Worth(validator.Provider.Id));
         Assert.Equal(before - (requester.Terms.Reward * 2), world.Worth(world.Requester.PublicKey.Id));
     }
 
@@ -69,7 +69,7 @@ public sealed class RequesterAttackTests
         Assert.Equal(TaskOutcome.Answered, requester.Run(envelope).Outcome);
         world.Time.Advance(TimeSpan.FromDays(1));
         Assert.NotEqual(LedgerRefusal.None, world.Ledger.Apply(new ExpireSilence(envelope.Digest)));
-        Assert.Equal(s_stake, world.Worth(envelope.Provider));
+        Assert.Equal(_stake, world.Worth(envelope.Provider));
     }
 
     [Fact]
@@ -82,11 +82,11 @@ public sealed class RequesterAttackTests
         {
             Reward = Amount.Zero,
             Escrow = Amount.Zero,
-            StakeAtRisk = s_stake,
+            StakeAtRisk = _stake,
             OpeningDeadline = long.MaxValue,
         };
         Assert.Equal(ProviderFault.Refused, requester.Offer(envelope).Fault);
-        Assert.Equal(s_stake, world.Ledger.State.GetAccount(victim).FreeStake);
+        Assert.Equal(_stake, world.Ledger.State.GetAccount(victim).FreeStake);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class RequesterAttackTests
         Assert.Equal(VerdictReason.OutputMismatch, outcome.Verdict.Reason); // its own verdict, on its own word
         Assert.Empty(outcome.Slashed);
         Assert.Equal(Amount.Zero, world.Ledger.State.Totals.Burnt);
-        Assert.All(world.Network.Reachable, provider => Assert.True(world.Worth(provider) >= s_stake));
+        Assert.All(world.Network.Reachable, provider => Assert.True(world.Worth(provider) >= _stake));
     }
 
     [Fact]

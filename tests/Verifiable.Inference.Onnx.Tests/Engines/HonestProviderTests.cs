@@ -1,4 +1,3 @@
-using System.Text;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Onnx.Engines;
@@ -11,13 +10,13 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Engines;
 
-/// <summary>An honest provider accepts a task on the ledger before anybody has looked whether the inputs fit the model; the engine then throws, and the silence is slashed.</summary>
+/// <summary>A provider accepts a task before anybody has looked whether the inputs fit the model: what the engine then throws must not cost it its stake.</summary>
 public sealed class HonestProviderTests
 {
     [Fact]
     public async Task Inputs_that_do_not_fit_the_model_cost_an_honest_provider_nothing()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, AnswerWindow = TimeSpan.FromSeconds(2), AcceptWindow = TimeSpan.FromSeconds(1), OpeningWindow = TimeSpan.FromSeconds(8) });
+        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, AnswerWindow = TimeSpan.FromSeconds(2), AcceptWindow = TimeSpan.FromSeconds(1), OpeningWindow = TimeSpan.FromSeconds(60) });
         OnnxModel model = OnnxModel.Load(Path.Combine(ShippedModels.Root!, "models", "iris.onnx"));
         InferenceLedger ledger = new(EcdsaP256Signer.Generate(), SignatureSchemes.Default, TimeProvider.System, strategy);
         EcdsaP256Signer user = EcdsaP256Signer.Generate();
@@ -29,22 +28,10 @@ public sealed class HonestProviderTests
             ledger.Apply(new Bond(provider.Id, new Amount(10_000)));
         }
 
-        string before = Describe(ledger, providers);
-
         // Five measurements where the model takes four.
         InferenceOrder order = new() { Requester = user, ModelId = model.Id, Inputs = NamedTensors.Of("measurements", TensorValue.Create(new float[5], 1, 5)) };
         VerificationOutcome outcome = await strategy.RunAsync(order, new InferenceNetwork(ledger, providers));
-        Assert.True(before == Describe(ledger, providers), $"{outcome.Verdict.Kind}, {outcome.Verdict.Reason}: before {before}, after {Describe(ledger, providers)}");
-    }
-
-    private static string Describe(InferenceLedger ledger, LocalProvider[] providers)
-    {
-        StringBuilder text = new();
-        foreach (LocalProvider provider in providers)
-        {
-            text.Append(ledger.State.Accounts[provider.Id]).Append("; ");
-        }
-
-        return text.ToString();
+        Assert.Empty(outcome.Slashed);
+        Assert.All(providers, provider => Assert.Equal(new Amount(10_000), ledger.State.Accounts[provider.Id].FreeStake));
     }
 }

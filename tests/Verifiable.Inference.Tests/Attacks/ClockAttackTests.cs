@@ -153,10 +153,14 @@ public sealed class ClockAttackTests
         Assert.Equal(expected, requester.Settle(Digest.Of("value"u8), asserter).Refusal);
     }
 
-    // Checkers that post in the last millisecond and deliver nothing run out the time in which the asserter's own claim can be demanded.
-    [Fact]
-    public void Slow_checkers_do_not_save_an_asserter_that_delivers_nothing()
+    // Defect found: checkers that posted in the last millisecond and delivered nothing ran out the time in which the asserter's own claim could be demanded.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Slow_checkers_do_not_save_an_asserter_that_delivers_nothing(bool usesBeacon)
     {
+        SamplingOptions options = new() { AuditRate = 1, UsesBeacon = usesBeacon };
+        SamplingStrategy strategy = new(options with { OpeningWindow = 8 * options.MaxAttempts * (options.AnswerWindow + options.AcceptWindow) }); // the least
         TestWorld world = new();
         NodeId cheat = world.Add(signer => new LateRevealer(signer, world.Ledger, new SumEngine(bias: 1), world.ProviderOptions, postsLate: true), 1_000_000_000);
         for (int i = 0; i < 3; i++)
@@ -167,7 +171,7 @@ public sealed class ClockAttackTests
 
         for (int i = 0; i < 20; i++)
         {
-            VerificationOutcome outcome = world.Run(_always, world.Order(i));
+            VerificationOutcome outcome = world.Run(strategy, world.Order(i));
             Assert.Equal(cheat, outcome.Asserter);
             Assert.NotEqual(VerdictReason.OutputWithheld, outcome.Verdict.Reason);
         }

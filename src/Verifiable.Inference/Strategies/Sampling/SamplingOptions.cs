@@ -44,8 +44,8 @@ public sealed record SamplingOptions
     /// <summary>Gets the time within which a provider accepts before the next one is drawn. The default is 2 seconds.</summary>
     public TimeSpan AcceptWindow { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 3 minutes.</summary>
-    public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 5 minutes.</summary>
+    public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Gets the number of draws for one seat before it stays empty. The default is 3.</summary>
     /// <remarks>That a drawn provider did not accept is the requester's word. A requester who lies about it gets another draw, so this bounds how far it can steer who
@@ -117,10 +117,11 @@ public sealed record SamplingOptions
             yield return $"{nameof(AcceptWindow)} must be at least 1 ms and at most {nameof(AnswerWindow)}, got {AcceptWindow}.";
         }
 
-        TimeSpan least = 8 * (AnswerWindow + (Math.Clamp(MaxAttempts, 1, GreatestAttempts) * AcceptWindow));
+        // Rationale: an undelivered answer is demanded within the first eighth, after its check. Checkers that use up their time, one after the other, must not save it.
+        TimeSpan least = 8 * Math.Clamp(MaxAttempts, 1, GreatestAttempts) * (AnswerWindow + AcceptWindow);
         if (OpeningWindow < least || OpeningWindow > TimeSpan.FromDays(365))
         {
-            yield return $"{nameof(OpeningWindow)} must be at least {least}, eight times a check with all its draws, so that a check, a vote and late reveals fit in, "
+            yield return $"{nameof(OpeningWindow)} must be at least {least}, eight times all attempts at a check, so that a check, a vote and late reveals fit in, "
                 + $"and at most a year, got {OpeningWindow}.";
         }
 

@@ -55,16 +55,19 @@ public sealed class CoalitionAttackTests
     {
         TestWorld world = new();
         _ = world.Add(signer => new GarbageProvider(signer, world.Ledger, world.ProviderOptions, NumericProfile.CanonicalFloat32), 1_000_000_000);
+        List<NodeId> copiers = [];
         for (int i = 0; i < 4; i++)
         {
             // Independent, in no ring, no computation: they read the ledger.
-            _ = world.Add(signer => new LedgerCopier(signer, world.Ledger, world.ProviderOptions));
+            copiers.Add(world.Add(signer => new LedgerCopier(signer, world.Ledger, world.ProviderOptions)));
         }
 
         for (int i = 0; i < 5; i++)
         {
             Assert.False(world.Run(_always, world.Order(i)).Verdict.IsAccepted);
         }
+
+        Assert.All(copiers, copier => Assert.True(world.Ledger.BalanceOf(copier) == Amount.Zero, "a copy was paid"));
     }
 
     // Without a beacon the draws are the requester's, and a receipt convinces nobody who doubts it; with one, the salt that was chosen for the checker is of no use.

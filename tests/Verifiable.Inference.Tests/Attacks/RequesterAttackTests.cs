@@ -96,7 +96,8 @@ public sealed class RequesterAttackTests
         TestWorld world = new(strategy: new SamplingStrategy(honest));
         for (int i = 0; i < 8; i++)
         {
-            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [new TolerantEngine()], world.ProviderOptions));
+            // All different, and all within the limit: equal commitments show a distance of zero, whatever the requester says.
+            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [new TolerantEngine(noise: i * 1e-5f)], world.ProviderOptions));
         }
 
         // Only the requester's own copy of the strategy lies. The ledger's judge is honest, and so are all providers.

@@ -5,12 +5,13 @@ using Verifiable.Inference.Tests.Strategies;
 
 namespace Verifiable.Inference.Tests.Attacks;
 
-/// <summary>A model that gives back its inputs, under a profile whose comparison needs the tensors.</summary>
-internal sealed class TolerantEngine : IInferenceEngine
+/// <summary>A model that gives back its inputs and some noise, under a profile whose comparison needs the tensors.</summary>
+internal sealed class TolerantEngine(float noise = 0) : IInferenceEngine
 {
     public static NumericProfile Profile { get; } = new("canonical-v1", "f32", "max-absolute");
 
     public EngineDescription Description { get; } = new(TestWorld.Model, Profile);
 
-    public ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, CancellationToken cancellationToken = default) => new(inputs);
+    public ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, CancellationToken cancellationToken = default) =>
+        new(NamedTensors.Of("y", TensorValue.Create(new[] { inputs["x"].AsSpan<float>()[0] + noise }, 1)));
 }

@@ -96,16 +96,29 @@ public sealed class RequesterAttackTests
         TestWorld world = new(strategy: new SamplingStrategy(honest));
         for (int i = 0; i < 8; i++)
         {
-            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [new TolerantEngine()], world.ProviderOptions));
+            // Outputs differ, and by far less than the limit.
+            SumEngine engine = world.Engine(bias: i * 1e-5f);
+            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [engine], world.ProviderOptions));
         }
 
         // Only the requester's own copy of the strategy lies. The ledger's judge is honest, and so are all providers.
         SamplingStrategy lying = new(honest with { Comparer = new LyingComparer() });
-        VerificationOutcome outcome = world.Run(lying, world.Order() with { Profile = TolerantEngine.Profile });
+        VerificationOutcome outcome = world.Run(lying);
         Assert.Equal(VerdictReason.OutputMismatch, outcome.Verdict.Reason); // its own verdict, on its own word
         Assert.Empty(outcome.Slashed);
         Assert.Equal(Amount.Zero, world.Ledger.State.Totals.Burnt);
         Assert.All(world.Network.Reachable, provider => Assert.True(world.Worth(provider) >= _stake));
+    }
+
+    [Fact]
+    public void A_requester_that_calls_equal_outputs_far_apart_is_refused()
+    {
+        SamplingOptions honest = new() { AuditRate = 1, Comparer = OutputComparers.MaxAbsolute, Limit = 0.001, AllowsInsecureTerms = true };
+        TestWorld world = new TestWorld(strategy: new SamplingStrategy(honest)).AddHonest(8);
+        SamplingStrategy lying = new(honest with { Comparer = new LyingComparer() });
+        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => world.Run(lying));
+        Assert.Contains("seats", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(Amount.Zero, world.Ledger.State.Totals.Burnt);
     }
 
     [Fact]

@@ -1,0 +1,150 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>How seats are filled: draws, attempts, what is written down of them.</summary>
+internal sealed partial class SamplingRun
+{
+    // All seats of the vote at once, attempt by attempt: whoever stalls delays its own seat only.
+    private async ValueTask VoteAsync(Digest claim, int[] excluded, CancellationToken cancellationToken)
+    {
+        SortedSet<int> empty = [.. Enumerable.Range(0, _options.VoterSeats)];
+        for (int attempt = 0; attempt < _options.MaxAttempts && empty.Count > 0 && HasTimeFor(TaskRole.Voter); attempt++)
+        {
+            List<(Seat Seat, int Leaf)> draws = [];
+            foreach (int index in empty)
+            {
+                Seat seat = new(TaskRole.Voter, (ushort)index, (ushort)attempt);
+                int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, claim, excluded);
+                if (leaf >= 0 && (!_failed.Contains(ProviderOf(leaf)) || HolderOf(leaf) >= 0))
+                {
+                    draws.Add((seat, leaf));
+                }
+            }
+
+            // The first seat for which a provider is drawn is its own; a later one shares the answer.
+            (Seat Seat, int Leaf)[] firsts = [.. draws.Where(draw => HolderOf(draw.Leaf) < 0).DistinctBy(static draw => draw.Leaf)];
+            Attempt[] attempts = await Task.WhenAll(firsts.Select(draw => TryAsync(draw.Seat, draw.Leaf, cancellationToken).AsTask())).ConfigureAwait(false);
+            foreach (Attempt task in attempts)
+            {
+                if (Keep(task))
+                {
+                    _ = empty.Remove(task.Seat.Index);
+                }
+            }
+
+            foreach ((Seat seat, int leaf) in draws.Where(draw => empty.Contains(draw.Seat.Index)))
+            {
+                if (HolderOf(leaf) is >= 0 and int holder)
+                {
+                    _seats.Add((_seats[holder].Record.ShareWith(seat), _seats[holder].Outputs));
+                    _ = empty.Remove(seat.Index);
+                }
+            }
+        }
+    }
+
+    // Draws providers for a seat until one answers. An asserter is found once it accepted, whatever it does then.
+    private async ValueTask<Attempt?> FillAsync(TaskRole role, Digest after, int[] excluded, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < _options.MaxAttempts && HasTimeFor(role); attempt++)
+        {
+            Seat seat = new(role, 0, (ushort)attempt);
+            int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, after, excluded);
+            if (leaf < 0)
+            {
+                return null;
+            }
+
+            if (_failed.Contains(ProviderOf(leaf)))
+            {
+                continue;
+            }
+
+            Attempt task = await TryAsync(seat, leaf, cancellationToken).ConfigureAwait(false);
+            if (task.Task.Outcome == TaskOutcome.NotOpened)
+            {
+                return role == TaskRole.Asserter
+                    ? throw new InvalidOperationException($"Expected the requester to hold {_terms.Escrow} units for the escrow of a task, got {_network.Ledger.BalanceOf(_order.Requester.PublicKey.Id)}: deposit more.")
+                    : null;
+            }
+
+            if (role == TaskRole.Asserter && task.Task.Outcome != TaskOutcome.NotAccepted)
+            {
+                Report(task);
+                return task;
+            }
+
+            if (Keep(task))
+            {
+                return task;
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<Attempt> TryAsync(Seat seat, int leaf, CancellationToken cancellationToken)
+    {
+        long next = _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
+        long deadline = seat.Role == TaskRole.Asserter ? Math.Max(next, _request.Body.Deadline) : next;
+        TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, ProviderOf(leaf), deadline);
+        return new Attempt(seat, leaf, envelope, await _tasks.RunAsync(envelope, cancellationToken).ConfigureAwait(false));
+    }
+
+    // Writes an attempt of a checker or voter down; tells whether its answer counts.
+    private bool Keep(Attempt attempt)
+    {
+        Report(attempt);
+        switch (attempt.Task.Outcome)
+        {
+            case TaskOutcome.Answered:
+                _seats.Add((Measure(RecordOf(attempt), attempt.Task.Outputs), attempt.Task.Outputs));
+                return true;
+            case TaskOutcome.Silent or TaskOutcome.Equivocated or TaskOutcome.Revealed:
+                _seats.Add((RecordOf(attempt), null));
+                break;
+            case TaskOutcome.Withheld when !_withheld.Contains(attempt) && _tasks.Demand(attempt.Envelope) == LedgerRefusal.None:
+                _withheld.Add(attempt);
+                break;
+            default:
+                break;
+        }
+
+        _ = _failed.Add(ProviderOf(attempt.Leaf));
+        return false;
+    }
+
+    private void Report(Attempt attempt) =>
+        _incidents.AddRange(attempt.Task.Faults.Select(fault => new Incident(ProviderOf(attempt.Leaf), attempt.Seat, fault)).Where(incident => !_incidents.Contains(incident)));
+
+    private NodeId ProviderOf(int leaf) => new(_stakes.Leaves[leaf].Key);
+
+    // The vote that the provider gave itself; −1 when there is none.
+    private int HolderOf(int leaf)
+    {
+        NodeId provider = ProviderOf(leaf);
+        return _seats.FindIndex(seat => seat.Record.Seat.Role == TaskRole.Voter && seat.Record.Outcome == SeatOutcome.Answered && seat.Record.Provider.Id == provider);
+    }
+
+    private SeatRecord RecordOf(Attempt attempt) => SeatRecord.Of(attempt.Seat, _stakes.Prove(attempt.Leaf), attempt.Envelope.Deadline, attempt.Task);
+
+    // All tasks are settled together, before the first of their openings is due.
+    private long Latest => _request.Body.Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
+
+    private bool HasTimeFor(TaskRole role) =>
+        role == TaskRole.Asserter || _network.Now + (long)_options.AnswerWindow.TotalMilliseconds + (_terms.OpeningWindow / 4) <= Latest;
+
+    private SeatRecord Measure(SeatRecord record, NamedTensors? outputs) => _options.Comparer.ComparesCommitments || outputs is null
+        ? record
+        : record with
+        {
+            DistanceToAsserter = _asserterOutputs is null ? double.NaN : _options.Comparer.Measure(outputs, _asserterOutputs),
+            DistanceToValidator = _validatorOutputs is null ? double.NaN : _options.Comparer.Measure(outputs, _validatorOutputs),
+        };
+}

@@ -143,7 +143,14 @@ public sealed class InferenceLedger
         refusal = refusal != LedgerRefusal.None ? refusal : Append(new DemandClaim(task), null);
         if (refusal == LedgerRefusal.None && FindTask(task) is { } demanded && _watchers.TryGetValue(demanded.Provider, out Action<Digest>? watcher))
         {
-            watcher(task);
+            try
+            {
+                watcher(task);
+            }
+            catch (Exception)
+            {
+                // The provider's own code: its fault is its own, as silence, and must not become the requester's.
+            }
         }
 
         return refusal;

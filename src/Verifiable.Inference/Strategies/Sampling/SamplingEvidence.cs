@@ -166,13 +166,13 @@ internal static class SamplingEvidence
 
     private static void AssertRest(SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
     {
-        checklist.Assert("stakes", "That the signed root stands for the bonded stakes is the ledger operator's word; replaying the ledger's entries proves it.");
+        checklist.Assert("stakes", "That the signed root stands for the bonded stakes is the ledger operator's word; the ledger's entries show how they came about.");
         if (record.Seats.Any(static seat => seat.Seat.Attempt > 0))
         {
             checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
         }
 
-        checklist.Assert("delivery", "That a provider delivered its output is the requester's word; that it was silent, or revealed its claim only on demand, the ledger operator's, and replaying the ledger's entries proves it.");
+        checklist.Assert("delivery", "That a provider delivered its output is the requester's word; that it was silent, or revealed its claim only on demand, the ledger operator's, and the ledger's entries show it.");
         if (!comparer.ComparesCommitments && record.Seats.Length > 1)
         {
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");

@@ -26,7 +26,7 @@ public sealed record SamplingOptions
     /// <summary>Gets what a convicted or silent provider loses, S, and so the stake that each task reserves. The default is 3000 units.</summary>
     public Amount Slash { get; init; } = new(3000);
 
-    /// <summary>Gets what the honest side of a proven mismatch gets out of the slash, w. The default is 300 units.</summary>
+    /// <summary>Gets what the validator that proves a mismatch gets out of the slash, w. The default is 300 units.</summary>
     public Amount Bounty { get; init; } = new(300);
 
     /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 5.</summary>

@@ -102,6 +102,7 @@ internal sealed partial class SamplingRun
             return Nothing(VerdictReason.OutputWithheld);
         }
 
+        Report(asserter);
         _seats.Insert(0, (RecordOf(asserter), asserter.Task.Outputs));
         return Settle(beacon);
     }

@@ -17,7 +17,7 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
     /// <summary>Gets what a convicted or silent provider loses, S.</summary>
     public required Amount Slash { get; init; }
 
-    /// <summary>Gets what the honest side of a proven mismatch gets out of the slash, w.</summary>
+    /// <summary>Gets what the validator that proves a mismatch gets out of the slash, w.</summary>
     public required Amount Bounty { get; init; }
 
     /// <summary>Gets the number of seats in the vote on a mismatch, m.</summary>

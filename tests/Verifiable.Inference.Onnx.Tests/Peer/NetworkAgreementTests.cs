@@ -1,6 +1,7 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Networks;
 using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.OnnxRuntimePeer;
 using Verifiable.Inference.Tensors;
 
@@ -18,7 +19,7 @@ public sealed class NetworkAgreementTests(Xunit.Abstractions.ITestOutputHelper l
     public async Task Outputs_agree_with_those_of_another_engine(string name)
     {
         Network network = NetworkCatalog.Make(name);
-        if (!CanonicalEngine.TryCreate(network.Model, null, out _, out Format.ModelRefusal? refusal))
+        if (!CanonicalEngine.TryCreate(network.Model, null, out _, out ModelRefusal? refusal))
         {
             log.WriteLine(refusal.ToString());
             return;
@@ -39,7 +40,7 @@ public sealed class NetworkAgreementTests(Xunit.Abstractions.ITestOutputHelper l
     public async Task Every_value_inside_agrees_with_that_of_another_engine(string name)
     {
         Network network = NetworkCatalog.Make(name);
-        if (!CanonicalEngine.TryCreate(network.Model, null, out _, out Format.ModelRefusal? refusal))
+        if (!CanonicalEngine.TryCreate(network.Model, null, out _, out ModelRefusal? refusal))
         {
             log.WriteLine(refusal.ToString());
             return;

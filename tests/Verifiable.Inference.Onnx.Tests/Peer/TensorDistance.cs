@@ -1,3 +1,4 @@
+using System.Globalization;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
@@ -54,6 +55,15 @@ internal static class TensorDistance
         bool isFloat = ElementTypes.IsFloat(expected.Type);
         return Enumerable.Range(0, expected.Length).Count(i => left.ReadBits(0, i) != right.ReadBits(0, i)
             && !(isFloat && double.IsNaN(Widen(left.ReadBits(0, i), expected.Type)) && double.IsNaN(Widen(right.ReadBits(0, i), expected.Type))));
+    }
+
+    /// <summary>Writes one element.</summary>
+    internal static string Text(TensorValue tensor, int index)
+    {
+        ulong bits = new TensorInputs([tensor]).ReadBits(0, index);
+        return ElementTypes.IsFloat(tensor.Type)
+            ? Widen(bits, tensor.Type).ToString("R", CultureInfo.InvariantCulture)
+            : unchecked((long)ElementConversion.Convert(bits, tensor.Type, ElementType.Int64)).ToString(CultureInfo.InvariantCulture);
     }
 
     private static double Widen(ulong bits, ElementType type) => BitConverter.UInt64BitsToDouble(ElementConversion.Convert(bits, type, ElementType.Float64));

@@ -8,7 +8,8 @@ public interface INodeObserver
 {
     /// <summary>Takes the outputs of one graph node, on the thread of the run; an exception stops the run.</summary>
     /// <param name="node">The graph node.</param>
-    /// <param name="inputs">What went in, by position; <see langword="null"/> where an optional input is absent.</param>
-    /// <param name="outputs">What came out, by position; <see langword="null"/> where nobody wants an output. May be kept.</param>
+    /// <param name="inputs">What went in, by position; <see langword="null"/> where an optional input is absent. Valid during the call only.</param>
+    /// <param name="outputs">What came out, by position; <see langword="null"/> where nobody wants an output. Valid during the call only: the
+    /// run may reuse their memory afterwards.</param>
     void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs);
 }

@@ -18,6 +18,28 @@ public sealed class CaseRandom(ulong seed)
     /// <summary>Gets or sets a value indicating whether floats are often special: zeros, NaN, infinities, subnormals, huge.</summary>
     public bool IsSpecial { get; set; }
 
+    /// <summary>Converts binary32 elements to another float type.</summary>
+    public static TensorValue Convert(TensorValue tensor, ElementType type)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        int size = ElementTypes.SizeOf(type);
+        byte[] bytes = new byte[tensor.Length * size];
+        for (int i = 0; i < tensor.Length; i++)
+        {
+            ulong bits = ElementConversion.Convert(BitConverter.SingleToUInt32Bits(tensor.AsSpan<float>()[i]), ElementType.Float32, type);
+            ElementBits.Write(bits, bytes.AsSpan(i * size, size));
+        }
+
+        return TensorValue.Take(type, tensor.Shape, bytes);
+    }
+
+    /// <summary>Draws one of some types.</summary>
+    public ElementType Type(ElementType[] types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        return types[Next(types.Length)];
+    }
+
     public uint Word() => _random.Words(0, _position++, 0, 0x7465_7374).Word0;
 
     public int Next(int count) => (int)(Word() % (uint)count);

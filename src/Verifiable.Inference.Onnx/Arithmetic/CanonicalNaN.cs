@@ -55,7 +55,8 @@ internal static class CanonicalNaN
         }
     }
 
-    private static void Apply(Span<float> values)
+    /// <summary>Canonicalises binary32 elements in place.</summary>
+    internal static void Apply(Span<float> values)
     {
         int i = 0;
         if (Vector.IsHardwareAccelerated)

@@ -25,6 +25,17 @@ internal static class ElementBits
         _ => (long)bits,
     });
 
+    /// <summary>Writes the low bits as one element, little-endian.</summary>
+    /// <param name="bits">The bits.</param>
+    /// <param name="element">The bytes of the element: 1, 2, 4 or 8 of them.</param>
+    internal static void Write(ulong bits, Span<byte> element)
+    {
+        for (int i = 0; i < element.Length; i++)
+        {
+            element[i] = unchecked((byte)(bits >> (8 * i)));
+        }
+    }
+
     internal static float ToSingle(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
 
     internal static double ToDouble(ulong bits) => BitConverter.UInt64BitsToDouble(bits);

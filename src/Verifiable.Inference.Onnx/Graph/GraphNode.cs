@@ -33,7 +33,7 @@ public sealed class GraphNode
         Ordinal = ordinal;
     }
 
-    /// <summary>Gets the position in <see cref="OnnxModel.Nodes"/>.</summary>
+    /// <summary>Gets the position in <see cref="OnnxModel.Nodes"/>, or in <see cref="Operators.CanonicalGraph.Nodes"/> for graph nodes from there.</summary>
     public int Index { get; }
 
     /// <summary>Gets the position among the nodes of the file, where <c>Constant</c> nodes count too: what refusals name.</summary>
@@ -65,6 +65,9 @@ public sealed class GraphNode
 
     /// <summary>Gets how refusals and messages name this graph node.</summary>
     public GraphNodeLabel Label => new(FileIndex, Name, Domain, OperatorType, OpsetVersion);
+
+    /// <summary>Makes the same graph node at another position.</summary>
+    internal GraphNode At(int index) => new(index, FileIndex, Name, Domain, OperatorType, OpsetVersion, Inputs, Outputs, Attributes, Ordinal);
 
     /// <summary>Tells whether an input is there: within the list and not the empty name.</summary>
     public bool HasInput(int index) => (uint)index < (uint)Inputs.Length && Inputs[index].Length != 0;

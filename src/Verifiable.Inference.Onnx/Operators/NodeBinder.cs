@@ -11,13 +11,20 @@ internal sealed class NodeBinder
 {
     private readonly IReadOnlyDictionary<string, TensorValue>? _constants;
     private readonly PackedMatrices _packs;
+    private readonly TensorValue?[] _widened;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs)
+    /// <summary>Creates a binder.</summary>
+    /// <param name="node">The graph node.</param>
+    /// <param name="constants">Values that never change, by name.</param>
+    /// <param name="packs">The packed matrices of the model.</param>
+    /// <param name="widened">Constant inputs of 16-bit floats as the operator will see them; <see langword="null"/> for the others.</param>
+    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs, TensorValue?[] widened)
     {
         Node = node;
         _constants = constants;
         _packs = packs;
+        _widened = widened;
     }
 
     internal GraphNode Node { get; }
@@ -27,8 +34,10 @@ internal sealed class NodeBinder
     internal ModelRefusal? Refusal { get; private set; }
 
     /// <summary>Packs an input that is a constant matrix of binary32; <see langword="null"/> where it is none, or not worth or beyond the memory.</summary>
-    internal PackedMatrix? Pack(int input, bool transposed) =>
-        Node.HasInput(input) && _constants?.GetValueOrDefault(Node.Inputs[input]) is TensorValue value ? _packs.Get(Node.Inputs[input], value, transposed) : null;
+    internal PackedMatrix? Pack(int input, bool transposed) => Constant(input) is TensorValue value ? _packs.Get(Node.Inputs[input], value, transposed) : null;
+
+    /// <summary>Gets an input that never changes, as the operator will see it, or <see langword="null"/> where it is absent or computed.</summary>
+    internal TensorValue? Constant(int input) => !Node.HasInput(input) ? null : _widened[input] ?? _constants?.GetValueOrDefault(Node.Inputs[input]);
 
     /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
     internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)
@@ -83,6 +92,12 @@ internal sealed class NodeBinder
 
     /// <summary>Reads a list of integers; the <c>default</c> array when it is absent.</summary>
     internal ImmutableArray<long> Ints(string name) => Has(name, AttributeKind.Ints) ? Node.GetInts(name) : default;
+
+    /// <summary>Reads a list of floats; the <c>default</c> array when it is absent.</summary>
+    internal ImmutableArray<float> Floats(string name) => Has(name, AttributeKind.Floats) ? Node.GetFloats(name) : default;
+
+    /// <summary>Reads a tensor; <see langword="null"/> when it is absent.</summary>
+    internal TensorValue? Tensor(string name) => Has(name, AttributeKind.Tensor) ? Node.GetTensor(name) : null;
 
     /// <summary>Accepts an attribute that has no influence on the result.</summary>
     internal void Ignore(string name) => _read.Add(name);

@@ -17,6 +17,7 @@ public static class OperatorCatalog
     internal const int OldestOpset = 7;
 
     private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> _byName;
+    private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<CompositeDefinition>> _compositesByName;
 
     static OperatorCatalog()
     {
@@ -44,6 +45,15 @@ public static class OperatorCatalog
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)
             .ThenBy(definition => definition.SinceVersion)];
+        ImmutableArray<CompositeDefinition> composites =
+        [
+        ];
+        Composites = [.. composites.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
+            .ThenBy(definition => definition.Name, StringComparer.Ordinal)
+            .ThenBy(definition => definition.SinceVersion)];
+        _compositesByName = Composites
+            .GroupBy(definition => (definition.Domain, definition.Name))
+            .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
         _byName = Definitions
             .GroupBy(definition => (definition.Domain, definition.Name))
             .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
@@ -51,6 +61,26 @@ public static class OperatorCatalog
 
     /// <summary>Gets all definitions, ordered by domain, name and version.</summary>
     public static ImmutableArray<OperatorDefinition> Definitions { get; }
+
+    /// <summary>Gets all operators that are defined by an expansion, ordered by domain, name and version.</summary>
+    public static ImmutableArray<CompositeDefinition> Composites { get; }
+
+    /// <summary>Finds the composite that a graph node names, or <see langword="null"/> where it names none.</summary>
+    internal static CompositeDefinition? FindComposite(GraphNode node)
+    {
+        if (_compositesByName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<CompositeDefinition> definitions))
+        {
+            foreach (CompositeDefinition definition in definitions)
+            {
+                if (definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+                {
+                    return definition;
+                }
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Binds the operator that a graph node names, in the version that its model imports.</summary>
     /// <param name="node">The graph node.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -27,10 +26,27 @@ public sealed class OperatorContext
     /// <summary>Gets the token that stops the computation.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>Gets what is done to complete runs of the output; <see langword="null"/> for nothing.</summary>
+    internal Epilogue? Epilogue { get; init; }
+
     /// <summary>Gets the work below which another thread is not worth it: handing work over costs more than it saves.</summary>
     internal long LeastWorkPerThread { get; init; } = 32_768;
 
-    /// <summary>Runs independent items, in index order on one thread or in contiguous parts on several.</summary>
+    /// <summary>Completes a run of elements of the first output: what follows it in its chain is done, and NaNs become canonical. Operators that say
+    /// <see cref="BoundOperator.FinishesOutput"/> call it exactly once for every element, on any thread.</summary>
+    /// <param name="values">The elements.</param>
+    /// <param name="start">The row-major index of the first one in the whole output.</param>
+    internal void Finish(Span<float> values, int start)
+    {
+        Epilogue?.Apply(values, start);
+        CanonicalNaN.Apply(values);
+    }
+
+    /// <summary>Makes the same context with an epilogue.</summary>
+    internal OperatorContext With(Epilogue? epilogue) =>
+        ReferenceEquals(epilogue, Epilogue) ? this : new OperatorContext(Seed, Threads, CancellationToken) { LeastWorkPerThread = LeastWorkPerThread, Epilogue = epilogue };
+
+    /// <summary>Runs independent items, in index order on one thread or in contiguous pieces on several.</summary>
     /// <param name="count">The number of items.</param>
     /// <param name="workPerItem">About how many elementary operations one item takes: little work stays on one thread.</param>
     /// <param name="body">Computes the items from its first argument up to, but without, its second. It writes to its own items only.</param>
@@ -45,34 +61,17 @@ public sealed class OperatorContext
         long parts = Math.Min(Math.Min(Threads, count), 1 + ((long)Int128.Min((Int128)count * workPerItem, long.MaxValue) / LeastWorkPerThread));
         if (parts <= 1)
         {
-            Part(0, count, step, body);
+            for (long from = 0; from < count; from += step)
+            {
+                CancellationToken.ThrowIfCancellationRequested();
+                body((int)from, (int)Math.Min(count, from + step));
+            }
+
             return;
         }
 
-        var options = new ParallelOptions { MaxDegreeOfParallelism = (int)parts, CancellationToken = CancellationToken };
-        try
-        {
-            Parallel.For(0, (int)parts, options, part =>
-            {
-                // The engine has looked at the calling thread only; native code may have changed one of the pool.
-                FloatEnvironment.Require();
-                Part((int)(count * (long)part / parts), (int)(count * (part + 1L) / parts), step, body);
-            });
-        }
-        catch (AggregateException exception)
-        {
-            // One thread or many: the caller sees what the body threw.
-            Exception first = exception.InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException) ?? exception.InnerExceptions[0];
-            ExceptionDispatchInfo.Throw(first);
-        }
-    }
-
-    private void Part(int start, int end, int step, Action<int, int> body)
-    {
-        for (long from = start; from < end; from += step)
-        {
-            CancellationToken.ThrowIfCancellationRequested();
-            body((int)from, (int)Math.Min(end, from + step));
-        }
+        // A few pieces a thread: one that is held up leaves its pieces to the others.
+        int piece = (int)Math.Clamp((count + (4 * parts) - 1) / (4 * parts), 1, step);
+        WorkerTeam.Run((int)parts, count, piece, body, CancellationToken);
     }
 }

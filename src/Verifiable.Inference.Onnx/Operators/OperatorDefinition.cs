@@ -10,14 +10,26 @@ public sealed class OperatorDefinition
 {
     private readonly Func<NodeBinder, BoundOperator> _bind;
 
-    internal OperatorDefinition(string name, int sinceVersion, Func<NodeBinder, BoundOperator> bind, int? untilVersion = null, string domain = "")
+    /// <summary>Creates a definition.</summary>
+    /// <param name="name">The operator's name.</param>
+    /// <param name="sinceVersion">The first operator set version that it holds for.</param>
+    /// <param name="bind">Reads a graph node's attributes; faults go to the binder.</param>
+    /// <param name="untilVersion">The last operator set version; <see langword="null"/> for the newest known.</param>
+    /// <param name="domain">The domain.</param>
+    /// <param name="floats">Which inputs may be 16-bit floats that are widened.</param>
+    internal OperatorDefinition(
+        string name, int sinceVersion, Func<NodeBinder, BoundOperator> bind, int? untilVersion = null, string domain = "", FloatInputs floats = default)
     {
         Domain = domain;
         Name = name;
-        SinceVersion = Math.Max(OperatorCatalog.OldestOpset, sinceVersion);
-        UntilVersion = untilVersion ?? OperatorCatalog.NewestOpset;
+        SinceVersion = domain.Length == 0 ? Math.Max(OperatorCatalog.OldestOpset, sinceVersion) : sinceVersion;
+        UntilVersion = untilVersion ?? (domain.Length == 0 ? OperatorCatalog.NewestOpset : int.MaxValue);
+        Floats = floats;
         _bind = bind;
     }
+
+    /// <summary>Gets which inputs are of the operator's float type.</summary>
+    internal FloatInputs Floats { get; }
 
     /// <summary>Gets the domain; empty for ONNX's own.</summary>
     public string Domain { get; }
@@ -54,8 +66,16 @@ public sealed class OperatorDefinition
         [NotNullWhen(true)] out BoundOperator? bound,
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
-        var binder = new NodeBinder(node, constants, packs);
+        var widened = new TensorValue?[node.Inputs.Length];
+        for (int i = 0; i < widened.Length; i++)
+        {
+            bool isStorage = Floats.Contains(i) && node.HasInput(i) && constants?.GetValueOrDefault(node.Inputs[i]) is TensorValue constant && StorageOperator.IsStorage(constant.Type);
+            widened[i] = isStorage ? StorageOperator.Widen(constants![node.Inputs[i]]) : null;
+        }
+
+        var binder = new NodeBinder(node, constants, packs, widened);
         bound = _bind(binder);
+        bound = Floats.Mask == 0 ? bound : new StorageOperator(bound, Floats, node.Outputs.Length, widened);
         binder.Finish();
         refusal = binder.Refusal;
         if (refusal is not null)

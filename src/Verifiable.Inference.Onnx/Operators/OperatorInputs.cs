@@ -1,3 +1,4 @@
+using System.Numerics;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -33,6 +34,14 @@ public abstract class OperatorInputs
 
     /// <summary>Reads one binary32.</summary>
     public float ReadSingle(int input, long index) => BitConverter.UInt32BitsToSingle((uint)ReadBits(input, index));
+
+    /// <summary>Reads one binary64.</summary>
+    public double ReadDouble(int input, long index) => BitConverter.UInt64BitsToDouble(ReadBits(input, index));
+
+    /// <summary>Reads one element of a float type: binary32 or binary64.</summary>
+    internal T Read<T>(int input, long index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) ? (T)(object)ReadSingle(input, index) : (T)(object)ReadDouble(input, index);
 
     /// <summary>Reads one integer of any type but UInt64, sign extended.</summary>
     public long ReadInteger(int input, long index) => ElementBits.ToInt64(ReadBits(input, index), TypeOf(input));

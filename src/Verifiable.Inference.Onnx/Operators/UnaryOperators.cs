@@ -25,7 +25,7 @@ internal static class UnaryOperators
         {
             binder.Arity(1, 1);
             return new UnaryOperator<TFunction>();
-        });
+        }, floats: FloatInputs.All with { HasDouble = false });
 
     private static void Each<TFunction>(ReadOnlySpan<float> x, Span<float> y)
         where TFunction : struct, IUnaryFunction

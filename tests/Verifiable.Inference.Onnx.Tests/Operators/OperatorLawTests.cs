@@ -13,7 +13,7 @@ public sealed class OperatorLawTests
 
     [Fact]
     public void Every_operator_has_cases() =>
-        Assert.Equal(OperatorCatalog.Definitions.Select(definition => definition.Name).Distinct().Order(StringComparer.Ordinal), OperatorCases.Names);
+        Assert.Equal(OperatorCatalog.Definitions.Select(OperatorCases.NameOf).Distinct().Order(StringComparer.Ordinal), OperatorCases.Names);
 
     [Theory]
     [MemberData(nameof(Definitions))]

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>The graph nodes that a composite operator stands for, in the order in which they are added. Used by one thread.</summary>
+internal sealed class Expansion
+{
+    private readonly GraphNode _composite;
+    private readonly List<GraphNode> _nodes = [];
+    private readonly Dictionary<string, TensorValue> _constants = new(StringComparer.Ordinal);
+
+    /// <summary>Creates an empty expansion.</summary>
+    internal Expansion(GraphNode composite)
+    {
+        _composite = composite;
+    }
+
+    /// <summary>Gets the graph nodes in topological order; they may be composites again.</summary>
+    internal IReadOnlyList<GraphNode> Nodes => _nodes;
+
+    /// <summary>Gets the constants that the graph nodes read, by name.</summary>
+    internal IReadOnlyDictionary<string, TensorValue> Constants => _constants;
+
+    /// <summary>Gets the name of an input of the composite; empty where it is absent.</summary>
+    internal string Input(int index) => _composite.HasInput(index) ? _composite.Inputs[index] : string.Empty;
+
+    /// <summary>Adds a graph node of ONNX's newest operator set with one output.</summary>
+    /// <returns>The name of its output, which no model can use.</returns>
+    internal string Add(string operatorType, string[] inputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes) =>
+        Add(operatorType, inputs, 1, attributes)[0];
+
+    /// <summary>Adds a graph node of ONNX's newest operator set with several outputs.</summary>
+    internal string[] Add(string operatorType, string[] inputs, int outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
+    {
+        string[] names = [.. Enumerable.Range(0, outputs).Select(i => Fresh($"{_nodes.Count}.{i}"))];
+        Append(string.Empty, operatorType, inputs, names, attributes);
+        return names;
+    }
+
+    /// <summary>Adds a graph node whose output is one of the composite's; nothing where nobody wants that output.</summary>
+    internal void AddOutput(int output, string operatorType, string[] inputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
+    {
+        if (_composite.HasOutput(output))
+        {
+            Append(string.Empty, operatorType, inputs, [_composite.Outputs[output]], attributes);
+        }
+    }
+
+    /// <summary>Adds a graph node of any domain.</summary>
+    internal void Append(string domain, string operatorType, string[] inputs, string[] outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
+    {
+        ImmutableSortedDictionary<string, AttributeValue>.Builder byName = ImmutableSortedDictionary.CreateBuilder<string, AttributeValue>(StringComparer.Ordinal);
+        foreach ((string name, AttributeValue value) in attributes)
+        {
+            byName.Add(name, value);
+        }
+
+        // An absent input at the end is left out, as in a file.
+        ImmutableArray<string> present = [.. inputs.Take(Array.FindLastIndex(inputs, input => input.Length != 0) + 1)];
+        int version = domain.Length == 0 ? OperatorCatalog.NewestOpset : _composite.OpsetVersion;
+        _nodes.Add(new GraphNode(0, _composite.FileIndex, _composite.Name, domain, operatorType, version, present, [.. outputs], byName.ToImmutable()));
+    }
+
+    /// <summary>Adds a constant.</summary>
+    /// <returns>Its name.</returns>
+    internal string Constant(TensorValue value)
+    {
+        string name = Fresh($"c{_constants.Count}");
+        _constants.Add(name, value);
+        return name;
+    }
+
+    // The first output's name is unique in the model, and no text of a model holds the separator.
+    private string Fresh(string suffix) => $"{_composite.Outputs.FirstOrDefault(output => output.Length != 0)}\0{suffix}";
+}

@@ -1,0 +1,192 @@
+using System.Runtime.ExceptionServices;
+using Verifiable.Inference.Onnx.Arithmetic;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>
+/// Threads that wait for the pieces of one operator at a time. A process has one team, shared by all engines: who comes while all are busy works alone, or with those
+/// that are left. Which thread computes a piece cannot reach a result: pieces write different elements.
+/// </summary>
+internal static class WorkerTeam
+{
+    // Threads spin a little for the next operator, which mostly comes within microseconds, and then sleep.
+    private const int SpinsBeforeSleep = 2_000;
+
+    private static readonly Stack<Worker> _idle = new();
+    private static readonly Lock _gate = new();
+    private static int _workers;
+
+    /// <summary>Runs pieces of a number of items on the calling thread and on up to <paramref name="parts"/> − 1 others, and returns when all are done.</summary>
+    internal static void Run(int parts, int count, int piece, Action<int, int> body, CancellationToken cancellationToken)
+    {
+        var job = new Job(count, piece, body, cancellationToken);
+        Worker[] helpers = Borrow(parts - 1);
+        foreach (Worker helper in helpers)
+        {
+            helper.Start(job);
+        }
+
+        job.Work();
+        foreach (Worker helper in helpers)
+        {
+            helper.Join();
+        }
+
+        Return(helpers);
+        job.ThrowIfFailed();
+    }
+
+    private static Worker[] Borrow(int wanted)
+    {
+        lock (_gate)
+        {
+            while (_idle.Count < wanted && _workers < Math.Max(1, Environment.ProcessorCount - 1))
+            {
+                _idle.Push(new Worker(_workers++));
+            }
+
+            Worker[] borrowed = new Worker[Math.Min(wanted, _idle.Count)];
+            for (int i = 0; i < borrowed.Length; i++)
+            {
+                borrowed[i] = _idle.Pop();
+            }
+
+            return borrowed;
+        }
+    }
+
+    private static void Return(Worker[] workers)
+    {
+        lock (_gate)
+        {
+            foreach (Worker worker in workers)
+            {
+                _idle.Push(worker);
+            }
+        }
+    }
+
+    /// <summary>The pieces of one operator, claimed by whoever is free.</summary>
+    private sealed class Job(int count, int piece, Action<int, int> body, CancellationToken cancellationToken)
+    {
+        private long _next;
+        private Exception? _failure;
+
+        internal void Work()
+        {
+            try
+            {
+                while (Volatile.Read(ref _failure) is null)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    long from = Interlocked.Add(ref _next, piece) - piece;
+                    if (from >= count)
+                    {
+                        return;
+                    }
+
+                    body((int)from, (int)Math.Min(count, from + piece));
+                }
+            }
+            catch (Exception exception)
+            {
+                // Whatever it is goes to the caller's thread, which throws it again; the first failure says most.
+                Interlocked.CompareExchange(ref _failure, exception, null);
+            }
+        }
+
+        internal void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
+
+        internal void ThrowIfFailed()
+        {
+            if (_failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(_failure);
+            }
+        }
+    }
+
+    private sealed class Worker
+    {
+        private readonly object _bell = new();
+        private readonly Thread _thread;
+        private Job? _job;
+        private bool _sleeps;
+
+        internal Worker(int number)
+        {
+            _thread = new Thread(Loop) { IsBackground = true, Name = FormattableString.Invariant($"Verifiable.Inference worker {number}") };
+            _thread.Start();
+        }
+
+        internal void Start(Job job)
+        {
+            Volatile.Write(ref _job, job);
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _sleeps))
+            {
+                lock (_bell)
+                {
+                    Monitor.Pulse(_bell);
+                }
+            }
+        }
+
+        internal void Join()
+        {
+            var spin = default(SpinWait);
+            while (Volatile.Read(ref _job) is not null)
+            {
+                // Yields now and then, so that the helper runs where there are fewer cores than threads; never sleeps.
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        private void Loop()
+        {
+            while (true)
+            {
+                Job job = Next();
+                try
+                {
+                    // The engine has looked at the calling thread only; native code may have changed this one.
+                    FloatEnvironment.Require();
+                    job.Work();
+                }
+                catch (PlatformNotSupportedException exception)
+                {
+                    job.Fail(exception);
+                }
+
+                Volatile.Write(ref _job, null);
+            }
+        }
+
+        private Job Next()
+        {
+            for (int i = 0; i < SpinsBeforeSleep; i++)
+            {
+                if (Volatile.Read(ref _job) is { } job)
+                {
+                    return job;
+                }
+
+                Thread.SpinWait(8);
+            }
+
+            lock (_bell)
+            {
+                // Either this thread sees the job, or whoever brings it sees that this thread sleeps.
+                Volatile.Write(ref _sleeps, true);
+                Interlocked.MemoryBarrier();
+                while (Volatile.Read(ref _job) is null)
+                {
+                    Monitor.Wait(_bell);
+                }
+
+                Volatile.Write(ref _sleeps, false);
+                return _job!;
+            }
+        }
+    }
+}

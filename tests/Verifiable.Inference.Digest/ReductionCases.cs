@@ -1,0 +1,71 @@
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.CanonicalDigest;
+
+/// <summary>Cases of reductions, of what is made of them, and of draws.</summary>
+internal static class ReductionCases
+{
+    internal static readonly (string Name, Func<CaseRandom, int, OperatorCase> Make)[] All =
+    [
+        ("ArgMax", ArgMax),
+        ("LogSoftmax", (random, opset) => Softmax("LogSoftmax", random, opset)),
+        ("Multinomial", Multinomial),
+        ("ReduceMean", (random, opset) => Reduce("ReduceMean", random, opset, opset >= 18)),
+        ("ReduceSum", (random, opset) => Reduce("ReduceSum", random, opset, opset >= 13)),
+        ("Softmax", (random, opset) => Softmax("Softmax", random, opset)),
+    ];
+
+    private static OperatorCase ArgMax(CaseRandom random, int opset)
+    {
+        long[] shape = random.Lengths(2, 4, 6);
+        int axis = random.Between(-shape.Length + 1, shape.Length - 1);
+        if (axis != 0)
+        {
+            shape[0] = random.Length(6, true);
+        }
+
+        List<(string, AttributeValue)> attributes = [("axis", AttributeValue.Of(axis)), ("keepdims", AttributeValue.Of(random.Next(2)))];
+        if (opset >= 12 && random.Coin())
+        {
+            attributes.Add(("select_last_index", AttributeValue.Of(1)));
+        }
+
+        return OperatorCase.Of("ArgMax", opset, [random.Floats(shape)], axis == 0 ? [] : [0], [.. attributes]);
+    }
+
+    private static OperatorCase Multinomial(CaseRandom random, int opset) =>
+        OperatorCase.Of("Multinomial", opset, [random.Floats(random.Length(4, true), random.Length(30))], [0], ("sample_size", AttributeValue.Of(random.Between(1, 9))), ("dtype", AttributeValue.Of(6 + random.Next(2))));
+
+    private static OperatorCase Reduce(string name, CaseRandom random, int opset, bool axesAreInput)
+    {
+        long[] shape = random.Lengths(1, 4, 6, true);
+        if (random.Coin())
+        {
+            shape[random.Next(shape.Length)] = random.Between(60, 140);
+        }
+
+        long[] axes = [.. Enumerable.Range(0, shape.Length).Where(_ => random.Coin()).Select(axis => (long)(random.Coin() ? axis : axis - shape.Length))];
+        (string, AttributeValue) keep = ("keepdims", AttributeValue.Of(random.Next(2)));
+        int[] batched = axes.Length > 0 && !axes.Contains(0) && !axes.Contains(-shape.Length) ? [0] : [];
+        if (axesAreInput)
+        {
+            TensorValue list = TensorValue.Create(axes, axes.Length);
+            return OperatorCase.Of(name, opset, axes.Length == 0 && random.Coin() ? [random.Floats(shape)] : [random.Floats(shape), list], batched, keep);
+        }
+
+        return axes.Length == 0 ? OperatorCase.Of(name, opset, [random.Floats(shape)], batched, keep) : OperatorCase.Of(name, opset, [random.Floats(shape)], batched, keep, ("axes", AttributeValue.Of(axes)));
+    }
+
+    private static OperatorCase Softmax(string name, CaseRandom random, int opset)
+    {
+        long[] shape = random.Lengths(2, 4, 5, true);
+        if (random.Coin())
+        {
+            shape[^1] = random.Between(60, 140);
+        }
+
+        int axis = random.Between(opset < 11 ? 0 : -shape.Length, shape.Length - 1);
+        return OperatorCase.Of(name, opset, [random.Floats(shape)], axis == 0 || axis == -shape.Length ? [] : [0], ("axis", AttributeValue.Of(axis)));
+    }
+}

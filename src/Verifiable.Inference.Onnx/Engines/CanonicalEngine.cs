@@ -48,7 +48,7 @@ public sealed class CanonicalEngine : IInferenceEngine
     internal int Threads => _options.Threads;
 
     /// <summary>Gets the graph nodes in the order in which observers are told of them: what traces number.</summary>
-    internal ImmutableArray<GraphNode> TracedNodes => Model.Nodes;
+    internal ImmutableArray<GraphNode> TracedNodes => [.. _program.Steps.Select(static step => step.Node)];
 
     /// <summary>Creates an engine for a model that may come from a stranger.</summary>
     /// <param name="model">The model.</param>

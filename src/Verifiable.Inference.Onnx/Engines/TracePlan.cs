@@ -14,10 +14,16 @@ internal sealed record TracePlan(ImmutableArray<GraphNode> Nodes, ImmutableArray
     public static TracePlan Of(CanonicalEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        ImmutableArray<GraphNode> nodes = engine.TracedNodes;
+        return Of(engine.TracedNodes, engine.Model.Outputs);
+    }
+
+    /// <summary>Makes the plan of graph nodes in canonical order.</summary>
+    /// <exception cref="InvalidOperationException">A graph node has more outputs than a leaf may hold.</exception>
+    public static TracePlan Of(ImmutableArray<GraphNode> nodes, ImmutableArray<GraphValue> outputs)
+    {
         GraphNode? wide = nodes.FirstOrDefault(static node => node.Outputs.Length > TraceLeaf.MaxOutputs);
         return wide is null
-            ? new TracePlan(nodes, TraceLayouts.Of(nodes, engine.Model.Outputs))
+            ? new TracePlan(nodes, TraceLayouts.Of(nodes, outputs))
             : throw new InvalidOperationException($"{wide}: expected at most {TraceLeaf.MaxOutputs} outputs in a trace, got {wide.Outputs.Length}.");
     }
 }

@@ -39,6 +39,20 @@ public static partial class CanonicalMath
             : SoftwareFusedMultiplyAdd.Compute(x, y, addend);
     }
 
+    /// <summary>Computes <c>x·y + addend</c> in binary64 with one rounding (IEEE 754 fusedMultiplyAdd, to nearest even).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double FusedMultiplyAdd(double x, double y, double addend)
+    {
+        if (Fma.IsSupported)
+        {
+            return Fma.MultiplyAddScalar(Vector128.CreateScalarUnsafe(x), Vector128.CreateScalarUnsafe(y), Vector128.CreateScalarUnsafe(addend)).ToScalar();
+        }
+
+        return AdvSimd.IsSupported
+            ? AdvSimd.FusedMultiplyAddScalar(Vector64.Create(addend), Vector64.Create(x), Vector64.Create(y)).ToScalar()
+            : SoftwareFusedMultiplyAdd.Compute(x, y, addend);
+    }
+
     /// <summary>Returns the number, or the canonical NaN for any NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float CanonicalizeNaN(float value) => float.IsNaN(value) ? BitConverter.UInt32BitsToSingle(CanonicalNaNBits) : value;

@@ -64,4 +64,30 @@ public static partial class CanonicalMath
             y[i] = Sqrt(x[i]);
         }
     }
+
+    /// <summary>Computes <see cref="Pow(float, float)"/> of every element and one exponent.</summary>
+    /// <param name="x">The bases.</param>
+    /// <param name="exponent">The exponent.</param>
+    /// <param name="y">The results, at least as many; it may be the array of the bases, else the two must not overlap.</param>
+    /// <exception cref="ArgumentException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
+    public static void Pow(ReadOnlySpan<float> x, float exponent, Span<float> y)
+    {
+        // The square of a binary32 is exact in binary64, and so is its power 2: the rounded product is the rounded power.
+        if (exponent == 2f)
+        {
+            LaneLoop<LaneKernels.SquareKernel>.Run(x, y);
+        }
+        else if (exponent == 3f)
+        {
+            LaneLoop<LaneKernels.CubeKernel>.Run(x, y);
+        }
+        else
+        {
+            LaneLoop.RequireRoom(x, y);
+            for (int i = 0; i < x.Length; i++)
+            {
+                y[i] = Pow(x[i], exponent);
+            }
+        }
+    }
 }

@@ -52,8 +52,8 @@ public static partial class CanonicalMath
     public static float Sqrt(float x) => CanonicalizeNaN(MathF.Sqrt(x));
 
     /// <summary>Computes a power of binary32 in binary64 and rounds once, with the special cases of IEEE 754 (x^0 = 1 and 1^y = 1 even for NaN; a negative x
-    /// has powers with whole y only).</summary>
-    public static float Pow(float x, float y) => Round(DoubleFunctions.Pow(x, y));
+    /// has powers with whole y only). The third power is x·x·x in binary64.</summary>
+    public static float Pow(float x, float y) => Round(y == 3f ? (double)x * x * x : DoubleFunctions.Pow(x, y));
 
     /// <summary>Computes e to the power of x, less one in binary64 and rounds once.</summary>
     public static float Expm1(float x) => Round(DoubleFunctions.Expm1(x));

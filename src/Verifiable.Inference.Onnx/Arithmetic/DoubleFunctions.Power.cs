@@ -17,6 +17,11 @@ internal static partial class DoubleFunctions
             return NotANumber;
         }
 
+        if (y == 2.0)
+        {
+            return x * x;
+        }
+
         double magnitude = Math.Abs(x);
         bool whole = Math.Round(y, MidpointRounding.ToEven) == y;
         bool odd = whole && Math.Abs(y) < 9007199254740992.0 && Math.Round(0.5 * y, MidpointRounding.ToEven) != 0.5 * y;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
@@ -136,6 +137,117 @@ internal static class FloatMath
         }
 
         return left == right ? left == T.Zero ? -(-left + -right) : left : right;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T FusedMultiplyAdd<T>(T x, T y, T addend)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(float)
+        ? Of<T>(CanonicalMath.FusedMultiplyAdd(Single(x), Single(y), Single(addend)))
+        : Of<T>(CanonicalMath.FusedMultiplyAdd(Double(x), Double(y), Double(addend)));
+
+    internal static void Exp<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Exp(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Exp(x[i]);
+        }
+    }
+
+    internal static void Log<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Log(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Log(x[i]);
+        }
+    }
+
+    internal static void Tanh<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Tanh(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Tanh(x[i]);
+        }
+    }
+
+    internal static void Sigmoid<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Sigmoid(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Sigmoid(x[i]);
+        }
+    }
+
+    internal static void Erf<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Erf(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Erf(x[i]);
+        }
+    }
+
+    internal static void Softplus<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Softplus(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Softplus(x[i]);
+        }
+    }
+
+    internal static void Sqrt<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            CanonicalMath.Sqrt(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Sqrt(x[i]);
+        }
     }
 
     private static float Single<T>(T x)

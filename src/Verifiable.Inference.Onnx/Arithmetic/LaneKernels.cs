@@ -115,4 +115,20 @@ internal static class LaneKernels
             return TLanes.WhereLess(zero, x, x + t, t);
         }
     }
+
+    /// <summary>x².</summary>
+    internal readonly struct SquareKernel : IDoubleKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Compute<TLanes>(TLanes x)
+            where TLanes : struct, IDoubleLanes<TLanes> => x * x;
+    }
+
+    /// <summary>x³, the square exact.</summary>
+    internal readonly struct CubeKernel : IDoubleKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Compute<TLanes>(TLanes x)
+            where TLanes : struct, IDoubleLanes<TLanes> => x * x * x;
+    }
 }

@@ -54,6 +54,40 @@ public sealed class ArrayFunctionTests
         }
     }
 
+    // NaN, infinities and signs go through the shortcuts of whole exponents as through the power function.
+    [Theory]
+    [InlineData(2f)]
+    [InlineData(3f)]
+    [InlineData(0.5f)]
+    [InlineData(-1f)]
+    public void Powers_of_one_exponent_have_the_bits_of_the_scalar_form(float exponent)
+    {
+        float[] x = [.. Boundaries(), .. Enumerable.Range(0, 1 << 14).Select(i => BitConverter.UInt32BitsToSingle(unchecked((uint)i * 262139)))];
+        float[] y = new float[x.Length];
+        CanonicalMath.Pow(x, exponent, y);
+        for (int i = 0; i < x.Length; i++)
+        {
+            float expected = CanonicalMath.CanonicalizeNaN(CanonicalMath.Pow(x[i], exponent));
+            Assert.True(BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(y[i]), $"{x[i]:R}^{exponent}: expected {expected:R}, got {y[i]:R}");
+        }
+    }
+
+    // What operators may use instead: these powers are correctly rounded, and so are the operations.
+    [Fact]
+    public void Powers_of_two_one_half_and_minus_one_are_the_rounded_operations()
+    {
+        for (uint i = 0; i < 1 << 16; i++)
+        {
+            float x = BitConverter.UInt32BitsToSingle((i * 32749) & 0x7fff_ffff);
+            if (float.IsFinite(x))
+            {
+                Assert.Equal(BitConverter.SingleToUInt32Bits(x * x), BitConverter.SingleToUInt32Bits(CanonicalMath.Pow(x, 2f)));
+                Assert.Equal(BitConverter.SingleToUInt32Bits(MathF.Sqrt(x)), BitConverter.SingleToUInt32Bits(CanonicalMath.Pow(x, 0.5f)));
+                Assert.Equal(BitConverter.SingleToUInt32Bits(1f / x), BitConverter.SingleToUInt32Bits(CanonicalMath.Pow(x, -1f)));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Functions))]
     public void A_short_output_is_refused(string name) =>

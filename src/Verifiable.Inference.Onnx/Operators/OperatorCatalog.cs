@@ -24,6 +24,7 @@ public static class OperatorCatalog
         ImmutableArray<OperatorDefinition> all =
         [
             .. ArithmeticOperators.Definitions,
+            .. MatMulOperator.Definitions,
             .. UnaryOperators.Definitions,
             .. ReduceOperator.Definitions,
             .. SoftmaxOperator.Definitions,
@@ -41,7 +42,6 @@ public static class OperatorCatalog
             DropoutOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
-            MatMulOperator.Definition,
             MultinomialOperator.Definition,
             TransposeOperator.Definition,
         ];

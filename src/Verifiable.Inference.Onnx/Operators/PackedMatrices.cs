@@ -38,7 +38,7 @@ internal sealed class PackedMatrices
         }
 
         _bytesLeft -= bytes;
-        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, depth, columns, transposed);
+        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns));
         _packed.Add((name, transposed), packed);
         return packed;
     }

@@ -24,7 +24,17 @@ public static class OperatorCatalog
         ImmutableArray<OperatorDefinition> all =
         [
             .. ArithmeticOperators.Definitions,
-            .. UnaryOperators.Definitions,
+            .. ActivationOperators.Definitions,
+            .. BitwiseOperators.Definitions,
+            .. CastOperator.Definitions,
+            .. ComparisonOperators.Definitions,
+            .. FloatOperators.Definitions,
+            .. GeluOperators.Definitions,
+            .. NumberOperators.Definitions,
+            .. PiecewiseOperators.Definitions,
+            .. RemainderOperators.Definitions,
+            .. TestOperators.Definitions,
+            .. VariadicOperators.Definitions,
             .. ReduceOperator.Definitions,
             .. SoftmaxOperator.Definitions,
             .. ClipOperator.Definitions,
@@ -32,7 +42,6 @@ public static class OperatorCatalog
             .. ViewOperators.Definitions,
             ArgMaxOperator.Definition,
             BatchNormalizationOperator.Definition,
-            CastOperator.Definition,
             ConcatOperator.Definition,
             ConvOperator.Definition,
             DropoutOperator.Definition,
@@ -40,7 +49,9 @@ public static class OperatorCatalog
             GlobalAveragePoolOperator.Definition,
             MatMulOperator.Definition,
             MultinomialOperator.Definition,
+            PowerOperator.Definition,
             TransposeOperator.Definition,
+            WhereOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)

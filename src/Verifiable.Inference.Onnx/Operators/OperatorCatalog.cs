@@ -24,9 +24,13 @@ public static class OperatorCatalog
         ImmutableArray<OperatorDefinition> all =
         [
             .. ArithmeticOperators.Definitions,
+            .. MatMulOperator.Definitions,
             .. UnaryOperators.Definitions,
             .. ReduceOperator.Definitions,
             .. SoftmaxOperator.Definitions,
+            .. LayerNormalizationOperator.Definitions,
+            .. ChannelNormalizationOperator.Definitions,
+            LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
             .. PoolOperator.Definitions,
             .. ViewOperators.Definitions,
@@ -38,7 +42,6 @@ public static class OperatorCatalog
             DropoutOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
-            MatMulOperator.Definition,
             MultinomialOperator.Definition,
             TransposeOperator.Definition,
         ];

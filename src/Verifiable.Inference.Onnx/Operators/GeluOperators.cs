@@ -30,7 +30,7 @@ internal static class GeluOperators
         return form == "tanh" ? Unary<TanhFunction>(binder) : Unary<ErfFunction>(binder);
     }
 
-    private static BoundOperator Unary<TAround>(NodeBinder binder)
+    private static FloatOperator<Around<TAround>> Unary<TAround>(NodeBinder binder)
         where TAround : struct, IAroundFunction
     {
         binder.Arity(1, 1);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using Verifiable.Inference.Onnx.Format;
 
 namespace Verifiable.Inference.Onnx.Operators;
 

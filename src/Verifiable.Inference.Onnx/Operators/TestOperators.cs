@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;

@@ -14,6 +14,7 @@ public static class OperatorCases
             ContractionCases.All,
             ElementwiseCases.All,
             MovementCases.All,
+            NormalizationCases.All,
             PoolingCases.All,
             ReductionCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),

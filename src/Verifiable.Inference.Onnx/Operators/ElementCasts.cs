@@ -26,7 +26,7 @@ internal static class ElementCasts
             case (ElementType.Float32, ElementType.Float64): Each<float, double, Widening>(input, output); break;
             case (ElementType.Float64, ElementType.Float32): Each<double, float, Widening>(input, output); break;
             case (ElementType.Int32, ElementType.Float32): Each<int, float, Widening>(input, output); break;
-            case (ElementType.Int64, ElementType.Float32): Each<long, float, Widening>(input, output); break;
+            case (ElementType.Int64, ElementType.Float32): Each<long, float, Rounding>(input, output); break;
             case (ElementType.Int32, ElementType.Float64): Each<int, double, Widening>(input, output); break;
             case (ElementType.Int64, ElementType.Float64): Each<long, double, Widening>(input, output); break;
             case (ElementType.UInt8 or ElementType.Boolean, ElementType.Float32): Each<byte, float, Widening>(input, output); break;
@@ -101,6 +101,19 @@ internal static class ElementCasts
         public static TTo Convert<TFrom, TTo>(TFrom x)
             where TFrom : unmanaged, INumber<TFrom>
             where TTo : unmanaged, INumber<TTo> => TTo.CreateTruncating(x);
+    }
+
+    /// <summary>One rounding of Int64 to binary32, which a way over binary64 would not be: low bits that cannot be kept stand as one bit that is.</summary>
+    private readonly struct Rounding : IRule
+    {
+        public static TTo Convert<TFrom, TTo>(TFrom x)
+            where TFrom : unmanaged, INumber<TFrom>
+            where TTo : unmanaged, INumber<TTo>
+        {
+            long value = long.CreateTruncating(x);
+            bool isExact = value is > -(1L << 53) and < (1L << 53) || (value & 0xFFF) == 0;
+            return TTo.CreateTruncating((double)(isExact ? value : (value & ~0xFFFL) | 0x800));
+        }
     }
 
     /// <summary>Cut toward zero and saturated; NaN gives 0.</summary>

@@ -24,7 +24,6 @@ public static class OperatorCatalog
         ImmutableArray<OperatorDefinition> all =
         [
             .. ArithmeticOperators.Definitions,
-            .. MatMulOperator.Definitions,
             .. ActivationOperators.Definitions,
             .. BitwiseOperators.Definitions,
             .. CastOperator.Definitions,
@@ -36,6 +35,7 @@ public static class OperatorCatalog
             .. RemainderOperators.Definitions,
             .. TestOperators.Definitions,
             .. VariadicOperators.Definitions,
+            .. MatMulOperator.Definitions,
             .. ReduceOperator.Definitions,
             .. SoftmaxOperator.Definitions,
             .. LayerNormalizationOperator.Definitions,

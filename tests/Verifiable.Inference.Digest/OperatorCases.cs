@@ -15,6 +15,7 @@ public static class OperatorCases
             MovementCases.All,
             PoolingCases.All,
             ReductionCases.All,
+            SelectionCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),
         StringComparer.Ordinal);
 

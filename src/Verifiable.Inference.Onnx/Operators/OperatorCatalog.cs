@@ -29,18 +29,16 @@ public static class OperatorCatalog
             .. SoftmaxOperator.Definitions,
             .. ClipOperator.Definitions,
             .. PoolOperator.Definitions,
+            .. MovementOperators.Definitions,
             .. ViewOperators.Definitions,
-            ArgMaxOperator.Definition,
             BatchNormalizationOperator.Definition,
             CastOperator.Definition,
-            ConcatOperator.Definition,
             ConvOperator.Definition,
             DropoutOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
             MatMulOperator.Definition,
             MultinomialOperator.Definition,
-            TransposeOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)

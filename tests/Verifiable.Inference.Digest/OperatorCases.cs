@@ -13,6 +13,7 @@ public static class OperatorCases
             ContractionCases.All,
             ElementwiseCases.All,
             MovementCases.All,
+            NormalizationCases.All,
             PoolingCases.All,
             ReductionCases.All,
             SelectionCases.All,

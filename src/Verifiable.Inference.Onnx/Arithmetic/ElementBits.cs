@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Tensors;
 
@@ -52,4 +54,28 @@ internal static class ElementBits
     internal static float ToSingle(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
 
     internal static double ToDouble(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+
+    /// <summary>Reads the low bits as a number of a type.</summary>
+    internal static T To<T>(ulong bits)
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return (T)(object)ToSingle(bits);
+        }
+
+        return typeof(T) == typeof(double) ? (T)(object)ToDouble(bits) : T.CreateTruncating(bits);
+    }
+
+    /// <summary>Gets the bits of a number in the low bits of the result, a NaN canonical.</summary>
+    internal static ulong Of<T>(T value)
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Of((float)(object)value);
+        }
+
+        return typeof(T) == typeof(double) ? Of((double)(object)value) : ulong.CreateTruncating(value) & (ulong.MaxValue >> (64 - (8 * Unsafe.SizeOf<T>())));
+    }
 }

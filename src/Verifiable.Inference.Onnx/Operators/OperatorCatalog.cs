@@ -24,9 +24,13 @@ public static class OperatorCatalog
         ImmutableArray<OperatorDefinition> all =
         [
             .. ArithmeticOperators.Definitions,
+            .. MatMulOperator.Definitions,
             .. UnaryOperators.Definitions,
             .. ReduceOperator.Definitions,
             .. SoftmaxOperator.Definitions,
+            .. LayerNormalizationOperator.Definitions,
+            .. ChannelNormalizationOperator.Definitions,
+            LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
             .. PoolOperator.Definitions,
             .. MovementOperators.Definitions,
@@ -37,7 +41,6 @@ public static class OperatorCatalog
             DropoutOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
-            MatMulOperator.Definition,
             MultinomialOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)

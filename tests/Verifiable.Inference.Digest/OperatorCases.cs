@@ -17,6 +17,7 @@ public static class OperatorCases
             NormalizationCases.All,
             PoolingCases.All,
             ReductionCases.All,
+            SelectionCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),
         StringComparer.Ordinal);
 

@@ -43,17 +43,15 @@ public static class OperatorCatalog
             LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
             .. PoolOperator.Definitions,
+            .. MovementOperators.Definitions,
             .. ViewOperators.Definitions,
-            ArgMaxOperator.Definition,
             BatchNormalizationOperator.Definition,
-            ConcatOperator.Definition,
             ConvOperator.Definition,
             DropoutOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
             MultinomialOperator.Definition,
             PowerOperator.Definition,
-            TransposeOperator.Definition,
             WhereOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)

@@ -67,7 +67,7 @@ public sealed class OnnxModel
     /// <exception cref="ArgumentException">The options are not valid; the message lists all faults.</exception>
     public static bool TryRead(
         ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal, OnnxReadOptions? options = null) =>
-        OnnxReader.TryRead(bytes.Span, Check(options), external: null, out model, out refusal);
+        OnnxReader.TryRead(bytes, mayKeep: false, Check(options), external: null, out model, out refusal);
 
     /// <summary>Reads a model from a file, and from further files of its folder when it keeps tensors there. Never throws because of what they hold.</summary>
     /// <param name="path">The path of the ONNX file.</param>
@@ -81,7 +81,7 @@ public sealed class OnnxModel
         ArgumentException.ThrowIfNullOrEmpty(path);
         OnnxReadOptions limits = Check(options);
         model = null;
-        byte[] bytes;
+        ReadOnlyMemory<byte> bytes;
         try
         {
             // A pipe or a device has no length and is not opened: that could wait forever.
@@ -95,16 +95,16 @@ public sealed class OnnxModel
                 return false;
             }
 
-            bytes = File.ReadAllBytes(path);
+            bytes = limits.MapModelFile ? MapWhole(path, length) : File.ReadAllBytes(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             refusal = new(ModelRefusalReason.Unreadable, $"Expected to read '{path}', got {exception.GetType().Name}: {exception.Message}");
             return false;
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
-        return OnnxReader.TryRead(bytes, limits, new ExternalTensors(folder), out model, out refusal);
+        return OnnxReader.TryRead(bytes, mayKeep: true, limits, new ExternalTensors(folder, limits.MapExternalData), out model, out refusal);
     }
 
     /// <summary>Reads a model that the caller vouches for; strangers' models are read by <see cref="TryLoad"/>.</summary>
@@ -122,6 +122,12 @@ public sealed class OnnxModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         File.WriteAllBytes(path, ToBytes());
+    }
+
+    private static ReadOnlyMemory<byte> MapWhole(string path, long length)
+    {
+        var file = MappedFile.Open(path);
+        return file.Length == length ? file.Slice(0, (int)length) : throw new IOException($"Expected a file of {length} bytes, got {file.Length} when it was opened.");
     }
 
     private static OnnxReadOptions Check(OnnxReadOptions? options)

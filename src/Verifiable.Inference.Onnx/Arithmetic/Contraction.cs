@@ -12,8 +12,17 @@ internal static class Contraction
     /// <summary>The number of products in a block.</summary>
     internal const int BlockLength = 256;
 
+    /// <summary>The most rows of a tile and the most columns of a panel on any processor.</summary>
+    internal const int MaxTileRows = 12;
+
+    /// <inheritdoc cref="MaxTileRows"/>
+    internal const int MaxPanelWidth = 32;
+
     /// <summary>Gets the number of columns of a panel on this processor. It decides the layout of packed operands, never a result.</summary>
     internal static int PanelWidth { get; } = Width switch { 512 => 32, 256 => 16, 128 => 8, _ => 2 };
+
+    /// <summary>Gets the number of rows that are packed together on this processor. It decides the layout of packed operands, never a result.</summary>
+    internal static int TileRows { get; } = PanelWidth switch { 32 => Width512.TileRows, 16 => Width256.TileRows, 8 => Width128.TileRows, _ => WidthScalar.TileRows };
 
     /// <summary>Gets the bits of the vectors that kernels use on this processor, or 0 where it has no fused multiply-add.</summary>
     internal static int Width => !CanonicalMath.HasHardwareFusedMultiplyAdd ? 0
@@ -54,37 +63,57 @@ internal static class Contraction
         }
     }
 
-    /// <summary>Multiplies <paramref name="rows"/> rows by some panels of a packed operand into a row-major output of <c>right.Columns</c> columns.</summary>
-    /// <param name="left">The rows, each of <c>right.Depth</c> elements.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="right">The packed right operand.</param>
-    /// <param name="firstPanel">The first panel to compute.</param>
-    /// <param name="panels">How many panels to compute.</param>
-    /// <param name="output">The whole output.</param>
-    /// <param name="hasBias">Whether the output starts from what it holds.</param>
-    internal static void Multiply(ReadOnlySpan<float> left, int rows, PackedMatrix right, int firstPanel, int panels, Span<float> output, bool hasBias)
+    /// <summary>Computes one block of some rows and one panel; see <see cref="ContractionKernel{TWidth, TVector}.MultiplyBlock"/>.</summary>
+    internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width)
     {
-        int width = PanelWidth;
-        Span<float> narrow = stackalloc float[32];
-        for (int panel = firstPanel; panel < firstPanel + panels; panel++)
+        switch (width)
         {
-            int column = panel * width;
-            int columns = Math.Min(width, right.Columns - column);
-            int panelWidth = right.WidthOf(panel);
-            if (columns == panelWidth)
+            case 32:
+                ContractionKernel<Width512, Vector512<float>>.MultiplyBlock(block, left, right, output);
+                break;
+            case 16:
+                ContractionKernel<Width256, Vector256<float>>.MultiplyBlock(block, left, right, output);
+                break;
+            case 8:
+                ContractionKernel<Width128, Vector128<float>>.MultiplyBlock(block, left, right, output);
+                break;
+            default:
+                ContractionKernel<WidthScalar, float>.MultiplyBlock(block, left, right, output);
+                break;
+        }
+    }
+
+    /// <summary>Computes one block of packed rows and one panel.</summary>
+    /// <param name="packed">The rows of one tile as <see cref="RowPacking.Pack"/> wrote them, from the block's first product on.</param>
+    /// <param name="rows">How many rows were packed together.</param>
+    /// <param name="panel">The lines of the panel, from the block's first product on.</param>
+    /// <param name="length">How many products, at most <see cref="BlockLength"/>.</param>
+    /// <param name="output">Where the first row goes.</param>
+    /// <param name="outputStride">The distance between output rows.</param>
+    /// <param name="accumulates">Whether the block is added to what the output holds: a bias, or earlier blocks.</param>
+    /// <param name="width">The width of the panel.</param>
+    internal static void MultiplyTile(
+        ReadOnlySpan<float> packed, int rows, ReadOnlySpan<float> panel, int length, Span<float> output, int outputStride, bool accumulates, int width) =>
+        MultiplyBlock(new ContractionBlock(rows, length, 1, rows, width, outputStride, accumulates), packed, panel, output, width);
+
+    /// <summary>Computes one block of some rows and the first columns of a panel, for a panel that is wider than what is left of the output.</summary>
+    internal static void MultiplyNarrow(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width, int columns)
+    {
+        // Computed beside the output and copied, a tile at a time.
+        Span<float> beside = stackalloc float[MaxTileRows * MaxPanelWidth];
+        for (int row = 0; row < block.Rows; row += MaxTileRows)
+        {
+            int rows = Math.Min(MaxTileRows, block.Rows - row);
+            Span<float> target = output[(row * block.OutputStep)..];
+            for (int i = 0; block.Accumulates && i < rows; i++)
             {
-                MultiplyPanel(left, rows, right.Depth, right.Panel(panel), output[column..], right.Columns, hasBias, panelWidth);
-                continue;
+                target.Slice(i * block.OutputStep, columns).CopyTo(beside[(i * width)..]);
             }
 
-            // The last panel is wider than what is left: it is computed beside the output, row by row, and copied.
-            for (int row = 0; row < rows; row++)
+            MultiplyBlock(block with { Rows = rows, OutputStep = width }, left[(row * block.RowStep)..], right, beside, width);
+            for (int i = 0; i < rows; i++)
             {
-                Span<float> target = output.Slice((row * right.Columns) + column, columns);
-                narrow.Clear();
-                target.CopyTo(narrow);
-                MultiplyPanel(left.Slice(row * right.Depth, right.Depth), 1, right.Depth, right.Panel(panel), narrow, panelWidth, hasBias, panelWidth);
-                narrow[..columns].CopyTo(target);
+                beside.Slice(i * width, columns).CopyTo(target[(i * block.OutputStep)..]);
             }
         }
     }

@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
-/// <summary>Multiplies rows by one packed panel, by rule 2 of the canonical arithmetic; vectors run over output columns only.</summary>
+/// <summary>Multiplies rows by lines of a right operand, by rule 2 of the canonical arithmetic; vectors run over output columns only.</summary>
+/// <remarks>A tile keeps the sums of one block of some rows and two vectors of columns in registers. How many rows a tile has decides no bit: every output
+/// element has its own sum.</remarks>
 /// <typeparam name="TWidth">The vector width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>
-internal static class ContractionKernel<TWidth, TVector>
+internal static partial class ContractionKernel<TWidth, TVector>
     where TWidth : struct, IVectorWidth<TVector>
     where TVector : struct
 {
@@ -17,7 +19,7 @@ internal static class ContractionKernel<TWidth, TVector>
         get => 2 * TWidth.Lanes;
     }
 
-    /// <summary>Computes <c>output[row, 0 … PanelWidth)</c> for a number of rows.</summary>
+    /// <summary>Computes <c>output[row, 0 … PanelWidth)</c> for a number of rows and all their products.</summary>
     /// <param name="left">The rows, each of <paramref name="depth"/> elements.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="depth">The number K of products of one output element.</param>
@@ -27,11 +29,6 @@ internal static class ContractionKernel<TWidth, TVector>
     /// <param name="hasBias">Whether the output starts from what it holds.</param>
     internal static void Multiply(ReadOnlySpan<float> left, int rows, int depth, ReadOnlySpan<float> panel, Span<float> output, int outputStride, bool hasBias)
     {
-        if (rows == 0)
-        {
-            return;
-        }
-
         if (depth == 0)
         {
             // No products: the bias as it is (−0 stays −0), else +0.
@@ -43,81 +40,64 @@ internal static class ContractionKernel<TWidth, TVector>
             return;
         }
 
-        // The kernels below read and write through references: everything is checked once, here.
-        int width = PanelWidth;
-        _ = left[..checked(rows * depth)];
-        _ = panel[..checked(depth * width)];
-        _ = output[..checked(((rows - 1) * outputStride) + width)];
-        ref float a = ref MemoryMarshal.GetReference(left);
-        ref float b = ref MemoryMarshal.GetReference(panel);
-        ref float c = ref MemoryMarshal.GetReference(output);
         for (int start = 0; start < depth; start += Contraction.BlockLength)
         {
             int length = Math.Min(Contraction.BlockLength, depth - start);
-            bool accumulates = hasBias || start > 0;
-            ref float line = ref Unsafe.Add(ref b, start * width);
-            int row = 0;
+            var block = new ContractionBlock(rows, length, depth, 1, PanelWidth, outputStride, hasBias || start > 0);
+            MultiplyBlock(block, left[start..], panel[(start * PanelWidth)..], output);
+        }
+    }
+
+    /// <summary>Computes one block: what it adds to <c>output[row, 0 … PanelWidth)</c>.</summary>
+    /// <param name="block">The numbers of rows and products, and how far apart the elements are.</param>
+    /// <param name="left">The rows, from the block's first product on.</param>
+    /// <param name="right">The right operand, from the block's first line and the first column on.</param>
+    /// <param name="output">Where the first row goes.</param>
+    internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output)
+    {
+        int rows = block.Rows;
+        if (rows == 0)
+        {
+            return;
+        }
+
+        // The kernels below read and write through references: everything is checked once, here.
+        _ = left[..block.LeftExtent];
+        _ = right[..block.RightExtent(PanelWidth)];
+        _ = output[..block.OutputExtent(PanelWidth)];
+        ref float a = ref MemoryMarshal.GetReference(left);
+        ref float b = ref MemoryMarshal.GetReference(right);
+        ref float c = ref MemoryMarshal.GetReference(output);
+        var operands = new Operands(block);
+        nint rowStep = operands.RowStep;
+        nuint outputStep = operands.OutputStep;
+        int row = 0;
+        unchecked
+        {
+            for (; TWidth.TileRows >= 12 && row + 12 <= rows; row += 12)
+            {
+                Twelve(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
+            }
+
+            for (; TWidth.TileRows >= 6 && row + 6 <= rows; row += 6)
+            {
+                Six(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
+            }
+
             for (; row + 4 <= rows; row += 4)
             {
-                Four(ref Unsafe.Add(ref a, (row * depth) + start), (nuint)depth, ref line, length, ref Unsafe.Add(ref c, row * outputStride), (nuint)outputStride, accumulates);
+                Four(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
             }
 
-            for (; row < rows; row++)
+            for (; row + 2 <= rows; row += 2)
             {
-                One(ref Unsafe.Add(ref a, (row * depth) + start), ref line, length, ref Unsafe.Add(ref c, row * outputStride), accumulates);
+                Two(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
             }
-        }
-    }
 
-    private static void Four(ref float a, nuint depth, ref float b, int length, ref float c, nuint stride, bool accumulates)
-    {
-        nuint lanes = (nuint)TWidth.Lanes;
-        TVector c00 = TWidth.Broadcast(0f), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-        unchecked
-        {
-            for (int k = 0; k < length; k++)
+            if (row < rows)
             {
-                TVector b0 = TWidth.Load(ref b, 0);
-                TVector b1 = TWidth.Load(ref b, lanes);
-                b = ref Unsafe.Add(ref b, 2 * lanes);
-                TVector x = TWidth.Broadcast(a);
-                c00 = TWidth.FusedMultiplyAdd(x, b0, c00);
-                c01 = TWidth.FusedMultiplyAdd(x, b1, c01);
-                x = TWidth.Broadcast(Unsafe.Add(ref a, depth));
-                c10 = TWidth.FusedMultiplyAdd(x, b0, c10);
-                c11 = TWidth.FusedMultiplyAdd(x, b1, c11);
-                x = TWidth.Broadcast(Unsafe.Add(ref a, 2 * depth));
-                c20 = TWidth.FusedMultiplyAdd(x, b0, c20);
-                c21 = TWidth.FusedMultiplyAdd(x, b1, c21);
-                x = TWidth.Broadcast(Unsafe.Add(ref a, 3 * depth));
-                c30 = TWidth.FusedMultiplyAdd(x, b0, c30);
-                c31 = TWidth.FusedMultiplyAdd(x, b1, c31);
-                a = ref Unsafe.Add(ref a, 1);
+                One(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
             }
-
-            Finish(c00, c01, ref c, 0, accumulates);
-            Finish(c10, c11, ref c, stride, accumulates);
-            Finish(c20, c21, ref c, 2 * stride, accumulates);
-            Finish(c30, c31, ref c, 3 * stride, accumulates);
-        }
-    }
-
-    private static void One(ref float a, ref float b, int length, ref float c, bool accumulates)
-    {
-        nuint lanes = (nuint)TWidth.Lanes;
-        TVector c0 = TWidth.Broadcast(0f), c1 = c0;
-        unchecked
-        {
-            for (int k = 0; k < length; k++)
-            {
-                TVector x = TWidth.Broadcast(a);
-                c0 = TWidth.FusedMultiplyAdd(x, TWidth.Load(ref b, 0), c0);
-                c1 = TWidth.FusedMultiplyAdd(x, TWidth.Load(ref b, lanes), c1);
-                b = ref Unsafe.Add(ref b, 2 * lanes);
-                a = ref Unsafe.Add(ref a, 1);
-            }
-
-            Finish(c0, c1, ref c, 0, accumulates);
         }
     }
 
@@ -125,13 +105,27 @@ internal static class ContractionKernel<TWidth, TVector>
     private static void Finish(TVector first, TVector second, ref float c, nuint offset, bool accumulates)
     {
         nuint lanes = (nuint)TWidth.Lanes;
-        if (accumulates)
+        unchecked
         {
-            first = TWidth.Add(first, TWidth.Load(ref c, offset));
-            second = TWidth.Add(second, TWidth.Load(ref c, offset + lanes));
-        }
+            if (accumulates)
+            {
+                first = TWidth.Add(first, TWidth.Load(ref c, offset));
+                second = TWidth.Add(second, TWidth.Load(ref c, offset + lanes));
+            }
 
-        TWidth.Store(first, ref c, offset);
-        TWidth.Store(second, ref c, offset + lanes);
+            TWidth.Store(first, ref c, offset);
+            TWidth.Store(second, ref c, offset + lanes);
+        }
+    }
+
+    // Steps of the left and the right operand in bytes, of the output in elements.
+    private readonly struct Operands(in ContractionBlock block)
+    {
+        internal readonly nint RowStep = (nint)block.RowStep * sizeof(float);
+        internal readonly nint DepthStep = (nint)block.DepthStep * sizeof(float);
+        internal readonly nint LineStep = (nint)block.LineStep * sizeof(float);
+        internal readonly nuint OutputStep = (nuint)block.OutputStep;
+        internal readonly int Length = block.Length;
+        internal readonly bool Accumulates = block.Accumulates;
     }
 }

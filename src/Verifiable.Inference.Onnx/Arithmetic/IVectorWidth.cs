@@ -8,6 +8,9 @@ internal interface IVectorWidth<TVector>
 {
     static abstract int Lanes { get; }
 
+    /// <summary>Gets the most rows of a tile whose sums stay in registers; it decides no bit.</summary>
+    static abstract int TileRows { get; }
+
     static abstract TVector Load(ref readonly float source, nuint offset);
 
     static abstract void Store(TVector value, ref float destination, nuint offset);

@@ -10,6 +10,8 @@ internal readonly struct Width128 : IVectorWidth<Vector128<float>>
 {
     public static int Lanes => 4;
 
+    public static int TileRows => AdvSimd.IsSupported || Vector512.IsHardwareAccelerated ? 12 : 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(ref readonly float source, nuint offset) => Vector128.LoadUnsafe(in source, offset);
 

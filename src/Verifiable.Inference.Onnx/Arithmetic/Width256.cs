@@ -9,6 +9,8 @@ internal readonly struct Width256 : IVectorWidth<Vector256<float>>
 {
     public static int Lanes => 8;
 
+    public static int TileRows => Vector512.IsHardwareAccelerated ? 12 : 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(ref readonly float source, nuint offset) => Vector256.LoadUnsafe(in source, offset);
 

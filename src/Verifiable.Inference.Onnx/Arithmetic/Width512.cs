@@ -9,6 +9,8 @@ internal readonly struct Width512 : IVectorWidth<Vector512<float>>
 {
     public static int Lanes => 16;
 
+    public static int TileRows => 12;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref readonly float source, nuint offset) => Vector512.LoadUnsafe(in source, offset);
 

@@ -7,6 +7,8 @@ internal readonly struct WidthScalar : IVectorWidth<float>
 {
     public static int Lanes => 1;
 
+    public static int TileRows => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load(ref readonly float source, nuint offset) => Unsafe.Add(ref Unsafe.AsRef(in source), offset);
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Engines;
@@ -18,6 +17,7 @@ public sealed class CanonicalEngine : IInferenceEngine
 {
     private readonly CanonicalProgram _program;
     private readonly CanonicalEngineOptions _options;
+    private readonly PlanCache _plans;
     private readonly Lazy<EngineDescription> _description;
 
     /// <summary>Creates an engine for a model that the caller vouches for.</summary>
@@ -34,6 +34,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         FloatEnvironment.Require();
         _program = program;
         _options = options;
+        _plans = new PlanCache(program, options);
         _description = new Lazy<EngineDescription>(() => new EngineDescription(program.Model.Id, NumericProfile.CanonicalFloat32));
     }
 
@@ -44,11 +45,11 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <summary>Gets the model.</summary>
     public OnnxModel Model => _program.Model;
 
+    /// <summary>Gets the model's graph with composite operators expanded: the graph nodes that are run and observed.</summary>
+    public CanonicalGraph Graph => _program.Graph;
+
     /// <summary>Gets the most threads that one run may use.</summary>
     internal int Threads => _options.Threads;
-
-    /// <summary>Gets the graph nodes in the order in which observers are told of them: what traces number.</summary>
-    internal ImmutableArray<GraphNode> TracedNodes => [.. _program.Steps.Select(static step => step.Node)];
 
     /// <summary>Creates an engine for a model that may come from a stranger.</summary>
     /// <param name="model">The model.</param>
@@ -69,7 +70,7 @@ public sealed class CanonicalEngine : IInferenceEngine
     public ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, CancellationToken cancellationToken = default) =>
         RunTracedAsync(inputs, options, null, cancellationToken);
 
-    /// <summary>Computes the model's outputs and tells an observer every graph node's outputs in canonical order.</summary>
+    /// <summary>Computes the model's outputs and tells an observer graph nodes' outputs in canonical order.</summary>
     /// <param name="inputs">The model's inputs by name.</param>
     /// <param name="options">The seed; this engine has no settings.</param>
     /// <param name="observer">Who is told; <see langword="null"/> for nobody.</param>
@@ -94,6 +95,16 @@ public sealed class CanonicalEngine : IInferenceEngine
             : new ValueTask<NamedTensors>(Run(inputs, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
     }
 
+    /// <summary>Infers the shapes of a run before it starts.</summary>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or of the wrong type or shape.</exception>
+    /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
+    internal ShapePlan PlanShapes(NamedTensors inputs, CancellationToken cancellationToken)
+    {
+        _ = EngineInputs.Check(Model, inputs);
+        TensorSignature[] signatures = [.. Model.Inputs.Select(input => new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
+        return ShapePlan.Make(_program, _options, signatures, cancellationToken);
+    }
+
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -109,75 +120,23 @@ public sealed class CanonicalEngine : IInferenceEngine
 
     private NamedTensors Run(NamedTensors inputs, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer)
     {
-        var values = (TensorValue?[])_program.Constants.Clone();
-        for (int i = 0; i < _program.InputPlaces.Length; i++)
+        var values = new TensorValue[_program.InputPlaces.Length];
+        for (int i = 0; i < values.Length; i++)
         {
-            values[_program.InputPlaces[i]] = EngineInputs.Canonicalize(inputs[Model.Inputs[i].Name]);
+            values[i] = EngineInputs.Canonicalize(inputs[Model.Inputs[i].Name]);
         }
 
-        var memory = new RunMemory(_options, values.Length);
-        foreach (CanonicalStep step in _program.Steps)
+        ExecutionPlan plan = _plans.Get(values, observer, context.CancellationToken);
+        RunFrame frame = plan.Rent();
+        try
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            RunStep(step, values, memory, context, observer);
-            foreach (int place in step.Dying)
-            {
-                values[place] = null;
-            }
-
-            memory.Free(step);
+            frame.Run(values, context, observer);
+            EngineInputs.CheckOutputs(Model, _program.OutputPlaces, frame, lengths);
+            return new NamedTensors(_program.OutputPlaces.Select((place, i) => KeyValuePair.Create(Model.Outputs[i].Name, frame[place]!)).ToArray());
         }
-
-        EngineInputs.CheckOutputs(Model, _program.OutputPlaces, values, lengths);
-        return new NamedTensors(_program.OutputPlaces.Select((place, i) => KeyValuePair.Create(Model.Outputs[i].Name, values[place]!)));
-    }
-
-    private static void RunStep(CanonicalStep step, TensorValue?[] values, RunMemory memory, OperatorContext context, INodeObserver? observer)
-    {
-        var from = new TensorValue?[step.Inputs.Length];
-        for (int i = 0; i < from.Length; i++)
+        finally
         {
-            from[i] = step.Inputs[i] < 0 ? null : values[step.Inputs[i]];
+            plan.Return(frame);
         }
-
-        var signatures = new TensorSignature[step.Outputs.Length];
-        if (!step.Operator.TryInfer(new TensorInputs(from), signatures, out string? fault))
-        {
-            throw new InvalidOperationException($"{step.Node}: {fault}");
-        }
-
-        var to = new TensorValue?[step.Outputs.Length];
-        if (step.Operator.IsView)
-        {
-            to[0] = TensorValue.Take(signatures[0].Type, signatures[0].Shape, from[0]!.Bytes);
-        }
-        else
-        {
-            var buffers = new TensorBuffer?[to.Length];
-            for (int i = 0; i < to.Length; i++)
-            {
-                buffers[i] = step.Outputs[i] < 0 ? null : memory.Allocate(step, i, signatures[i]);
-            }
-
-            if (!step.Operator.TryCompute(context, from, buffers, memory.ScratchBytes, out fault))
-            {
-                throw new InvalidOperationException($"{step.Node}: {fault}");
-            }
-
-            for (int i = 0; i < to.Length; i++)
-            {
-                to[i] = buffers[i]?.ToValue();
-            }
-        }
-
-        for (int i = 0; i < to.Length; i++)
-        {
-            if (step.Outputs[i] >= 0)
-            {
-                values[step.Outputs[i]] = to[i];
-            }
-        }
-
-        observer?.OnComputed(step.Node, from, to);
     }
 }

@@ -1,3 +1,7 @@
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
 namespace Verifiable.Inference.Onnx.Engines;
 
 /// <summary>Settings of the canonical engine; none of them changes a result. Immutable.</summary>
@@ -13,10 +17,26 @@ public sealed record CanonicalEngineOptions
     /// same limit, or one of 2^20 bytes where that is more.</summary>
     public long MaxTensorBytes { get; init; } = int.MaxValue;
 
-    /// <summary>Gets the most bytes that one run may hold at once: the tensors that it has made and still needs, and what the operator at work needs beside
+    /// <summary>Gets the most bytes that one run may hold at once: the memory that its tensors share, its outputs, and what the operator at work needs beside
     /// them. Inputs and the model's own tensors do not count. The default is 2^34 (16 GiB).</summary>
     /// <remarks>Constants that the engine prepares once, when it is made, have the same limit by themselves; one beyond it is prepared in each run.</remarks>
     public long MaxRunBytes { get; init; } = 1L << 34;
+
+    // Panels and rows of small operators need no permission.
+    private const long LeastScratchBytes = 1 << 20;
+
+    /// <summary>Gets the most bytes that one operator may take beside its outputs.</summary>
+    internal long LargestScratch => Math.Max(MaxTensorBytes, LeastScratchBytes);
+
+    /// <summary>Requires that a tensor is not too large.</summary>
+    /// <exception cref="InvalidOperationException">It is.</exception>
+    internal void RequireTensor(GraphNode node, TensorSignature signature)
+    {
+        if (signature.Shape.ElementCount > MaxTensorBytes / ElementTypes.SizeOf(signature.Type))
+        {
+            throw new InvalidOperationException($"{node}: expected a tensor of at most {MaxTensorBytes} bytes ({nameof(MaxTensorBytes)}), got {signature}.");
+        }
+    }
 
     /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
     public IEnumerable<string> Validate()

@@ -7,25 +7,41 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Engines;
 
-/// <summary>A model made ready to run: values have places instead of names, operators are bound, and each step knows which values die after it.
-/// Immutable and thread-safe.</summary>
+/// <summary>A model made ready to run: composite operators are expanded, values have places instead of names, operators are bound. Immutable and thread-safe.</summary>
 internal sealed class CanonicalProgram
 {
-    private CanonicalProgram(OnnxModel model, ImmutableArray<CanonicalStep> steps, TensorValue?[] constants, int[] inputPlaces, int[] outputPlaces)
+    private CanonicalProgram(CanonicalGraph graph, ImmutableArray<CanonicalStep> steps, TensorValue?[] constants, int[] owners, int[] inputPlaces, int[] outputPlaces)
     {
-        Model = model;
+        Graph = graph;
         Steps = steps;
         Constants = constants;
+        Owners = owners;
         InputPlaces = inputPlaces;
         OutputPlaces = outputPlaces;
+        Uses = new int[constants.Length];
+        foreach (int place in steps.SelectMany(step => step.Inputs).Concat(outputPlaces))
+        {
+            if (place >= 0)
+            {
+                Uses[place]++;
+            }
+        }
     }
 
-    internal OnnxModel Model { get; }
+    internal CanonicalGraph Graph { get; }
+
+    internal OnnxModel Model => Graph.Model;
 
     internal ImmutableArray<CanonicalStep> Steps { get; }
 
     /// <summary>Gets the values at the start of a run: constants at their places.</summary>
     internal TensorValue?[] Constants { get; }
+
+    /// <summary>Gets the place that owns a value's memory: another one, where the value is a view.</summary>
+    internal int[] Owners { get; }
+
+    /// <summary>Gets how often a value is read, outputs of the model counted.</summary>
+    internal int[] Uses { get; }
 
     internal int[] InputPlaces { get; }
 
@@ -34,13 +50,15 @@ internal sealed class CanonicalProgram
     internal static bool TryCreate(OnnxModel model, long maxPackedBytes, [NotNullWhen(true)] out CanonicalProgram? program, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         program = null;
-        refusal = null;
+        if (!CanonicalGraph.TryCreate(model, out CanonicalGraph? graph, out refusal))
+        {
+            return false;
+        }
+
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var constants = new List<TensorValue?>();
-        var packs = new PackedMatrices(maxPackedBytes);
-
-        // The place that owns a value's memory: another one, where the value is a view.
         var owners = new List<int>();
+        var packs = new PackedMatrices(maxPackedBytes);
         int Define(string name, TensorValue? value)
         {
             places[name] = constants.Count;
@@ -49,42 +67,31 @@ internal sealed class CanonicalProgram
             return constants.Count - 1;
         }
 
-        foreach ((string name, TensorValue value) in model.Initializers)
+        foreach ((string name, TensorValue value) in graph.Constants)
         {
             Define(name, value);
         }
 
         int[] inputs = [.. model.Inputs.Select(input => Define(input.Name, null))];
-        var steps = new List<(BoundOperator Operator, GraphNode Node, int[] Inputs, int[] Outputs)>();
-        foreach (GraphNode node in model.Nodes)
+        var steps = ImmutableArray.CreateBuilder<CanonicalStep>();
+        foreach (GraphNode node in graph.Nodes)
         {
-            if (!OperatorCatalog.TryBind(node, model.Initializers, packs, out BoundOperator? bound, out refusal))
+            if (!OperatorCatalog.TryBind(node, graph.Constants, packs, out BoundOperator? bound, out refusal))
             {
                 return false;
             }
 
             int[] from = [.. node.Inputs.Select(name => name.Length == 0 ? -1 : places[name])];
             int[] to = [.. node.Outputs.Select(name => name.Length == 0 ? -1 : Define(name, null))];
-            steps.Add((bound, node, from, to));
+            steps.Add(new CanonicalStep(node, bound, from, to));
             if (bound.IsView && to[0] >= 0)
             {
                 owners[to[0]] = owners[from[0]];
             }
         }
 
-        int[] outputs = [.. model.Outputs.Select(output => places[output.Name])];
-        var live = new HashSet<int>(outputs);
-        HashSet<int> owning = [.. outputs.Select(place => owners[place])];
-        var finished = new CanonicalStep[steps.Count];
-        for (int i = steps.Count - 1; i >= 0; i--)
-        {
-            (BoundOperator bound, GraphNode node, int[] from, int[] to) = steps[i];
-            int[] dying = [.. from.Concat(to).Where(place => place >= 0 && constants[place] is null && live.Add(place)).Distinct()];
-            int[] freed = [.. dying.Select(place => owners[place]).Where(owner => constants[owner] is null && owning.Add(owner)).Distinct()];
-            finished[i] = new CanonicalStep(node, bound, from, to, dying, freed);
-        }
-
-        program = new CanonicalProgram(model, [.. finished], [.. constants], inputs, outputs);
+        refusal = null;
+        program = new CanonicalProgram(graph, steps.ToImmutable(), [.. constants], [.. owners], inputs, [.. model.Outputs.Select(output => places[output.Name])]);
         return true;
     }
 }

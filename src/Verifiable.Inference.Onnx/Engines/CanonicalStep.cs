@@ -8,6 +8,4 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <param name="Operator">Its operator.</param>
 /// <param name="Inputs">The places of its inputs; −1 where an optional one is absent.</param>
 /// <param name="Outputs">The places of its outputs; −1 where nobody wants one.</param>
-/// <param name="Dying">The places that no later step and no output of the model needs.</param>
-/// <param name="Freed">The places whose memory nothing needs afterwards: those that own it, views of others not.</param>
-internal sealed record CanonicalStep(GraphNode Node, BoundOperator Operator, int[] Inputs, int[] Outputs, int[] Dying, int[] Freed);
+internal sealed record CanonicalStep(GraphNode Node, BoundOperator Operator, int[] Inputs, int[] Outputs);

@@ -42,7 +42,7 @@ internal static class EngineInputs
 
     /// <summary>Checks types and shapes of the outputs; dimensions of one name must have one length, that of the inputs where they have the name.</summary>
     /// <exception cref="InvalidOperationException">An output is not what the model declares.</exception>
-    internal static void CheckOutputs(OnnxModel model, int[] places, TensorValue?[] values, Dictionary<string, long> lengths)
+    internal static void CheckOutputs(OnnxModel model, int[] places, RunFrame values, Dictionary<string, long> lengths)
     {
         for (int i = 0; i < places.Length; i++)
         {

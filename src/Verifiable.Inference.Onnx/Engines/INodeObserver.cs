@@ -3,13 +3,18 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Engines;
 
-/// <summary>Is told every graph node's outputs in canonical order while a run goes on: what traces are made of.</summary>
+/// <summary>Is told graph nodes' outputs in canonical order while a run goes on: what traces are made of.</summary>
 public interface INodeObserver
 {
+    /// <summary>Gets the numbers of the graph nodes to be told of, by <see cref="GraphNode.Index"/>; <see langword="null"/> for all of them. It must stay the same as long
+    /// as the observer is used.</summary>
+    /// <remarks>Values that nobody watches may never be stored: a run that is watched at a few cut points is nearly as fast as one that is not.</remarks>
+    IReadOnlySet<int>? Watched => null;
+
     /// <summary>Takes the outputs of one graph node, on the thread of the run; an exception stops the run.</summary>
-    /// <param name="node">The graph node.</param>
-    /// <param name="inputs">What went in, by position; <see langword="null"/> where an optional input is absent. Valid during the call only.</param>
-    /// <param name="outputs">What came out, by position; <see langword="null"/> where nobody wants an output. Valid during the call only: the
-    /// run may reuse their memory afterwards.</param>
+    /// <param name="node">The graph node, from <see cref="Operators.CanonicalGraph.Nodes"/>.</param>
+    /// <param name="inputs">What went in, by position; <see langword="null"/> where an optional input is absent, or was not stored because nobody watches it.</param>
+    /// <param name="outputs">What came out, by position; <see langword="null"/> where nobody wants an output. The tensors hold their elements during the call only: the run
+    /// uses their memory again.</param>
     void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs);
 }

@@ -5,19 +5,17 @@ namespace Verifiable.Inference.Onnx.Format;
 
 /// <summary>A file whose bytes are memory: read by the system where they are used, and shared between processes. Immutable and thread-safe.</summary>
 /// <remarks>
-/// The mapping lives as long as a part of it can be reached. The file stays open, which keeps other .NET programs, and on Windows all, from writing to it. Elsewhere
-/// a file that is written to changes under the reader, and one that is cut short ends the process at the next access: nothing in a process can prevent that.
+/// The mapping lives as long as a part of it can be reached, also when the file is deleted or replaced by another of its name. A file that is written to changes under
+/// the reader, and one that is cut short ends the process at the next access (Windows refuses both): nothing in a process can prevent that.
 /// </remarks>
 internal sealed unsafe class MappedFile
 {
-    // Never disposed of by hand: a span does not keep its memory alive, so only what nobody can reach may go. Both have finalisers of their own.
-    private readonly MemoryMappedFile _file;
+    // Never disposed of by hand: whoever holds a part uses it, so only what nobody can reach may go. Its handle has a finaliser.
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
 
-    private MappedFile(MemoryMappedFile file, MemoryMappedViewAccessor view, long length)
+    private MappedFile(MemoryMappedViewAccessor view, long length)
     {
-        _file = file;
         _view = view;
         _start = (byte*)view.SafeMemoryMappedViewHandle.DangerousGetHandle() + view.PointerOffset;
         Length = length;
@@ -32,20 +30,12 @@ internal sealed unsafe class MappedFile
     /// <exception cref="ArgumentException">It is empty.</exception>
     public static MappedFile Open(string path)
     {
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        MemoryMappedFile? file = null;
-        try
-        {
-            long length = stream.Length;
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            return new MappedFile(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
-        }
-        catch
-        {
-            file?.Dispose();
-            stream.Dispose();
-            throw;
-        }
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        long length = stream.Length;
+        using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+
+        // The view outlives both.
+        return new MappedFile(file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
     }
 
     /// <summary>Gets a part of the file.</summary>

@@ -79,7 +79,32 @@ public sealed class OnnxModel
         string path, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal, OnnxReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        OnnxReadOptions limits = Check(options);
+        return TryReadFile(path, Check(options), mapsByDefault: false, out model, out refusal);
+    }
+
+    /// <summary>Reads a model that the caller vouches for; strangers' models are read by <see cref="TryLoad"/>.</summary>
+    /// <exception cref="ModelRefusedException">The file cannot be read or is no model that can be used.</exception>
+    public static OnnxModel Load(string path, OnnxReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return TryReadFile(path, Check(options), mapsByDefault: true, out OnnxModel? model, out ModelRefusal? refusal) ? model : throw new ModelRefusedException(refusal);
+    }
+
+    /// <summary>Gets the bytes of an ONNX file of this model, with all tensors inside; reading it gives a model of the same identity.</summary>
+    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
+    public byte[] ToBytes() => OnnxWriter.Write(this);
+
+    /// <summary>Writes an ONNX file of this model.</summary>
+    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        File.WriteAllBytes(path, ToBytes());
+    }
+
+    private static bool TryReadFile(
+        string path, OnnxReadOptions limits, bool mapsByDefault, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
         model = null;
         ReadOnlyMemory<byte> bytes;
         try
@@ -104,24 +129,7 @@ public sealed class OnnxModel
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
-        return OnnxReader.TryRead(bytes, mayKeep: true, limits, new ExternalTensors(folder, limits.MapExternalData), out model, out refusal);
-    }
-
-    /// <summary>Reads a model that the caller vouches for; strangers' models are read by <see cref="TryLoad"/>.</summary>
-    /// <exception cref="ModelRefusedException">The file cannot be read or is no model that can be used.</exception>
-    public static OnnxModel Load(string path, OnnxReadOptions? options = null) =>
-        TryLoad(path, out OnnxModel? model, out ModelRefusal? refusal, options) ? model : throw new ModelRefusedException(refusal);
-
-    /// <summary>Gets the bytes of an ONNX file of this model, with all tensors inside; reading it gives a model of the same identity.</summary>
-    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
-    public byte[] ToBytes() => OnnxWriter.Write(this);
-
-    /// <summary>Writes an ONNX file of this model.</summary>
-    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        File.WriteAllBytes(path, ToBytes());
+        return OnnxReader.TryRead(bytes, mayKeep: true, limits, new ExternalTensors(folder, limits.MapExternalData ?? mapsByDefault), out model, out refusal);
     }
 
     private static ReadOnlyMemory<byte> MapWhole(string path, long length)

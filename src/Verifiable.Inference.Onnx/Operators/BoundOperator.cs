@@ -22,6 +22,9 @@ public abstract class BoundOperator
     /// <see cref="OperatorContext.Finish"/>, so that work on them can be done while they are in cache. Only operators with one output do so.</summary>
     internal virtual bool FinishesOutput => false;
 
+    /// <summary>Gets a value indicating whether <see cref="Element"/> looks at the inputs' types and shapes only, as Shape and Size do.</summary>
+    internal virtual bool ReadsOnlyShapes => false;
+
     /// <summary>Gets a value indicating whether elements are only moved, so that no new NaN can arise.</summary>
     internal bool OnlyMovesElements => OnlyMoves;
 

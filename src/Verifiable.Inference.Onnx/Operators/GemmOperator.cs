@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -78,8 +77,8 @@ internal sealed class GemmOperator : BoundOperator
             return 0;
         }
 
-        (_, long depth, long columns) = Sizes(inputs[0]!.Shape, inputs[1]!.Shape);
-        return (_leftTransposed ? inputs[0]!.Bytes.Length : 0) + (_packed is null ? PackedMatrix.BytesOf((int)depth, (int)columns) : (Int128)0);
+        (long rows, long depth, long columns) = Sizes(inputs[0]!.Shape, inputs[1]!.Shape);
+        return MatrixProduct.ScratchBytes(rows, depth, threads) + (_packed is null ? PackedMatrix.BytesOf((int)depth, (int)columns) : (Int128)0);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -98,9 +97,8 @@ internal sealed class GemmOperator : BoundOperator
             context.For((int)rows, columns, (from, to) => FillBias(bias!, from, to, (int)columns, output.AsSpan<float>()));
         }
 
-        ReadOnlyMemory<byte> lines = _leftTransposed ? Transpose(context, left, (int)rows, (int)depth) : left.Bytes;
         PackedMatrix right = _packed ?? MatrixProduct.Pack(context, inputs[1]!.Bytes, (int)depth, (int)columns, _rightTransposed);
-        MatrixProduct.Run(context, lines, (int)rows, right, output, 0, first);
+        MatrixProduct.Run(context, left.Bytes, (int)rows, _leftTransposed, right, output, 0, first);
         if (!first && (bias is not null || _alpha != 1f))
         {
             context.For(output.Length, 8, (from, to) =>
@@ -140,21 +138,6 @@ internal sealed class GemmOperator : BoundOperator
         long stretch = bias.Rank == 0 ? 0 : bias[bias.Rank - 1] == 1 ? 0 : 1;
         long line = bias.Rank < 2 || bias[0] == 1 ? 0 : bias[1];
         return (index / columns * line) + (index % columns * stretch);
-    }
-
-    private static byte[] Transpose(OperatorContext context, TensorValue matrix, int rows, int depth)
-    {
-        byte[] bytes = new byte[matrix.Bytes.Length];
-        context.For(bytes.Length / sizeof(float), 4, (from, to) =>
-        {
-            ReadOnlySpan<float> columns = matrix.AsSpan<float>();
-            Span<float> lines = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
-            for (int i = from; i < to; i++)
-            {
-                lines[i] = columns[(i % depth * rows) + (i / depth)];
-            }
-        });
-        return bytes;
     }
 
     private bool BiasGoesFirst(bool hasBias) => hasBias && _alpha == 1f && _beta == 1f;

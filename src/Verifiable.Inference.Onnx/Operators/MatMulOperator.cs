@@ -44,14 +44,13 @@ internal sealed class MatMulOperator : BoundOperator
 
     private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
     {
-        if (_packed is not null || outputs[0] is not TensorBuffer output || output.Length == 0)
+        if (outputs[0] is not TensorBuffer output || output.Length == 0)
         {
             return 0;
         }
 
-        // One right matrix at a time, but the collector may not keep up: two.
         _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, out MatMulPlan plan);
-        return PackedMatrix.BytesOf((int)plan.Depth, (int)plan.Columns) * (plan.Products.ElementCount > 1 ? (Int128)2 : 1);
+        return MatrixProduct.ScratchBytes(output.Length / plan.Columns, plan.Depth, threads) + (_packed is not null ? 0 : PackedMatrix.BytesOf((int)plan.Depth, (int)plan.Columns) * (plan.Products.ElementCount > 1 ? (Int128)2 : 1));
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -69,7 +68,7 @@ internal sealed class MatMulOperator : BoundOperator
         {
             // One right operand: all matrices on the left are the rows of one.
             PackedMatrix packed = _packed ?? MatrixProduct.Pack(context, right.Bytes, depth, columns, false);
-            MatrixProduct.Run(context, left.Bytes, output.Length / columns, packed, output, 0, false);
+            MatrixProduct.Run(context, left.Bytes, output.Length / columns, false, packed, output, 0, false);
             return;
         }
 
@@ -78,7 +77,7 @@ internal sealed class MatMulOperator : BoundOperator
             int from = (int)Broadcast.Map(product, plan.Products, plan.LeftStrides) * rows * depth;
             int with = (int)Broadcast.Map(product, plan.Products, plan.RightStrides) * depth * columns;
             PackedMatrix packed = MatrixProduct.Pack(context, right.Bytes.Slice(with * sizeof(float), depth * columns * sizeof(float)), depth, columns, false);
-            MatrixProduct.Run(context, left.Bytes.Slice(from * sizeof(float), rows * depth * sizeof(float)), rows, packed, output, product * rows * columns, false);
+            MatrixProduct.Run(context, left.Bytes.Slice(from * sizeof(float), rows * depth * sizeof(float)), rows, false, packed, output, product * rows * columns, false);
         }
     }
 }

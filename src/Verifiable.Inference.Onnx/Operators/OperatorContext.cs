@@ -2,9 +2,11 @@ using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>What a run gives to every operator: the seed, the number of threads, and the way to stop. Immutable and thread-safe.</summary>
+/// <summary>What a run gives to every operator: the seed, the number of threads, and the way to stop. Thread-safe.</summary>
 public sealed class OperatorContext
 {
+    private readonly ulong _seed;
+
     /// <summary>Creates a context.</summary>
     /// <param name="seed">The request's seed, for operators that draw.</param>
     /// <param name="threads">The most threads an operator may use, 1 or more; the result does not depend on it.</param>
@@ -12,19 +14,29 @@ public sealed class OperatorContext
     public OperatorContext(ulong seed = 0, int threads = 1, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        Seed = seed;
+        _seed = seed;
         Threads = threads;
         CancellationToken = cancellationToken;
     }
 
     /// <summary>Gets the request's seed.</summary>
-    public ulong Seed { get; }
+    public ulong Seed
+    {
+        get
+        {
+            SeedWasRead = true;
+            return _seed;
+        }
+    }
 
     /// <summary>Gets the most threads an operator may use.</summary>
     public int Threads { get; }
 
     /// <summary>Gets the token that stops the computation.</summary>
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>Gets a value indicating whether an operator has drawn: its outputs belong to one seed.</summary>
+    internal bool SeedWasRead { get; private set; }
 
     /// <summary>Gets what is done to complete runs of the output; <see langword="null"/> for nothing.</summary>
     internal Epilogue? Epilogue { get; init; }
@@ -44,7 +56,7 @@ public sealed class OperatorContext
 
     /// <summary>Makes the same context with an epilogue.</summary>
     internal OperatorContext With(Epilogue? epilogue) =>
-        ReferenceEquals(epilogue, Epilogue) ? this : new OperatorContext(Seed, Threads, CancellationToken) { LeastWorkPerThread = LeastWorkPerThread, Epilogue = epilogue };
+        ReferenceEquals(epilogue, Epilogue) ? this : new OperatorContext(_seed, Threads, CancellationToken) { LeastWorkPerThread = LeastWorkPerThread, Epilogue = epilogue };
 
     /// <summary>Runs independent items, in index order on one thread or in contiguous pieces on several.</summary>
     /// <param name="count">The number of items.</param>

@@ -22,9 +22,11 @@ public sealed class TensorInputs : OperatorInputs
     public override TensorSignature? SignatureOf(int input) => _tensors[input] is TensorValue tensor ? new TensorSignature(tensor.Type, tensor.Shape) : null;
 
     /// <inheritdoc/>
-    public override ulong ReadBits(int input, long index)
+    public override ulong ReadBits(int input, long index) => ReadBits(_tensors[input] ?? throw new InvalidOperationException($"Expected input {input}, which is absent."), index);
+
+    /// <summary>Reads the bits of one element of a tensor, in the low bits of the result.</summary>
+    internal static ulong ReadBits(TensorValue tensor, long index)
     {
-        TensorValue tensor = _tensors[input] ?? throw new InvalidOperationException($"Expected input {input}, which is absent.");
         int size = ElementTypes.SizeOf(tensor.Type);
         ReadOnlySpan<byte> element = tensor.Bytes.Span.Slice(checked((int)(index * size)), size);
         return size switch

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Arithmetic;
 
@@ -75,6 +78,111 @@ public sealed class ContractionTests
         Assert.True(PackedMatrix.BytesOf(int.MaxValue, int.MaxValue) > int.MaxValue);
     }
 
+    [Fact]
+    public void Packed_rows_give_the_bits_of_rows_in_place()
+    {
+        var random = new CaseRandom(7);
+        int width = Contraction.PanelWidth;
+        for (int rows = 1; rows <= 2 * Contraction.TileRows; rows++)
+        {
+            foreach (bool transposed in new[] { false, true })
+            {
+                int depth = random.Between(1, 300);
+                float[] left = new float[rows * depth];
+                float[] panel = new float[depth * width];
+                float[] expected = new float[rows * width];
+                Fill(random, left, panel, expected);
+                float[] actual = [.. expected];
+                (int rowStep, int depthStep) = transposed ? (1, rows) : (depth, 1);
+                var packed = new PackedRows(rows, depth);
+                for (int start = 0; start < depth; start += Contraction.BlockLength)
+                {
+                    int length = Math.Min(Contraction.BlockLength, depth - start);
+                    var block = new ContractionBlock(rows, length, rowStep, depthStep, width, width, true);
+                    Contraction.MultiplyBlock(block, left.AsSpan(start * depthStep), panel.AsSpan(start * width), expected, width);
+                    for (int tile = 0; tile < packed.TileCount; tile++)
+                    {
+                        packed.Fill(tile, left, rowStep, depthStep);
+                        int count = packed.RowsOf(tile);
+                        Span<float> output = actual.AsSpan(tile * Contraction.TileRows * width);
+                        Contraction.MultiplyTile(packed.Tile(tile)[(start * count)..], count, panel.AsSpan(start * width), length, output, width, true, width);
+                    }
+                }
+
+                Assert.Equal(expected, actual);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_narrow_part_of_a_panel_leaves_the_columns_beside_it_alone()
+    {
+        var random = new CaseRandom(8);
+        int width = Contraction.PanelWidth;
+        const int Rows = 30;
+        const int Depth = 20;
+        float[] left = new float[Rows * Depth];
+        float[] panel = new float[Depth * width];
+        float[] whole = new float[Rows * width];
+        Fill(random, left, panel, whole);
+        for (int columns = 1; columns <= width; columns++)
+        {
+            foreach (bool accumulates in new[] { false, true })
+            {
+                float[] expected = [.. whole];
+                float[] actual = [.. whole];
+                var block = new ContractionBlock(Rows, Depth, Depth, 1, width, width, accumulates);
+                Contraction.MultiplyBlock(block, left, panel, expected, width);
+                Contraction.MultiplyNarrow(block, left, panel, actual, width, columns);
+                for (int i = 0; i < actual.Length; i++)
+                {
+                    Assert.Equal(i % width < columns ? expected[i] : whole[i], actual[i]);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 5, 5)]
+    [InlineData(1, 7, 300)]
+    [InlineData(300, 20, 300)]
+    [InlineData(500, 3, 40)]
+    [InlineData(40, 300, 130)]
+    [InlineData(11, 600, 200)]
+    [InlineData(260, 513, 33)]
+    public void Every_way_to_cut_a_product_into_parts_gives_the_bits_of_the_definition(int rows, int depth, int columns)
+    {
+        var random = new CaseRandom((ulong)(rows + depth + columns));
+        float[] left = new float[rows * depth];
+        float[] right = new float[depth * columns];
+        float[] bias = new float[rows * columns];
+        Fill(random, left, right, bias);
+        foreach (bool transposed in new[] { false, true })
+        {
+            foreach (bool hasBias in new[] { false, true })
+            {
+                foreach (int threads in new[] { 1, 2, 3 })
+                {
+                    var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1 };
+                    PackedMatrix packed = MatrixProduct.Pack(context, MemoryMarshal.AsBytes(right.AsSpan()).ToArray(), depth, columns, false);
+                    TensorBuffer output = TensorBuffer.Allocate(new TensorSignature(ElementType.Float32, new TensorShape([rows, columns])));
+                    bias.CopyTo(output.AsSpan<float>());
+                    MatrixProduct.Run(context, MemoryMarshal.AsBytes(left.AsSpan()).ToArray(), rows, transposed, packed, output, 0, hasBias);
+                    for (int i = 0; i < output.Length; i++)
+                    {
+                        ContractionSum sum = hasBias ? new ContractionSum(bias[i]) : default;
+                        for (int k = 0; k < depth; k++)
+                        {
+                            sum.Add(left[transposed ? (k * rows) + (i / columns) : (i / columns * depth) + k], right[(k * columns) + (i % columns)]);
+                        }
+
+                        Assert.Equal(BitConverter.SingleToUInt32Bits(sum.Result), BitConverter.SingleToUInt32Bits(output.AsSpan<float>()[i]));
+                    }
+                }
+            }
+        }
+    }
+
     private static float Define(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float? bias)
     {
         ContractionSum sum = bias is float start ? new ContractionSum(start) : default;
@@ -90,7 +198,7 @@ public sealed class ContractionTests
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        const int Rows = 6;
+        const int Rows = 25;
         int width = ContractionKernel<TWidth, TVector>.PanelWidth;
         var random = new CaseRandom((ulong)depth + 1) { IsSpecial = special };
         float[] left = new float[Rows * depth];

@@ -1,0 +1,17 @@
+namespace Verifiable.Inference.SideBySide;
+
+/// <summary>Names what is measured.</summary>
+internal enum WorkKind
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The time of a run in steady state, both engines in one process.</summary>
+    Time,
+
+    /// <summary>The time from the model file to the first result, in a fresh process.</summary>
+    FirstResult,
+
+    /// <summary>The most memory that a process holds that loads the model and runs it some times.</summary>
+    Memory,
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Verifiable.Inference.Networks;
+
+namespace Verifiable.Inference.SideBySide;
+
+/// <summary>The work that is compared. Every weight comes from a seed.</summary>
+internal static class Works
+{
+    internal static IReadOnlyList<Work> All { get; } =
+    [
+        new("matmul-1024", WorkKind.Time, 1, () => Product(1024, 1024, 1024)),
+        new("matmul-1024-2-threads", WorkKind.Time, 2, () => Product(1024, 1024, 1024)),
+        new("matvec-4096", WorkKind.Time, 1, () => Product(1, 4096, 4096)),
+        new("matvec-4096-2-threads", WorkKind.Time, 2, () => Product(1, 4096, 4096)),
+        new("resnet50", WorkKind.Time, 1, () => ResidualNetworks.ResNet50()),
+        new("resnet50-2-threads", WorkKind.Time, 2, () => ResidualNetworks.ResNet50()),
+        new("resnet50-bn", WorkKind.Time, 1, () => ResidualNetworks.ResNet50(normalizes: true)),
+        new("mobilenetv2", WorkKind.Time, 1, () => MobileNetworks.MobileNetV2()),
+        new("mobilenetv2-2-threads", WorkKind.Time, 2, () => MobileNetworks.MobileNetV2()),
+        new("bert-base", WorkKind.Time, 1, () => EncoderNetworks.BertBase()),
+        new("bert-base-2-threads", WorkKind.Time, 2, () => EncoderNetworks.BertBase()),
+        new("bert-base-decomposed", WorkKind.Time, 1, () => EncoderNetworks.BertBase(EncoderStyle.Decomposed)),
+        new("resnet50-load", WorkKind.FirstResult, 1, () => ResidualNetworks.ResNet50()),
+        new("resnet50-memory", WorkKind.Memory, 1, () => ResidualNetworks.ResNet50()),
+        new("bert-base-memory", WorkKind.Memory, 1, () => EncoderNetworks.BertBase()),
+    ];
+
+    private static Network Product(long rows, long depth, long columns)
+    {
+        var builder = new NetworkBuilder(1);
+        string x = builder.Input("x", builder.Weights.Uniform(-1, 1, rows, depth));
+        string y = builder.Node("MatMul", [x, builder.Weight(1, depth, depth, columns)]);
+        return builder.Build(string.Create(CultureInfo.InvariantCulture, $"matmul-{rows}-{depth}-{columns}"), (y, [rows, columns]));
+    }
+}

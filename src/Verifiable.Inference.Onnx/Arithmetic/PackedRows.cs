@@ -1,0 +1,43 @@
+namespace Verifiable.Inference.Onnx.Arithmetic;
+
+/// <summary>A left operand rearranged for the kernels: tiles of <see cref="Contraction.TileRows"/> rows, each tile product by product. The last one has the rows
+/// that are left. Different tiles may be filled by different threads; immutable once filled.</summary>
+internal sealed class PackedRows
+{
+    private readonly float[] _tiles;
+
+    /// <summary>Creates rows of zeros, for <see cref="Fill"/>.</summary>
+    internal PackedRows(int rows, int depth)
+    {
+        Rows = rows;
+        Depth = depth;
+        TileCount = (int)(((long)rows + Contraction.TileRows - 1) / Contraction.TileRows);
+        _tiles = new float[checked(rows * depth)];
+    }
+
+    internal int Rows { get; }
+
+    internal int Depth { get; }
+
+    internal int TileCount { get; }
+
+    /// <summary>Packs one tile.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="left">The whole left operand.</param>
+    /// <param name="rowStep">The distance between neighbouring rows.</param>
+    /// <param name="depthStep">The distance between the elements of neighbouring products.</param>
+    internal void Fill(int tile, ReadOnlySpan<float> left, int rowStep, int depthStep)
+    {
+        if (Depth > 0)
+        {
+            int first = tile * Contraction.TileRows;
+            RowPacking.Pack(left[(first * rowStep)..], rowStep, depthStep, RowsOf(tile), Depth, _tiles.AsSpan(first * Depth));
+        }
+    }
+
+    /// <summary>Gets the number of rows of a tile.</summary>
+    internal int RowsOf(int tile) => Math.Min(Contraction.TileRows, Rows - (tile * Contraction.TileRows));
+
+    /// <summary>Gets the elements of a tile: for each product in turn, those of its rows.</summary>
+    internal ReadOnlySpan<float> Tile(int tile) => _tiles.AsSpan(tile * Contraction.TileRows * Depth, RowsOf(tile) * Depth);
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>How a program is run for inputs of known shapes: what is folded, what is joined to chains, and where values stand in memory. Thread-safe.</summary>
+internal sealed class ExecutionPlan
+{
+    // Runs at the same time need memory each; more than a few are not kept.
+    private const int MostIdleFrames = 4;
+
+    private readonly ConcurrentBag<RunFrame> _idle = [];
+
+    private ExecutionPlan(CanonicalProgram program, CanonicalEngineOptions options, ShapePlan shapes, MemoryPlan memory, HashSet<int> fresh, int[][] freed)
+    {
+        Program = program;
+        Options = options;
+        Steps = [.. shapes.Steps];
+        Known = shapes.Known;
+        Memory = memory;
+        Fresh = fresh;
+        Freed = freed;
+        FreshBytes = 0;
+        foreach (PlannedStep step in Steps)
+        {
+            for (int i = 0; step.Kind == PlannedStepKind.Planned && i < step.Outputs.Length; i++)
+            {
+                FreshBytes += fresh.Contains(step.Step.Outputs[i]) ? BytesOf(step.Outputs[i]) : 0;
+            }
+        }
+
+        if (memory.Bytes > options.MaxRunBytes - FreshBytes)
+        {
+            throw new InvalidOperationException(
+                $"Expected a run of at most {options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got one of {memory.Bytes} bytes beside {FreshBytes} of outputs.");
+        }
+    }
+
+    internal CanonicalProgram Program { get; }
+
+    internal CanonicalEngineOptions Options { get; }
+
+    internal ImmutableArray<PlannedStep> Steps { get; }
+
+    /// <summary>Gets the values that are known before a run, by place.</summary>
+    internal TensorValue?[] Known { get; }
+
+    internal MemoryPlan Memory { get; }
+
+    /// <summary>Gets the places whose memory is made anew in each run, because the caller keeps it.</summary>
+    internal HashSet<int> Fresh { get; }
+
+    internal long FreshBytes { get; }
+
+    /// <summary>Gets, by position, the places of dynamic values that nothing needs afterwards.</summary>
+    internal int[][] Freed { get; }
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="inputs">The types and shapes of the inputs, in the model's order.</param>
+    /// <param name="stored">Tells which graph nodes' outputs must be stored because somebody watches them.</param>
+    /// <param name="cancellationToken">Stops the planning.</param>
+    /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a limit is passed.</exception>
+    internal static ExecutionPlan Make(
+        CanonicalProgram program, CanonicalEngineOptions options, TensorSignature[] inputs, Func<int, bool> stored, CancellationToken cancellationToken)
+    {
+        ShapePlan shapes = ShapePlan.Make(program, options, inputs, cancellationToken);
+        ChainPlan.Join(program, shapes, stored);
+        int[] owners = program.Owners;
+        HashSet<int> fresh = [.. program.OutputPlaces.Select(place => owners[place])];
+        int[] last = new int[owners.Length];
+        last.AsSpan().Fill(-1);
+        for (int i = 0; i < shapes.Steps.Count; i++)
+        {
+            CanonicalStep step = shapes.Steps[i].Step;
+            foreach (int place in step.Inputs.Concat(step.Outputs))
+            {
+                if (place >= 0)
+                {
+                    // A chain is computed where it starts, but is watched, and counts as a reader, where its graph nodes stand.
+                    last[owners[place]] = i;
+                }
+            }
+        }
+
+        var spans = new List<MemoryPlan.Span>();
+        var freed = new List<int>[shapes.Steps.Count];
+        for (int i = 0; i < shapes.Steps.Count; i++)
+        {
+            PlannedStep step = shapes.Steps[i];
+            for (int output = 0; output < step.Step.Outputs.Length; output++)
+            {
+                int place = step.Step.Outputs[output];
+                if (place < 0 || owners[place] != place || fresh.Contains(place))
+                {
+                    continue;
+                }
+
+                if (step.Kind == PlannedStepKind.Dynamic)
+                {
+                    (freed[last[place]] ??= []).Add(place);
+                }
+                else if (step.Kind == PlannedStepKind.Planned && step.Followers.Count == 0 && IsStored(shapes, step, i))
+                {
+                    spans.Add(new MemoryPlan.Span(place, Math.Max(1, BytesOf(step.Outputs[output])), step.Head >= 0 ? step.Head : i, last[place]));
+                }
+            }
+        }
+
+        return new ExecutionPlan(program, options, shapes, MemoryPlan.Make(spans), fresh, [.. freed.Select(places => places?.ToArray() ?? [])]);
+    }
+
+    /// <summary>Takes memory for a run, used before or new.</summary>
+    internal RunFrame Rent() => _idle.TryTake(out RunFrame? frame) ? frame : new RunFrame(this);
+
+    /// <summary>Gives memory back.</summary>
+    internal void Return(RunFrame frame)
+    {
+        frame.Clear();
+        if (_idle.Count < MostIdleFrames)
+        {
+            _idle.Add(frame);
+        }
+    }
+
+    internal static long BytesOf(TensorSignature signature) => signature.Shape.ElementCount * ElementTypes.SizeOf(signature.Type);
+
+    // Whether the output of a graph node is stored: it stands alone, or ends a chain.
+    private static bool IsStored(ShapePlan shapes, PlannedStep step, int index) => step.Head < 0 || shapes.Steps[step.Head].Followers[^1].Index == index;
+}

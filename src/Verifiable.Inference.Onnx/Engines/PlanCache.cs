@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>Keeps the plans of the latest input shapes. Thread-safe.</summary>
+internal sealed class PlanCache
+{
+    // Each plan holds the memory of its runs.
+    private const int MostPlans = 4;
+
+    private readonly CanonicalProgram _program;
+    private readonly CanonicalEngineOptions _options;
+    private readonly Lock _gate = new();
+    private ImmutableArray<Entry> _entries = [];
+
+    internal PlanCache(CanonicalProgram program, CanonicalEngineOptions options)
+    {
+        _program = program;
+        _options = options;
+    }
+
+    /// <summary>Gets the plan for inputs, and for who watches.</summary>
+    internal ExecutionPlan Get(TensorValue[] inputs, INodeObserver? observer, CancellationToken cancellationToken)
+    {
+        ImmutableArray<Entry> entries = _entries;
+        foreach (Entry entry in entries)
+        {
+            if (entry.Fits(inputs, observer))
+            {
+                return entry.Plan;
+            }
+        }
+
+        IReadOnlySet<int>? watched = observer?.Watched;
+        TensorSignature[] signatures = [.. inputs.Select(input => new TensorSignature(input.Type, input.Shape))];
+        Func<int, bool> stored = observer is null ? _ => false : watched is null ? _ => true : watched.Contains;
+        ExecutionPlan plan = ExecutionPlan.Make(_program, _options, signatures, stored, cancellationToken);
+        lock (_gate)
+        {
+            // The newest first; two threads that make the same plan do no harm.
+            _entries = [new Entry(signatures, observer is null ? null : watched ?? AllNodes.Instance, plan), .. _entries.Take(MostPlans - 1)];
+        }
+
+        return plan;
+    }
+
+    private sealed record Entry(TensorSignature[] Inputs, IReadOnlySet<int>? Watched, ExecutionPlan Plan)
+    {
+        internal bool Fits(TensorValue[] inputs, INodeObserver? observer)
+        {
+            IReadOnlySet<int>? watched = observer is null ? null : observer.Watched ?? AllNodes.Instance;
+            if (!ReferenceEquals(watched, Watched) && (watched is null || Watched is null || !watched.SetEquals(Watched)))
+            {
+                return false;
+            }
+
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i].Type != Inputs[i].Type || inputs[i].Shape != Inputs[i].Shape)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    // Stands for every graph node; compared by reference only, and different from any real set because no graph node has the number −1.
+    private static class AllNodes
+    {
+        internal static IReadOnlySet<int> Instance { get; } = new HashSet<int> { -1 };
+    }
+}

@@ -1,0 +1,254 @@
+using System.Runtime.InteropServices;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>The memory of one run of a plan, used again by the next. Used by one run at a time.</summary>
+internal sealed class RunFrame
+{
+    // Arrays of .NET are aligned to 8 bytes.
+    private const int Alignment = 64;
+
+    private readonly ExecutionPlan _plan;
+    private readonly TensorValue?[] _values;
+    private readonly TensorBuffer?[] _buffers;
+    private readonly TensorValue?[][] _inputs;
+    private readonly TensorBuffer?[][] _outputs;
+    private readonly TensorValue?[][] _computed;
+    private readonly ChainEpilogue?[] _chains;
+    private readonly ChainEpilogue.Link[][] _links;
+    private readonly OperatorContext?[] _contexts;
+    private readonly List<int> _transient = [];
+    private readonly long[] _dynamicBytes;
+    private long _live;
+
+    /// <summary>Takes the memory.</summary>
+    internal RunFrame(ExecutionPlan plan)
+    {
+        _plan = plan;
+        CanonicalProgram program = plan.Program;
+        _values = (TensorValue?[])plan.Known.Clone();
+        _buffers = new TensorBuffer?[_values.Length];
+        _dynamicBytes = new long[_values.Length];
+        int count = plan.Steps.Length;
+        _inputs = new TensorValue?[count][];
+        _outputs = new TensorBuffer?[count][];
+        _computed = new TensorValue?[count][];
+        _chains = new ChainEpilogue?[count];
+        _links = new ChainEpilogue.Link[count][];
+        _contexts = new OperatorContext?[count];
+        Memory<byte>[] blocks = [.. plan.Memory.Blocks.Select(Allocate)];
+        for (int i = 0; i < count; i++)
+        {
+            PlannedStep step = plan.Steps[i];
+            _inputs[i] = new TensorValue?[step.Step.Inputs.Length];
+            _outputs[i] = new TensorBuffer?[step.Step.Outputs.Length];
+            _computed[i] = new TensorValue?[step.Step.Outputs.Length];
+            for (int output = 0; step.Kind == PlannedStepKind.Planned && output < step.Outputs.Length; output++)
+            {
+                int place = step.Step.Outputs[output];
+                if (place >= 0 && plan.Memory.TryGet(place, out (int Block, int Offset) slot))
+                {
+                    _buffers[place] = new TensorBuffer(step.Outputs[output], blocks[slot.Block].Slice(slot.Offset, checked((int)ExecutionPlan.BytesOf(step.Outputs[output]))));
+                    _values[place] = _buffers[place]!.ToValue();
+                }
+            }
+
+            // A view of memory that stays needs to be made once.
+            if (step.Kind == PlannedStepKind.View && _values[step.Step.Inputs[0]] is TensorValue viewed)
+            {
+                _values[step.Step.Outputs[0]] = TensorValue.Take(step.Outputs[0].Type, step.Outputs[0].Shape, viewed.Bytes);
+            }
+
+            if (step.Followers.Count > 0)
+            {
+                _links[i] = [.. step.Followers.Select(follower => new ChainEpilogue.Link(
+                    plan.Steps[follower.Index].Step.Operator, new TensorValue?[plan.Steps[follower.Index].Step.Inputs.Length], follower.Followed))];
+                _chains[i] = new ChainEpilogue(_links[i], step.Outputs[0].Shape);
+            }
+        }
+
+        for (int place = 0; place < _values.Length; place++)
+        {
+            if (_values[place] is null)
+            {
+                _transient.Add(place);
+            }
+        }
+
+        _live = plan.Memory.Bytes + plan.FreshBytes;
+    }
+
+    /// <summary>Gets the value at a place.</summary>
+    internal TensorValue? this[int place] => _values[place];
+
+    /// <summary>Runs the plan.</summary>
+    /// <param name="inputs">The inputs, in the model's order.</param>
+    /// <param name="context">The seed, the threads, and the way to stop.</param>
+    /// <param name="observer">Who watches; <see langword="null"/> for nobody.</param>
+    /// <exception cref="InvalidOperationException">A graph node does not fit elements that its shapes depend on, or a limit is passed.</exception>
+    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            _values[_plan.Program.InputPlaces[i]] = inputs[i];
+        }
+
+        for (int i = 0; i < _plan.Steps.Length; i++)
+        {
+            PlannedStep step = _plan.Steps[i];
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (step.Kind != PlannedStepKind.Folded && step.Head < 0)
+            {
+                Execute(i, step, context);
+            }
+
+            if (observer is not null && (observer.Watched?.Contains(i) ?? true))
+            {
+                Gather(step.Step.Inputs, _inputs[i]);
+                Gather(step.Step.Outputs, _computed[i]);
+                observer.OnComputed(step.Step.Node, _inputs[i], _computed[i]);
+            }
+
+            foreach (int place in _plan.Freed[i])
+            {
+                _live -= _dynamicBytes[place];
+                _values[place] = null;
+            }
+        }
+    }
+
+    /// <summary>Lets go of what belongs to one run.</summary>
+    internal void Clear()
+    {
+        foreach (int place in _transient)
+        {
+            _values[place] = null;
+        }
+
+        foreach (TensorValue?[] list in _inputs.Concat(_computed))
+        {
+            Array.Clear(list);
+        }
+
+        foreach (TensorBuffer?[] list in _outputs)
+        {
+            Array.Clear(list);
+        }
+
+        foreach (ChainEpilogue.Link[]? links in _links)
+        {
+            foreach (ChainEpilogue.Link link in links ?? [])
+            {
+                Array.Clear(link.Inputs);
+            }
+        }
+
+        Array.Clear(_contexts);
+        _live = _plan.Memory.Bytes + _plan.FreshBytes;
+    }
+
+    private static Memory<byte> Allocate(long bytes)
+    {
+        byte[] block = GC.AllocateUninitializedArray<byte>(checked((int)bytes + Alignment), pinned: true);
+        int skip = (int)((Alignment - (Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) % Alignment)) % Alignment);
+        return block.AsMemory(skip, (int)bytes);
+    }
+
+    private void Gather(int[] places, TensorValue?[] values)
+    {
+        for (int i = 0; i < places.Length; i++)
+        {
+            values[i] = places[i] < 0 ? null : _values[places[i]];
+        }
+    }
+
+    private void Execute(int index, PlannedStep step, OperatorContext context)
+    {
+        TensorValue?[] from = _inputs[index];
+        Gather(step.Step.Inputs, from);
+        switch (step.Kind)
+        {
+            case PlannedStepKind.View:
+                _values[step.Step.Outputs[0]] ??= TensorValue.Take(step.Outputs[0].Type, step.Outputs[0].Shape, from[0]!.Bytes);
+                break;
+            case PlannedStepKind.Planned:
+                for (int i = 0; i < step.Followers.Count; i++)
+                {
+                    Gather(_plan.Steps[step.Followers[i].Index].Step.Inputs, _links[index][i].Inputs);
+                }
+
+                Compute(index, step.Step, step.Followers.Count > 0 ? _plan.Steps[step.Followers[^1].Index].Step.Outputs : step.Step.Outputs, step.Outputs, context.With(_chains[index]));
+                break;
+            default:
+                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from), context);
+                break;
+        }
+    }
+
+    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from)
+    {
+        var signatures = new TensorSignature[step.Outputs.Length];
+        if (!step.Operator.TryInfer(new TensorInputs(from), signatures, out string? fault))
+        {
+            throw new InvalidOperationException($"{step.Node}: {fault}");
+        }
+
+        if (step.Operator.IsView)
+        {
+            _values[step.Outputs[0]] = TensorValue.Take(signatures[0].Type, signatures[0].Shape, from[0]!.Bytes);
+            return signatures;
+        }
+
+        for (int i = 0; i < signatures.Length; i++)
+        {
+            int place = step.Outputs[i];
+            if (place < 0)
+            {
+                continue;
+            }
+
+            _plan.Options.RequireTensor(step.Node, signatures[i]);
+            long bytes = ExecutionPlan.BytesOf(signatures[i]);
+            if (bytes > _plan.Options.MaxRunBytes - _live)
+            {
+                throw new InvalidOperationException(
+                    $"{step.Node}: expected a run of at most {_plan.Options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got {_live} and {signatures[i]}.");
+            }
+
+            _live += bytes;
+            _dynamicBytes[place] = bytes;
+        }
+
+        return signatures;
+    }
+
+    private void Compute(int index, CanonicalStep step, int[] places, TensorSignature[] signatures, OperatorContext context)
+    {
+        if (step.Operator.IsView)
+        {
+            return;
+        }
+
+        TensorBuffer?[] to = _outputs[index];
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] = places[i] < 0 ? null : _buffers[places[i]] ?? TensorBuffer.Allocate(signatures[i]);
+        }
+
+        long scratch = Math.Min(_plan.Options.LargestScratch, _plan.Options.MaxRunBytes - _live);
+        if (!step.Operator.TryCompute(context, _inputs[index], to, scratch, out string? fault))
+        {
+            throw new InvalidOperationException($"{step.Node}: {fault}");
+        }
+
+        for (int i = 0; i < to.Length; i++)
+        {
+            if (to[i] is { } buffer && _buffers[places[i]] is null)
+            {
+                _values[places[i]] = buffer.ToValue();
+            }
+        }
+    }
+}

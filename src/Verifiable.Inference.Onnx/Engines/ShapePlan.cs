@@ -1,0 +1,182 @@
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Engines;
+
+/// <summary>
+/// Infers, for inputs of known shapes, the shapes of all values that depend on nothing else, and computes the small values that depend on shapes and constants only.
+/// Used by one thread.
+/// </summary>
+internal sealed class ShapePlan
+{
+    // Larger constants are computed in each run, where their memory can be used again.
+    private const long MostFoldedBytes = 1 << 20;
+
+    private readonly CanonicalProgram _program;
+    private readonly CanonicalEngineOptions _options;
+    private readonly OperatorContext _context;
+
+    private ShapePlan(CanonicalProgram program, CanonicalEngineOptions options, CancellationToken cancellationToken)
+    {
+        _program = program;
+        _options = options;
+        _context = new OperatorContext(0, 1, cancellationToken);
+        Known = (TensorValue?[])program.Constants.Clone();
+        Signatures = new TensorSignature?[Known.Length];
+        for (int place = 0; place < Known.Length; place++)
+        {
+            Signatures[place] = Known[place] is TensorValue value ? new TensorSignature(value.Type, value.Shape) : null;
+        }
+    }
+
+    /// <summary>Gets the values that are known before a run, by place.</summary>
+    internal TensorValue?[] Known { get; }
+
+    /// <summary>Gets the types and shapes that are known before a run, by place.</summary>
+    internal TensorSignature?[] Signatures { get; }
+
+    /// <summary>Gets what becomes of the graph nodes.</summary>
+    internal List<PlannedStep> Steps { get; } = [];
+
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a tensor would be too large.</exception>
+    internal static ShapePlan Make(CanonicalProgram program, CanonicalEngineOptions options, TensorSignature[] inputs, CancellationToken cancellationToken)
+    {
+        var plan = new ShapePlan(program, options, cancellationToken);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            plan.Signatures[program.InputPlaces[i]] = inputs[i];
+        }
+
+        foreach (CanonicalStep step in program.Steps)
+        {
+            plan.Steps.Add(plan.Infer(step));
+        }
+
+        return plan;
+    }
+
+    private PlannedStep Infer(CanonicalStep step)
+    {
+        foreach (int place in step.Inputs)
+        {
+            if (place >= 0 && Signatures[place] is null)
+            {
+                return new PlannedStep(step, PlannedStepKind.Dynamic, []);
+            }
+        }
+
+        var outputs = new TensorSignature[step.Outputs.Length];
+        try
+        {
+            if (!step.Operator.TryInfer(new PlannedInputs(this, step), outputs, out string? fault))
+            {
+                throw new InvalidOperationException($"{step.Node}: {fault}");
+            }
+        }
+        catch (ElementNotKnownException)
+        {
+            return new PlannedStep(step, PlannedStepKind.Dynamic, []);
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (step.Outputs[i] >= 0)
+            {
+                Signatures[step.Outputs[i]] = outputs[i];
+                if (!step.Operator.IsView)
+                {
+                    _options.RequireTensor(step.Node, outputs[i]);
+                }
+            }
+        }
+
+        return new PlannedStep(step, TryFold(step, outputs) ? PlannedStepKind.Folded : step.Operator.IsView ? PlannedStepKind.View : PlannedStepKind.Planned, outputs);
+    }
+
+    private bool TryFold(CanonicalStep step, TensorSignature[] outputs)
+    {
+        long bytes = 0;
+        var from = new TensorValue?[step.Inputs.Length];
+        for (int i = 0; i < from.Length; i++)
+        {
+            from[i] = step.Inputs[i] < 0 ? null : Known[step.Inputs[i]];
+
+            // A shape is all that this operator looks at: its input need not be known.
+            if (step.Inputs[i] >= 0 && from[i] is null && !step.Operator.ReadsOnlyShapes)
+            {
+                return false;
+            }
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            bytes += step.Outputs[i] < 0 ? 0 : outputs[i].Shape.ElementCount * ElementTypes.SizeOf(outputs[i].Type);
+        }
+
+        if (bytes > MostFoldedBytes)
+        {
+            return false;
+        }
+
+        if (step.Operator.IsView)
+        {
+            Known[step.Outputs[0]] = TensorValue.Take(outputs[0].Type, outputs[0].Shape, from[0]!.Bytes);
+            return true;
+        }
+
+        var buffers = new TensorBuffer?[outputs.Length];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            buffers[i] = step.Outputs[i] < 0 ? null : TensorBuffer.Allocate(outputs[i]);
+        }
+
+        if (step.Operator.ReadsOnlyShapes)
+        {
+            var reader = new PlannedInputs(this, step);
+            for (int i = 0; i < outputs[0].Shape.ElementCount; i++)
+            {
+                int size = ElementTypes.SizeOf(outputs[0].Type);
+                Arithmetic.ElementBits.Write(step.Operator.Element(_context, reader, 0, i), buffers[0]!.Bytes.Slice(i * size, size));
+            }
+        }
+        else
+        {
+            var context = new OperatorContext(0, 1, _context.CancellationToken);
+            if (!step.Operator.TryCompute(context, from, buffers, _options.LargestScratch, out string? fault))
+            {
+                throw new InvalidOperationException($"{step.Node}: {fault}");
+            }
+
+            if (context.SeedWasRead)
+            {
+                // A draw: each run has its own seed.
+                return false;
+            }
+        }
+
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            if (buffers[i] is { } buffer)
+            {
+                Known[step.Outputs[i]] = buffer.ToValue();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Inputs whose shapes are known, and whose elements are only where the value is.</summary>
+    private sealed class PlannedInputs(ShapePlan plan, CanonicalStep step) : OperatorInputs
+    {
+        public override int Count => step.Inputs.Length;
+
+        public override TensorSignature? SignatureOf(int input) => step.Inputs[input] < 0 ? null : plan.Signatures[step.Inputs[input]];
+
+        public override ulong ReadBits(int input, long index) =>
+            plan.Known[step.Inputs[input]] is TensorValue value ? TensorInputs.ReadBits(value, index) : throw new ElementNotKnownException();
+    }
+
+    /// <summary>Says that a shape depends on elements that only a run knows.</summary>
+    private sealed class ElementNotKnownException : Exception;
+}

@@ -1,0 +1,90 @@
+using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Format.Wire;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Conformance;
+
+/// <summary>Runs cases of ONNX's backend test format: a folder with <c>model.onnx</c> and, in each <c>test_data_set_*</c>, <c>input_*.pb</c> and <c>output_*.pb</c>.</summary>
+public static class NodeCases
+{
+    /// <summary>The time that one case may take.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Lists the cases of a folder, at any depth, in ordinal order of their names.</summary>
+    public static IReadOnlyList<string> Find(string directory) =>
+        [.. Directory.GetFiles(directory, "model.onnx", SearchOption.AllDirectories).Select(path => Path.GetDirectoryName(path)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs one case; the result's name is the folder's.</summary>
+    public static ConformanceResult Run(string folder)
+    {
+        string name = Path.GetFileName(folder);
+        return ConformanceCase.Guard(name, Limit, cancellation => RunAsync(name, folder, cancellation));
+    }
+
+    private static async Task<ConformanceResult> RunAsync(string name, string folder, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, "model.onnx");
+        CanonicalEngine? engine = ConformanceCase.Load(name, path, out ConformanceResult? refused);
+        if (engine is null)
+        {
+            return refused!;
+        }
+
+        // Files are numbered by the graph's inputs, of which those with an initialiser are no inputs of ours.
+        string[] inputNames = [.. ModelProto.Parser.ParseFrom(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)).Graph.Input.Select(input => input.Name)];
+        string[] sets = [.. Directory.GetDirectories(folder, "test_data_set_*").Order(StringComparer.Ordinal)];
+        foreach (string set in sets)
+        {
+            ConformanceResult result = await RunSetAsync(name, set, engine, inputNames, cancellationToken).ConfigureAwait(false);
+            if (result.Outcome != ConformanceOutcome.Passed)
+            {
+                return result with { Reason = sets.Length == 1 ? result.Reason : $"{Path.GetFileName(set)}: {result.Reason}" };
+            }
+        }
+
+        return sets.Length == 0 ? ConformanceResult.Failed(name, "there is no test_data_set_*") : ConformanceResult.Passed(name);
+    }
+
+    private static async Task<ConformanceResult> RunSetAsync(string name, string set, CanonicalEngine engine, string[] inputNames, CancellationToken cancellationToken)
+    {
+        var declared = engine.Model.Inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
+        List<KeyValuePair<string, TensorValue>> inputs = [];
+        foreach ((int number, string path) in ExpectedTensors.Files(set, "input"))
+        {
+            if (number >= inputNames.Length)
+            {
+                return ConformanceResult.Failed(name, $"{Path.GetFileName(path)} is given, the model has {inputNames.Length} inputs");
+            }
+
+            if (declared.TryGetValue(inputNames[number], out GraphValue? input))
+            {
+                if (!ExpectedTensors.TryRead(path, out TensorValue? tensor, out string? fault))
+                {
+                    return ConformanceResult.Unsupported(name, fault);
+                }
+
+                tensor = ExpectedTensors.As(input.Type, tensor);
+                if (!input.Admits(tensor.Type, tensor.Shape))
+                {
+                    return ConformanceResult.Unsupported(name, $"the case contradicts itself: its model declares '{input}', {Path.GetFileName(path)} holds {tensor}");
+                }
+
+                inputs.Add(KeyValuePair.Create(input.Name, tensor));
+            }
+        }
+
+        List<(int Place, TensorValue Tensor)> expected = [];
+        foreach ((int number, string path) in ExpectedTensors.Files(set, "output"))
+        {
+            if (!ExpectedTensors.TryRead(path, out TensorValue? tensor, out string? fault))
+            {
+                return ConformanceResult.Unsupported(name, fault);
+            }
+
+            expected.Add((number, tensor));
+        }
+
+        return await ConformanceCase.RunAsync(name, engine, new NamedTensors(inputs), expected, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,100 @@
+using Verifiable.Inference.Onnx.Conformance;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Tests.Conformance;
+
+/// <summary>ONNX's own cases, which are no part of this repository, and the runner itself.</summary>
+public sealed class ConformanceTests(Xunit.Abstractions.ITestOutputHelper log)
+{
+    [NodeCaseFact]
+    public void Every_node_case_passes_or_is_refused()
+    {
+        List<ConformanceResult> results = [.. NodeCases.Find(ConformanceFolders.NodeCases!).Select(NodeCases.Run)];
+        log.WriteLine(ConformanceResult.Totals(results));
+        Assert.DoesNotContain(results, result => result.Outcome == ConformanceOutcome.Failed);
+        Assert.NotEmpty(results);
+    }
+
+    [LightModelFact]
+    public void Every_light_model_gives_its_expected_outputs_or_is_refused()
+    {
+        List<ConformanceResult> results = [.. LightModels.Find(ConformanceFolders.LightModels!).Select(LightModels.Run)];
+        log.WriteLine(ConformanceResult.Totals(results));
+        Assert.NotEmpty(results);
+        Assert.DoesNotContain(results, result => result.Outcome == ConformanceOutcome.Failed);
+    }
+
+    [Fact]
+    public void The_input_of_a_light_model_is_a_ramp_from_0_to_almost_1() =>
+        Assert.Equal([0f, 1f / 6f, 2f / 6f, 0.5f, 4f / 6f, 5f / 6f], LightModels.Ramp(2, 3).AsSpan<float>().ToArray());
+
+    [Theory]
+    [InlineData(1.000f, ConformanceOutcome.Passed)]
+    [InlineData(1.0009f, ConformanceOutcome.Passed)]
+    [InlineData(1.002f, ConformanceOutcome.Failed)]
+    [InlineData(-1f, ConformanceOutcome.Failed)]
+    [InlineData(float.NaN, ConformanceOutcome.Failed)]
+    [InlineData(float.PositiveInfinity, ConformanceOutcome.Failed)]
+    public void A_case_passes_within_the_tolerance_and_fails_beyond_it(float expected, ConformanceOutcome outcome) =>
+        Assert.Equal(outcome, RunCase("Abs", TensorValue.Create([-1f], 1), TensorValue.Create([expected], 1)).Outcome);
+
+    [Fact]
+    public void A_case_that_only_moves_elements_passes_exactly_or_not_at_all()
+    {
+        TensorValue input = TensorValue.Create([1f], 1);
+        Assert.Equal(ConformanceOutcome.Passed, RunCase("Identity", input, input).Outcome);
+        Assert.Equal(ConformanceOutcome.Failed, RunCase("Identity", input, TensorValue.Create([1.0000001f], 1)).Outcome);
+    }
+
+    [Fact]
+    public void Another_type_or_shape_is_a_failure()
+    {
+        TensorValue input = TensorValue.Create([1f], 1);
+        Assert.Equal(ConformanceOutcome.Failed, RunCase("Abs", input, TensorValue.Create([1], 1)).Outcome);
+        Assert.Equal(ConformanceOutcome.Failed, RunCase("Abs", input, TensorValue.Create([1f], 1, 1)).Outcome);
+    }
+
+    [Fact]
+    public void An_operator_that_is_missing_is_named_and_not_a_failure()
+    {
+        ConformanceResult result = RunCase("NoSuchOperator", TensorValue.Create([1f], 1), TensorValue.Create([1f], 1));
+        Assert.Equal(ConformanceOutcome.Unsupported, result.Outcome);
+        Assert.Contains("NoSuchOperator", result.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_case_without_expected_outputs_or_with_the_wrong_input_is_no_pass()
+    {
+        Assert.Equal(ConformanceOutcome.Failed, RunCase("Abs", TensorValue.Create([1f], 1), null).Outcome);
+        Assert.NotEqual(ConformanceOutcome.Passed, RunCase("Abs", TensorValue.Create([1], 1), TensorValue.Create([1f], 1)).Outcome);
+    }
+
+    [Fact]
+    public void The_last_line_counts_each_outcome() => Assert.Equal(
+        "1 passed, 2 failed, 1 unsupported",
+        ConformanceResult.Totals([
+            new("a", ConformanceOutcome.Passed, ""), new("b", ConformanceOutcome.Failed, "x"), new("c", ConformanceOutcome.Failed, "y"), new("d", ConformanceOutcome.Unsupported, "z")]));
+
+    private static ConformanceResult RunCase(string operatorType, TensorValue input, TensorValue? output)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("case-");
+        try
+        {
+            OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, "N").Node(operatorType, ["x"], ["y"]).Output("y", ElementType.Float32, "N").Build();
+            model.Save(Path.Combine(folder.FullName, "model.onnx"));
+            string set = folder.CreateSubdirectory("test_data_set_0").FullName;
+            File.WriteAllBytes(Path.Combine(set, "input_0.pb"), TensorFile.Write(input));
+            if (output is not null)
+            {
+                File.WriteAllBytes(Path.Combine(set, "output_0.pb"), TensorFile.Write(output));
+            }
+
+            return NodeCases.Run(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Onnx.Operators;
+
+namespace Verifiable.Inference.Onnx.Tests.Peer;
+
+/// <summary>A law over the catalog: on random shapes, types and attributes every operator gives what ONNX Runtime gives, but for rounding.</summary>
+public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper log)
+{
+    // More by hand: PEER_CASES=2000 dotnet test …
+    private static readonly int _cases = int.Parse(Environment.GetEnvironmentVariable("PEER_CASES") ?? "48", CultureInfo.InvariantCulture);
+
+    public static TheoryData<string> Names => [.. OperatorCases.Names];
+
+    [PeerTheory]
+    [MemberData(nameof(Names))]
+    public async Task Outputs_agree_with_those_of_another_engine(string name)
+    {
+        List<string> refusals = [];
+        List<string> differences = [];
+        int agreed = 0;
+        foreach (OperatorDefinition definition in OperatorCatalog.Definitions.Where(definition => OperatorCases.NameOf(definition) == name))
+        {
+            for (int seed = 0; seed < _cases; seed++)
+            {
+                OperatorCase sample = OperatorCases.Make(definition, (ulong)((seed * 3 / 2) + 1));
+                string? difference = await OperatorAgreement.CompareAsync(sample, refusals);
+                agreed += difference is "" ? 1 : 0;
+                if (difference is { Length: > 0 })
+                {
+                    differences.Add(difference);
+                }
+            }
+        }
+
+        log.WriteLine($"{agreed} agree, {refusals.Count} are not taken, {differences.Count} differ");
+        foreach (IGrouping<string, string> refusal in refusals.GroupBy(text => text))
+        {
+            log.WriteLine($"  not taken {refusal.Count()}: {refusal.Key}");
+        }
+
+        Assert.True(differences.Count == 0, string.Join("\n", differences.Take(5)));
+        Assert.True(agreed > 0, "no case was compared");
+    }
+}

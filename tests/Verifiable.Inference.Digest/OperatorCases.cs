@@ -18,6 +18,7 @@ public static class OperatorCases
             PoolingCases.All,
             QuantizationCases.All,
             ReductionCases.All,
+            SelectionCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),
         StringComparer.Ordinal);
 

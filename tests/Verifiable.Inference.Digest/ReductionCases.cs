@@ -8,31 +8,12 @@ internal static class ReductionCases
 {
     internal static readonly (string Name, Func<CaseRandom, int, OperatorCase> Make)[] All =
     [
-        ("ArgMax", ArgMax),
         ("LogSoftmax", (random, opset) => Softmax("LogSoftmax", random, opset)),
         ("Multinomial", Multinomial),
         .. new[] { "L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare" }
             .Select(name => ($"Reduce{name}", new Func<CaseRandom, int, OperatorCase>((random, opset) => Reduce($"Reduce{name}", random, opset, opset >= (name == "Sum" ? 13 : 18))))),
         ("Softmax", (random, opset) => Softmax("Softmax", random, opset)),
     ];
-
-    private static OperatorCase ArgMax(CaseRandom random, int opset)
-    {
-        long[] shape = random.Lengths(2, 4, 6);
-        int axis = random.Between(-shape.Length + 1, shape.Length - 1);
-        if (axis != 0)
-        {
-            shape[0] = random.Length(6, true);
-        }
-
-        List<(string, AttributeValue)> attributes = [("axis", AttributeValue.Of(axis)), ("keepdims", AttributeValue.Of(random.Next(2)))];
-        if (opset >= 12 && random.Coin())
-        {
-            attributes.Add(("select_last_index", AttributeValue.Of(1)));
-        }
-
-        return OperatorCase.Of("ArgMax", opset, [random.Floats(shape)], axis == 0 ? [] : [0], [.. attributes]);
-    }
 
     private static OperatorCase Multinomial(CaseRandom random, int opset) =>
         OperatorCase.Of("Multinomial", opset, [random.Floats(random.Length(4, true), random.Length(30))], [0], ("sample_size", AttributeValue.Of(random.Between(1, 9))), ("dtype", AttributeValue.Of(6 + random.Next(2))));

@@ -43,10 +43,9 @@ public static class OperatorCatalog
             LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
             .. PoolOperator.Definitions,
+            .. MovementOperators.Definitions,
             .. ViewOperators.Definitions,
-            ArgMaxOperator.Definition,
             BatchNormalizationOperator.Definition,
-            ConcatOperator.Definition,
             ConvOperator.Definition,
             DequantizeLinearOperator.Definition,
             DropoutOperator.Definition,
@@ -56,7 +55,6 @@ public static class OperatorCatalog
             MultinomialOperator.Definition,
             PowerOperator.Definition,
             QuantizeLinearOperator.Definition,
-            TransposeOperator.Definition,
             WhereOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
@@ -26,6 +27,18 @@ internal static class ElementBits
         ElementType.Int32 => (int)bits,
         _ => (long)bits,
     });
+
+    /// <summary>Reads the bits of one element, little-endian.</summary>
+    /// <param name="elements">The bytes of the elements.</param>
+    /// <param name="index">The index of the element.</param>
+    /// <param name="size">The bytes of one element: 1, 2, 4 or 8.</param>
+    internal static ulong Read(ReadOnlySpan<byte> elements, int index, int size) => size switch
+    {
+        1 => elements[index],
+        2 => MemoryMarshal.Cast<byte, ushort>(elements)[index],
+        4 => MemoryMarshal.Cast<byte, uint>(elements)[index],
+        _ => MemoryMarshal.Cast<byte, ulong>(elements)[index],
+    };
 
     /// <summary>Writes the low bits as one element, little-endian.</summary>
     /// <param name="bits">The bits.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Engines;
@@ -18,6 +19,7 @@ public sealed class CanonicalEngine : IInferenceEngine
     private readonly CanonicalProgram _program;
     private readonly CanonicalEngineOptions _options;
     private readonly PlanCache _plans;
+    private readonly Lazy<EngineDescription> _description;
 
     /// <summary>Creates an engine for a model that the caller vouches for.</summary>
     /// <exception cref="ModelRefusedException">The model has an operator, an attribute or a type that the engine does not support.</exception>
@@ -34,17 +36,23 @@ public sealed class CanonicalEngine : IInferenceEngine
         _program = program;
         _options = options;
         _plans = new PlanCache(program, options);
-        Description = new EngineDescription(program.Model.Id, NumericProfile.CanonicalFloat32);
+        _description = new Lazy<EngineDescription>(() => new EngineDescription(program.Model.Id, NumericProfile.CanonicalFloat32));
     }
 
     /// <inheritdoc/>
-    public EngineDescription Description { get; }
+    /// <remarks>The model's id is computed at the first use, not when the engine is made: it hashes all weights.</remarks>
+    public EngineDescription Description => _description.Value;
 
     /// <summary>Gets the model.</summary>
     public OnnxModel Model => _program.Model;
 
     /// <summary>Gets the model's graph with composite operators expanded: the graph nodes that are run and observed.</summary>
     public CanonicalGraph Graph => _program.Graph;
+    /// <summary>Gets the most threads that one run may use.</summary>
+    internal int Threads => _options.Threads;
+
+    /// <summary>Gets the graph nodes in the order in which observers are told of them: what traces number.</summary>
+    internal ImmutableArray<GraphNode> TracedNodes => [.. _program.Steps.Select(static step => step.Node)];
 
     /// <summary>Creates an engine for a model that may come from a stranger.</summary>
     /// <param name="model">The model.</param>

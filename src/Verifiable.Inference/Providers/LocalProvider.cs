@@ -22,6 +22,7 @@ public class LocalProvider : IProvider
 
     private readonly Dictionary<EngineDescription, IInferenceEngine> _engines;
     private readonly ConcurrentDictionary<Digest, (TaskEnvelope Envelope, SignedClaim Claim)> _claims = new();
+    private readonly ConcurrentDictionary<Digest, Digest> _traces = new();
     private readonly PriorityQueue<Digest, long> _kept = new();
 
     /// <summary>Creates a provider.</summary>
@@ -106,16 +107,33 @@ public class LocalProvider : IProvider
             // Inputs that do not fit the model, or only some of its graph nodes, are the requester's mistake, and every honest provider finds it: the answer is that there are no outputs. Silence
             // would cost the provider its stake.
             outputs = NamedTensors.Empty;
+            _ = _traces.TryRemove(envelope.Digest, out _);
         }
 
-        return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = _traces.TryRemove(envelope.Digest, out _);
+        }
     }
 
-    /// <summary>Computes the outputs of an accepted task.</summary>
-    protected virtual ValueTask<NamedTensors> ComputeAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
+    /// <summary>Computes the outputs of an accepted task. Where the engine is an <see cref="ITracingEngine"/>, the claims that <see cref="SignClaim"/> makes for the
+    /// task name the trace of this computation.</summary>
+    protected virtual async ValueTask<NamedTensors> ComputeAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return EngineFor(envelope.Work)!.RunAsync(inputs, envelope.Work.Options, cancellationToken);
+        IInferenceEngine engine = EngineFor(envelope.Work)!;
+        if (engine is not ITracingEngine tracing)
+        {
+            return await engine.RunAsync(inputs, envelope.Work.Options, cancellationToken).ConfigureAwait(false);
+        }
+
+        TracedOutputs traced = await tracing.RunTracedAsync(inputs, envelope.Work.Options, cancellationToken).ConfigureAwait(false);
+        _traces[envelope.Digest] = traced.Trace.Digest;
+        return traced.Outputs;
     }
 
     /// <summary>Claims computed outputs: signs, posts on the ledger, and makes the reply.</summary>
@@ -149,8 +167,12 @@ public class LocalProvider : IProvider
     }
 
     /// <summary>Makes and signs the claim of outputs.</summary>
-    protected SignedClaim SignClaim(TaskEnvelope envelope, NamedTensors outputs) =>
-        SignedClaim.Sign(InferenceClaim.For(envelope, CommittedTensors.Of(outputs), Options.Randomness.NextDigest()), Signer);
+    protected SignedClaim SignClaim(TaskEnvelope envelope, NamedTensors outputs)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        InferenceClaim claim = InferenceClaim.For(envelope, CommittedTensors.Of(outputs), Options.Randomness.NextDigest());
+        return SignedClaim.Sign(claim with { Trace = _traces.TryGetValue(envelope.Digest, out Digest trace) ? trace : null }, Signer);
+    }
 
     /// <summary>Posts a claim on the ledger and keeps it for a demand.</summary>
     /// <returns><see langword="false"/> when the ledger refuses it.</returns>

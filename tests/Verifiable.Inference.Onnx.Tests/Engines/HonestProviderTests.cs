@@ -1,4 +1,6 @@
 using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
@@ -37,5 +39,36 @@ public sealed class HonestProviderTests
         // Every honest provider finds the same: there are no outputs.
         Assert.True(outcome.Verdict.IsAccepted);
         Assert.Empty(outcome.Output!);
+    }
+
+    [Fact]
+    public async Task A_provider_with_a_tracing_engine_names_the_trace_in_its_claim_and_one_without_names_none()
+    {
+        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        OnnxModel model = OnnxModel.Load(Path.Combine(ShippedModels.Root!, "models", "iris.onnx"));
+        InferenceLedger ledger = new(EcdsaP256Signer.Generate(), SignatureSchemes.Default, TimeProvider.System, strategy);
+        EcdsaP256Signer user = EcdsaP256Signer.Generate();
+        ledger.Apply(new Deposit(user.PublicKey.Id, new Amount(10_000)));
+        TracingEngine tracing = new(new CanonicalEngine(model));
+        LocalProvider[] providers =
+        [
+            .. new IInferenceEngine[] { tracing, new CanonicalEngine(model) }.Select(engine => new LocalProvider(EcdsaP256Signer.Generate(), ledger, [engine])),
+        ];
+        foreach (LocalProvider provider in providers)
+        {
+            ledger.Apply(new Deposit(provider.Id, new Amount(10_000)));
+            ledger.Apply(new Bond(provider.Id, new Amount(10_000)));
+        }
+
+        NamedTensors inputs = NamedTensors.Of("measurements", TensorValue.Create([5.1f, 3.5f, 1.4f, 0.2f], 1, 4));
+        InferenceOrder order = new() { Requester = user, ModelId = model.Id, Inputs = inputs };
+        VerificationOutcome outcome = await strategy.RunAsync(order, new InferenceNetwork(ledger, providers));
+        Assert.True(outcome.Verdict.IsAccepted);
+        Assert.True(strategy.Check(outcome.Receipt!).IsValid);
+        Assert.True(SamplingRecord.TryRead(outcome.Receipt!.Case.Record.Span, outcome.Receipt.Case.StrategySignatures, out SamplingRecord? record));
+        Digest expected = (await tracing.RunTracedAsync(inputs, order.Options)).Trace.Digest;
+        Dictionary<NodeId, Digest?> traces = record.Seats.ToDictionary(seat => seat.Provider.Id, seat => seat.Claim!.Trace);
+        Assert.Equal(expected, traces[providers[0].Id]);
+        Assert.Null(traces[providers[1].Id]);
     }
 }

@@ -37,6 +37,35 @@ internal static class CommitmentSeeds
         from index in new[] { 0, count / 2, count - 1 }
         select tree.Prove(index);
 
+    public static IEnumerable<TraceOutput> TraceOutputs() =>
+        from layouts in Enumerable.Range(0, 8)
+        select new TraceOutput
+        {
+            RowMajor = (layouts & 1) != 0 ? Digest.Of([1]) : null,
+            ByColumn = (layouts & 2) != 0 ? Digest.Of([2]) : null,
+            ChannelsLast = (layouts & 4) != 0 ? Digest.Of([3]) : null,
+        };
+
+    public static IEnumerable<TraceLeaf> TraceLeaves() =>
+        from outputs in Enumerable.Range(0, 5)
+        select new TraceLeaf(outputs * 1000, [.. TraceOutputs().Skip(outputs).Take(outputs)]);
+
+    public static IEnumerable<TraceCommitment> TraceCommitments() =>
+        from leaves in Enumerable.Range(0, 4)
+        select new TraceTree(leaves * leaves, [.. TraceLeaves().Take(leaves).Select((leaf, i) => new TraceLeaf(i, leaf.Outputs))]).Commitment;
+
+    public static IEnumerable<TraceOpening> TraceOpenings() =>
+        from count in new[] { 1, 2, 3, 5 }
+        let tree = new TraceTree(5000, [.. TraceLeaves().Take(count)])
+        from leaf in tree.Leaves
+        select tree.Open(leaf.Node);
+
+    public static IEnumerable<TraceElementOpening> TraceElementOpenings() =>
+        from layout in RandomTensors.Layouts
+        let commitment = TensorCommitment.Of(new RandomTensors(2).Next(ElementType.Float32, new TensorShape(3, 5, 2)), layout, 64)
+        let leaf = new TraceLeaf(1, [default, new TraceOutput { RowMajor = commitment.Digest, ByColumn = commitment.Digest, ChannelsLast = commitment.Digest }])
+        select new TraceElementOpening(new TraceTree(3, [leaf]).Open(1), 1, commitment.Open(1));
+
     public static IEnumerable<EveryField> EveryField() =>
         from i in Enumerable.Range(0, 6)
         select new EveryField

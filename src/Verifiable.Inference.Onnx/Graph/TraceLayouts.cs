@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Onnx.Graph;
+
+/// <summary>Tells in which layouts a trace commits to the outputs of graph nodes: layout follows use, and the graph alone decides.</summary>
+internal static class TraceLayouts
+{
+    /// <summary>Gets the layouts of every output of every graph node, in ascending order of their numbers; none for an output that nobody wants.</summary>
+    /// <remarks>The rule is in <c>docs/reference/traces.md</c>: by column what a product reads by columns, channels last what a convolution slides over, by rows every
+    /// other use, graph outputs and what nothing reads.</remarks>
+    /// <param name="nodes">The graph nodes as they are run.</param>
+    /// <param name="outputs">The graph outputs.</param>
+    public static ImmutableArray<ImmutableArray<ImmutableArray<TensorLayout>>> Of(ImmutableArray<GraphNode> nodes, ImmutableArray<GraphValue> outputs)
+    {
+        Dictionary<string, SortedSet<TensorLayout>> layouts = new(StringComparer.Ordinal);
+        foreach (GraphValue output in outputs)
+        {
+            Add(layouts, output.Name, TensorLayout.RowMajor);
+        }
+
+        foreach (GraphNode node in nodes)
+        {
+            for (int i = 0; i < node.Inputs.Length; i++)
+            {
+                Add(layouts, node.Inputs[i], Read(node, i));
+            }
+        }
+
+        return [.. nodes.Select(node => node.Outputs.Select(name => Get(layouts, name)).ToImmutableArray())];
+    }
+
+    private static void Add(Dictionary<string, SortedSet<TensorLayout>> layouts, string name, TensorLayout layout)
+    {
+        if (!layouts.TryGetValue(name, out SortedSet<TensorLayout>? set))
+        {
+            set = [];
+            layouts.Add(name, set);
+        }
+
+        set.Add(layout);
+    }
+
+    private static ImmutableArray<TensorLayout> Get(Dictionary<string, SortedSet<TensorLayout>> layouts, string name) =>
+        name.Length == 0 ? [] : layouts.TryGetValue(name, out SortedSet<TensorLayout>? set) ? [.. set] : [TensorLayout.RowMajor];
+
+    private static TensorLayout Read(GraphNode node, int input) => node.Domain.Length != 0 ? TensorLayout.RowMajor : (node.OperatorType, input) switch
+    {
+        ("MatMul", 1) => TensorLayout.ByColumn,
+        ("Gemm", 0) when IsSet(node, "transA") => TensorLayout.ByColumn,
+        ("Gemm", 1) when !IsSet(node, "transB") => TensorLayout.ByColumn,
+        ("Conv" or "ConvTranspose", 0) => TensorLayout.ChannelsLast,
+        _ => TensorLayout.RowMajor,
+    };
+
+    private static bool IsSet(GraphNode node, string name) => node.KindOf(name) is AttributeKind.Int && node.GetInt(name, 0) != 0;
+}

@@ -1,0 +1,9 @@
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Engines;
+
+/// <summary>What a run gave, and the commitment to how it came about.</summary>
+/// <param name="Outputs">The model's outputs by name.</param>
+/// <param name="Trace">The commitment to the outputs of graph nodes.</param>
+public sealed record TracedOutputs(NamedTensors Outputs, TraceCommitment Trace);

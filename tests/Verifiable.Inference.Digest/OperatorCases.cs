@@ -10,11 +10,14 @@ public static class OperatorCases
     private static readonly SortedDictionary<string, Func<CaseRandom, int, OperatorCase>> _makers = new(
         new[]
         {
+            ActivationCases.All,
             ContractionCases.All,
             ElementwiseCases.All,
             MovementCases.All,
+            NormalizationCases.All,
             PoolingCases.All,
             ReductionCases.All,
+            SelectionCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),
         StringComparer.Ordinal);
 

@@ -1,35 +1,84 @@
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
-/// <summary>Elementary functions in binary64 as literal sequences of additions, multiplications and divisions, none of them fused.</summary>
-internal static class DoubleFunctions
+/// <summary>Elementary functions in binary64 as literal sequences of additions, multiplications, divisions and square roots, none of them fused. Each is total: NaN,
+/// infinities and subnormals have results. This file: exponentials and logarithms.</summary>
+internal static partial class DoubleFunctions
 {
-    // 32 ÷ ln 2, and ln 2 ÷ 32 in two parts, the first with trailing zeros so that its product with an integer below 2^13 is exact.
-    private const double InverseStep = 46.166241308446828384;
-    private const ulong StepHighBits = 0x3F96_2E42_FEFA_0000;
-    private const ulong StepLowBits = 0x3D2C_F79A_BC9E_3B3A;
+    // 32 ÷ ln 2, and ln 2 ÷ 32 in two parts, the first with trailing zeros so that its product with an integer below 2^17 is exact.
+    internal const double InverseStep = 46.166241308446828384;
+    internal const ulong StepHighBits = 0x3F96_2E42_FEFA_0000;
+    internal const ulong StepLowBits = 0x3D2C_F79A_BC9E_3B3A;
 
     // ln 2 in two parts, the first with trailing zeros so that its product with an exponent is exact.
-    private const ulong Ln2HighBits = 0x3FE6_2E42_FEE0_0000;
-    private const ulong Ln2LowBits = 0x3DEA_39EF_3579_3C76;
+    internal const ulong Ln2HighBits = 0x3FE6_2E42_FEE0_0000;
+    internal const ulong Ln2LowBits = 0x3DEA_39EF_3579_3C76;
 
-    // 2^(i/32), correctly rounded.
-    private static ReadOnlySpan<ulong> Powers =>
-    [
-        0x3ff0000000000000, 0x3ff059b0d3158574, 0x3ff0b5586cf9890f, 0x3ff11301d0125b51, 0x3ff172b83c7d517b, 0x3ff1d4873168b9aa, 0x3ff2387a6e756238, 0x3ff29e9df51fdee1,
-        0x3ff306fe0a31b715, 0x3ff371a7373aa9cb, 0x3ff3dea64c123422, 0x3ff44e086061892d, 0x3ff4bfdad5362a27, 0x3ff5342b569d4f82, 0x3ff5ab07dd485429, 0x3ff6247eb03a5585,
-        0x3ff6a09e667f3bcd, 0x3ff71f75e8ec5f74, 0x3ff7a11473eb0187, 0x3ff82589994cce13, 0x3ff8ace5422aa0db, 0x3ff93737b0cdc5e5, 0x3ff9c49182a3f090, 0x3ffa5503b23e255d,
-        0x3ffae89f995ad3ad, 0x3ffb7f76f2fb5e47, 0x3ffc199bdd85529c, 0x3ffcb720dcef9069, 0x3ffd5818dcfba487, 0x3ffdfc97337b9b5f, 0x3ffea4afa2a490da, 0x3fff50765b6e4540,
-    ];
+    private const double Ln2 = 0.69314718055994530942;
+    private const double TwoTo54 = 18014398509481984.0;
+    private const double LeastNormal = 2.2250738585072014E-308;
+
+    private static double NotANumber => BitConverter.UInt64BitsToDouble(CanonicalMath.CanonicalDoubleNaNBits);
 
     /// <summary>Computes e^x for |x| below 700.</summary>
+    internal static double ExpInRange(double x)
+    {
+        double value = Power(x, out int exponent);
+        return value * Exponent(exponent);
+    }
+
+    /// <summary>Computes e^x.</summary>
     internal static double Exp(double x)
     {
+        if (double.IsNaN(x))
+        {
+            return NotANumber;
+        }
+
+        if (x >= 710)
+        {
+            return double.PositiveInfinity;
+        }
+
+        return x < -746 ? 0.0 : Scale(Power(x, out int exponent), exponent);
+    }
+
+    /// <summary>Computes e^x − 1: with e^x = 2^j·T·(1 + q), T = 2^(i ÷ 32) in two parts, it is (2^j·T − 1) + 2^j·(T's rest + T·q).</summary>
+    internal static double Expm1(double x)
+    {
+        if (double.IsNaN(x))
+        {
+            return NotANumber;
+        }
+
+        if (x == 0)
+        {
+            return x;
+        }
+
+        if (x >= 710)
+        {
+            return double.PositiveInfinity;
+        }
+
+        if (x < -40)
+        {
+            return -1.0;
+        }
+
         double k = Math.Round(x * InverseStep, MidpointRounding.ToEven);
         double r = (x - (k * BitConverter.UInt64BitsToDouble(StepHighBits))) - (k * BitConverter.UInt64BitsToDouble(StepLowBits));
-        double p = 1.0 + (r * (1.0 + (r * ((1.0 / 2) + (r * ((1.0 / 6) + (r * ((1.0 / 24) + (r * ((1.0 / 120) + (r * (1.0 / 720))))))))))));
+        double q = r + (r * r * SecondOrder(r));
         int index = (int)k;
-        double scale = BitConverter.Int64BitsToDouble((long)((index >> 5) + 1023) << 52);
-        return p * BitConverter.UInt64BitsToDouble(Powers[index & 31]) * scale;
+        double power = BitConverter.UInt64BitsToDouble(FunctionTables.Powers[index & 31]);
+        double rest = BitConverter.UInt64BitsToDouble(FunctionTables.PowerRests[index & 31]) + (power * q);
+        int exponent = index >> 5;
+        if (exponent > 60)
+        {
+            return Scale(power + rest, exponent);
+        }
+
+        double scale = Exponent(exponent);
+        return ((scale * power) - 1.0) + (scale * rest);
     }
 
     /// <summary>Computes log x: x = 2^k·m with m in [√½, √2), then log(1 + f) = f − (h − s·(h + R)), f = m − 1, h = f² ÷ 2, s = f ÷ (2 + f), R the series of
@@ -38,21 +87,10 @@ internal static class DoubleFunctions
     {
         if (!(x > 0) || double.IsPositiveInfinity(x))
         {
-            return x == 0 ? double.NegativeInfinity : double.IsPositiveInfinity(x) ? x : BitConverter.UInt64BitsToDouble(CanonicalMath.CanonicalDoubleNaNBits);
+            return x == 0 ? double.NegativeInfinity : double.IsPositiveInfinity(x) ? x : NotANumber;
         }
 
-        int k = 0;
-        if (x < 2.2250738585072014E-308)
-        {
-            x *= 18014398509481984.0;
-            k = -54;
-        }
-
-        long bits = BitConverter.DoubleToInt64Bits(x);
-        long fraction = bits & 0x000F_FFFF_FFFF_FFFF;
-        int upper = fraction >= 0x0006_A09E_667F_3BCD ? 1 : 0;
-        k += (int)(bits >> 52) - 1023 + upper;
-        double f = BitConverter.Int64BitsToDouble(fraction | ((long)(1023 - upper) << 52)) - 1.0;
+        double f = Significand(x, out int k) - 1.0;
         double s = f / (2.0 + f);
         double z = s * s;
         double series = 2.0 / 23;
@@ -74,6 +112,24 @@ internal static class DoubleFunctions
         return sum + (lost + (((s * (half + rest)) + (k * low)) - half));
     }
 
+    /// <summary>Computes log(1 + x): the logarithm of the rounded sum, and what rounding lost divided by the sum.</summary>
+    internal static double Log1p(double x)
+    {
+        if (!(x > -1.0) || double.IsPositiveInfinity(x))
+        {
+            return x == -1.0 ? double.NegativeInfinity : double.IsPositiveInfinity(x) ? x : NotANumber;
+        }
+
+        double sum = 1.0 + x;
+        if (sum == 1.0)
+        {
+            return x;
+        }
+
+        double lost = x >= 1.0 ? 1.0 - (sum - x) : x - (sum - 1.0);
+        return Log(sum) + (lost / sum);
+    }
+
     /// <summary>Gets the bits of log x for the five binary32 whose logarithm lies so close to the middle of two binary32 that <see cref="Log"/> rounds to the
     /// wrong one; 0 for all others.</summary>
     internal static uint LogException(uint x) => x switch
@@ -86,38 +142,45 @@ internal static class DoubleFunctions
         _ => 0,
     };
 
-    /// <summary>Computes tanh x: ±1 beyond 10.5, the odd series to x^21 below ¼, 1 − 2 ÷ (e^(2|x|) + 1) between.</summary>
-    internal static double Tanh(double x)
+    // e^x without its power of two: a number from ½ to 4.
+    private static double Power(double x, out int exponent)
     {
-        if (x == 0)
+        double k = Math.Round(x * InverseStep, MidpointRounding.ToEven);
+        double r = (x - (k * BitConverter.UInt64BitsToDouble(StepHighBits))) - (k * BitConverter.UInt64BitsToDouble(StepLowBits));
+        double p = 1.0 + (r * (1.0 + (r * ((1.0 / 2) + (r * ((1.0 / 6) + (r * ((1.0 / 24) + (r * ((1.0 / 120) + (r * (1.0 / 720))))))))))));
+        int index = (int)k;
+        exponent = index >> 5;
+        return p * BitConverter.UInt64BitsToDouble(FunctionTables.Powers[index & 31]);
+    }
+
+    // (e^r − 1 − r) ÷ r².
+    private static double SecondOrder(double r) =>
+        (1.0 / 2) + (r * ((1.0 / 6) + (r * ((1.0 / 24) + (r * ((1.0 / 120) + (r * ((1.0 / 720) + (r * (1.0 / 5040))))))))));
+
+    // x = 2^k·m with m in [√½, √2).
+    private static double Significand(double x, out int k)
+    {
+        k = 0;
+        if (x < LeastNormal)
         {
-            // The series would turn −0 into +0.
-            return x;
+            x *= TwoTo54;
+            k = -54;
         }
 
-        double magnitude = Math.Abs(x);
-        if (magnitude > 10.5)
-        {
-            return x > 0 ? 1.0 : -1.0;
-        }
+        long bits = BitConverter.DoubleToInt64Bits(x);
+        long fraction = bits & 0x000F_FFFF_FFFF_FFFF;
+        int upper = fraction >= 0x0006_A09E_667F_3BCD ? 1 : 0;
+        k += (int)(bits >> 52) - 1023 + upper;
+        return BitConverter.Int64BitsToDouble(fraction | ((long)(1023 - upper) << 52));
+    }
 
-        if (magnitude >= 0.25)
-        {
-            double positive = 1.0 - (2.0 / (Exp(2.0 * magnitude) + 1.0));
-            return x > 0 ? positive : -positive;
-        }
+    // 2^exponent of a normal number.
+    private static double Exponent(int exponent) => BitConverter.Int64BitsToDouble((long)(exponent + 1023) << 52);
 
-        double z = x * x;
-        double series = 18888466084.0 / 194896477400625.0;
-        series = (-443861162.0 / 1856156927625.0) + (z * series);
-        series = (6404582.0 / 10854718875.0) + (z * series);
-        series = (-929569.0 / 638512875.0) + (z * series);
-        series = (21844.0 / 6081075.0) + (z * series);
-        series = (-1382.0 / 155925.0) + (z * series);
-        series = (62.0 / 2835.0) + (z * series);
-        series = (-17.0 / 315.0) + (z * series);
-        series = (2.0 / 15.0) + (z * series);
-        series = (-1.0 / 3.0) + (z * series);
-        return x + (x * (z * series));
+    // value·2^exponent in two steps, so that neither power overflows and only the last step can round.
+    private static double Scale(double value, int exponent)
+    {
+        int half = exponent / 2;
+        return value * Exponent(half) * Exponent(exponent - half);
     }
 }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
@@ -25,6 +28,18 @@ internal static class ElementBits
         _ => (long)bits,
     });
 
+    /// <summary>Reads the bits of one element, little-endian.</summary>
+    /// <param name="elements">The bytes of the elements.</param>
+    /// <param name="index">The index of the element.</param>
+    /// <param name="size">The bytes of one element: 1, 2, 4 or 8.</param>
+    internal static ulong Read(ReadOnlySpan<byte> elements, int index, int size) => size switch
+    {
+        1 => elements[index],
+        2 => MemoryMarshal.Cast<byte, ushort>(elements)[index],
+        4 => MemoryMarshal.Cast<byte, uint>(elements)[index],
+        _ => MemoryMarshal.Cast<byte, ulong>(elements)[index],
+    };
+
     /// <summary>Writes the low bits as one element, little-endian.</summary>
     /// <param name="bits">The bits.</param>
     /// <param name="element">The bytes of the element: 1, 2, 4 or 8 of them.</param>
@@ -39,4 +54,28 @@ internal static class ElementBits
     internal static float ToSingle(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
 
     internal static double ToDouble(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+
+    /// <summary>Reads the low bits as a number of a type.</summary>
+    internal static T To<T>(ulong bits)
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return (T)(object)ToSingle(bits);
+        }
+
+        return typeof(T) == typeof(double) ? (T)(object)ToDouble(bits) : T.CreateTruncating(bits);
+    }
+
+    /// <summary>Gets the bits of a number in the low bits of the result, a NaN canonical.</summary>
+    internal static ulong Of<T>(T value)
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Of((float)(object)value);
+        }
+
+        return typeof(T) == typeof(double) ? Of((double)(object)value) : ulong.CreateTruncating(value) & (ulong.MaxValue >> (64 - (8 * Unsafe.SizeOf<T>())));
+    }
 }

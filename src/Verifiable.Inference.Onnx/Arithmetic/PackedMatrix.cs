@@ -1,18 +1,27 @@
+using System.Buffers;
+
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
 /// <summary>A right operand rearranged for the kernels: panels of <see cref="Contraction.PanelWidth"/> columns, each panel line by line. The last one is as
 /// narrow as the kernels allow and filled with zeros. Different panels may be filled by different threads; immutable once filled.</summary>
 internal sealed class PackedMatrix
 {
+    private const int PanelsAtOnce = 8;
+
     private readonly float[] _panels;
 
-    /// <summary>Creates a matrix of zeros, for <see cref="Fill"/>.</summary>
+    /// <summary>Creates a matrix for <see cref="Fill"/>.</summary>
     internal PackedMatrix(int depth, int columns)
+        : this(depth, columns, GC.AllocateUninitializedArray<float>(CountElements(depth, columns)))
+    {
+    }
+
+    private PackedMatrix(int depth, int columns, float[] panels)
     {
         Depth = depth;
         Columns = columns;
         PanelCount = CountPanels(columns);
-        _panels = new float[checked((int)(BytesOf(depth, columns) / sizeof(float)))];
+        _panels = panels;
     }
 
     internal int Depth { get; }
@@ -29,29 +38,60 @@ internal sealed class PackedMatrix
         return (long)Int128.Min(lines * (Int128)depth * sizeof(float), long.MaxValue);
     }
 
-    /// <summary>Packs one panel of a row-major matrix.</summary>
-    /// <param name="panel">The panel.</param>
+    /// <summary>Creates a matrix for <see cref="Fill"/> over rented memory; <see cref="Return"/> gives it back.</summary>
+    internal static PackedMatrix Rent(int depth, int columns) => new(depth, columns, ArrayPool<float>.Shared.Rent(CountElements(depth, columns)));
+
+    /// <summary>Gives the memory of a rented matrix back; nothing may read it any more.</summary>
+    internal void Return() => ArrayPool<float>.Shared.Return(_panels);
+
+    /// <summary>Packs some panels of a row-major matrix.</summary>
+    /// <param name="from">The first panel.</param>
+    /// <param name="to">The panel after the last.</param>
     /// <param name="matrix">The elements: [depth, columns], or [columns, depth] when <paramref name="transposed"/>.</param>
     /// <param name="transposed">Whether the matrix is stored by column.</param>
-    internal void Fill(int panel, ReadOnlySpan<float> matrix, bool transposed)
+    internal void Fill(int from, int to, ReadOnlySpan<float> matrix, bool transposed)
     {
-        int width = WidthOf(panel);
-        int first = panel * Contraction.PanelWidth;
-        int count = Math.Min(width, Columns - first);
-        Span<float> lines = _panels.AsSpan(first * Depth, width * Depth);
-        for (int k = 0; k < Depth; k++)
+        for (int panel = from; panel < to; panel++)
         {
-            Span<float> line = lines.Slice(k * width, count);
-            if (!transposed)
+            int width = WidthOf(panel);
+            int first = panel * Contraction.PanelWidth;
+            int count = Math.Min(width, Columns - first);
+            Span<float> lines = _panels.AsSpan(first * Depth, width * Depth);
+            for (int k = 0; width > count && k < Depth; k++)
             {
-                matrix.Slice((k * Columns) + first, count).CopyTo(line);
-                continue;
+                lines.Slice((k * width) + count, width - count).Clear();
             }
 
-            for (int column = 0; column < count; column++)
+            if (transposed && Depth > 0)
             {
-                line[column] = matrix[((first + column) * Depth) + k];
+                RowPacking.Pack(matrix[(first * Depth)..], Depth, 1, count, Depth, lines, width);
             }
+            else if (!transposed && count < Contraction.PanelWidth)
+            {
+                FillLines(first, count, width, 1, matrix);
+            }
+            else if (!transposed)
+            {
+                // Lines are read over several panels at once: what is read is then longer in one piece.
+                int panels = Math.Min(PanelsAtOnce, Math.Min(to, Columns / Contraction.PanelWidth) - panel);
+                FillLines(first, count, width, panels, matrix);
+                panel += panels - 1;
+            }
+        }
+    }
+
+    /// <summary>Packs the matrix's only panel from some columns of a wider row-major matrix.</summary>
+    /// <param name="matrix">The elements: [depth, <paramref name="matrixColumns"/>].</param>
+    /// <param name="matrixColumns">The columns of the wider matrix.</param>
+    /// <param name="first">The first column.</param>
+    internal void FillColumns(ReadOnlySpan<float> matrix, int matrixColumns, int first)
+    {
+        int width = WidthOf(0);
+        for (int k = 0; Columns > 0 && k < Depth; k++)
+        {
+            Span<float> line = _panels.AsSpan(k * width, width);
+            matrix.Slice((k * matrixColumns) + first, Columns).CopyTo(line);
+            line[Columns..].Clear();
         }
     }
 
@@ -60,5 +100,19 @@ internal sealed class PackedMatrix
 
     internal ReadOnlySpan<float> Panel(int index) => _panels.AsSpan(index * Contraction.PanelWidth * Depth, WidthOf(index) * Depth);
 
+    private static int CountElements(int depth, int columns) => checked((int)(BytesOf(depth, columns) / sizeof(float)));
+
     private static int CountPanels(int columns) => (int)(((long)columns + Contraction.PanelWidth - 1) / Contraction.PanelWidth);
+
+    private void FillLines(int first, int count, int width, int panels, ReadOnlySpan<float> matrix)
+    {
+        for (int k = 0; k < Depth; k++)
+        {
+            ReadOnlySpan<float> line = matrix.Slice((k * Columns) + first, count + ((panels - 1) * width));
+            for (int panel = 0; panel < panels; panel++)
+            {
+                line.Slice(panel * width, count).CopyTo(_panels.AsSpan(((first + (panel * width)) * Depth) + (k * width), count));
+            }
+        }
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class PackedRows
         if (Depth > 0)
         {
             int first = tile * Contraction.TileRows;
-            RowPacking.Pack(left[(first * rowStep)..], rowStep, depthStep, RowsOf(tile), Depth, _tiles.AsSpan(first * Depth));
+            RowPacking.Pack(left[(first * rowStep)..], rowStep, depthStep, RowsOf(tile), Depth, _tiles.AsSpan(first * Depth), RowsOf(tile));
         }
     }
 

@@ -14,16 +14,17 @@ internal static class RowPacking
     /// <param name="left">The left operand, from the first element of the first row on.</param>
     /// <param name="rowStep">The distance between neighbouring rows.</param>
     /// <param name="depthStep">The distance between the elements of neighbouring products.</param>
-    /// <param name="rows">How many rows, at most <see cref="Contraction.TileRows"/>.</param>
+    /// <param name="rows">How many rows.</param>
     /// <param name="length">How many products.</param>
-    /// <param name="packed">Where to write: <paramref name="length"/> times <paramref name="rows"/> elements.</param>
-    internal static void Pack(ReadOnlySpan<float> left, int rowStep, int depthStep, int rows, int length, Span<float> packed)
+    /// <param name="packed">Where to write: <paramref name="length"/> lines.</param>
+    /// <param name="packedStep">The distance between the elements of neighbouring products among the packed ones: <paramref name="rows"/> or more.</param>
+    internal static void Pack(ReadOnlySpan<float> left, int rowStep, int depthStep, int rows, int length, Span<float> packed, int packedStep)
     {
         if (rowStep == 1)
         {
             for (int k = 0; k < length; k++)
             {
-                left.Slice(k * depthStep, rows).CopyTo(packed[(k * rows)..]);
+                left.Slice(k * depthStep, rows).CopyTo(packed[(k * packedStep)..]);
             }
 
             return;
@@ -34,7 +35,7 @@ internal static class RowPacking
         {
             for (; row + 4 <= rows; row += 4)
             {
-                Four(left[(row * rowStep)..], rowStep, rows, length, packed[row..]);
+                Four(left[(row * rowStep)..], rowStep, length, packed[row..], packedStep);
             }
         }
 
@@ -43,7 +44,7 @@ internal static class RowPacking
             ReadOnlySpan<float> elements = left[(row * rowStep)..];
             for (int k = 0; k < length; k++)
             {
-                packed[(k * rows) + row] = elements[k * depthStep];
+                packed[(k * packedStep) + row] = elements[k * depthStep];
             }
         }
     }
@@ -51,17 +52,17 @@ internal static class RowPacking
     private static bool CanInterleave => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
 
     // Squares of 4 × 4 elements are transposed in registers.
-    private static void Four(ReadOnlySpan<float> left, int rowStep, int rows, int length, Span<float> packed)
+    private static void Four(ReadOnlySpan<float> left, int rowStep, int length, Span<float> packed, int packedStep)
     {
         int full = length & ~3;
         _ = left[..checked((3 * rowStep) + length)];
-        _ = packed[..checked(((length - 1) * rows) + 4)];
+        _ = packed[..checked(((length - 1) * packedStep) + 4)];
         ref float from = ref MemoryMarshal.GetReference(left);
         ref float to = ref MemoryMarshal.GetReference(packed);
         unchecked
         {
             nuint step = (nuint)rowStep;
-            nuint line = (nuint)rows;
+            nuint line = (nuint)packedStep;
             nuint k = 0;
             for (; k < (nuint)full; k += 4)
             {

@@ -71,6 +71,12 @@ public abstract class BoundOperator
             return false;
         }
 
+        fault = CheckElements(inputs);
+        if (fault is not null)
+        {
+            return false;
+        }
+
         ComputeCore(context, inputs, outputs);
         if (OnlyMoves || FinishesOutput)
         {
@@ -117,6 +123,10 @@ public abstract class BoundOperator
 
     /// <summary>Counts the bytes that <see cref="ComputeCore"/> allocates beside the outputs for these inputs; some hundreds are not counted.</summary>
     private protected virtual Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) => 0;
+
+    /// <summary>Checks elements that decide no shape but may be wrong, such as indices, before anything is computed; says what was expected and what was there. A
+    /// run fails on a fault; <see cref="Element"/> gives something for such inputs too, which no run has.</summary>
+    private protected virtual string? CheckElements(ReadOnlySpan<TensorValue?> inputs) => null;
 
     /// <summary>Computes the outputs; NaNs need not be canonical. Without an override, every element is computed by its definition.</summary>
     private protected virtual void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)

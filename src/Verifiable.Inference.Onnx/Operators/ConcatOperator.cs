@@ -51,7 +51,7 @@ internal sealed class ConcatOperator : BoundOperator
         for (int input = 1; input < inputs.Count; input++)
         {
             TensorShape shape = inputs.ShapeOf(input);
-            bool fits = shape.Rank == first.Rank && Enumerable.Range(0, first.Rank).All(i => i == axis || shape[i] == first[i]) && inputs.TypeOf(input) == inputs.TypeOf(0);
+            bool fits = shape.Rank == first.Rank && DifferOnlyAlong(first, shape, axis) && inputs.TypeOf(input) == inputs.TypeOf(0);
             if (!fits || shape[axis] > long.MaxValue - lengths[axis])
             {
                 return $"Expected tensors that differ along axis {axis} only, got {inputs.SignatureOf(0)} and {inputs.SignatureOf(input)}.";
@@ -65,6 +65,19 @@ internal sealed class ConcatOperator : BoundOperator
         return fault;
     }
 
+    private static bool DifferOnlyAlong(TensorShape first, TensorShape other, int axis)
+    {
+        for (int i = 0; i < first.Rank; i++)
+        {
+            if (i != axis && first[i] != other[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
         if (outputs[0] is not TensorBuffer output || output.Length == 0)
@@ -74,18 +87,12 @@ internal sealed class ConcatOperator : BoundOperator
 
         TensorShape shape = output.Signature.Shape;
         _ = Faults.ResolveAxis(_axis, shape.Rank, false, out int axis);
-        int outer = Walk.Product(shape, 0, axis);
-        int line = output.Bytes.Length / outer;
-        int start = 0;
+        long[] strides = RowMajor.Strides(shape);
+        long start = 0;
         foreach (TensorValue? input in inputs)
         {
-            int run = input!.Bytes.Length / outer;
-            for (int item = 0; item < outer; item++)
-            {
-                input.Bytes.Span.Slice(item * run, run).CopyTo(output.Bytes[((item * line) + start)..]);
-            }
-
-            start += run;
+            StridedCopy.Run(context, input!.Bytes, 0, RowMajor.Strides(input.Shape), output, start * strides[axis], strides, input.Shape.Lengths.AsSpan());
+            start += input.Shape[axis];
         }
     }
 }

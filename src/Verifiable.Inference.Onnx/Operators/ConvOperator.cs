@@ -1,4 +1,3 @@
-using System.Buffers;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -12,6 +11,9 @@ internal sealed class ConvOperator : BoundOperator
 {
     private readonly WindowGeometry _window;
     private readonly int _groups;
+    private readonly bool _keepsPacked;
+    private volatile ConvPlan? _plan;
+    private volatile ConvWeights? _packed;
 
     private ConvOperator(NodeBinder binder)
     {
@@ -24,9 +26,12 @@ internal sealed class ConvOperator : BoundOperator
         }
 
         _groups = (int)Math.Clamp(groups, 1, int.MaxValue);
+        _keepsPacked = binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: >= 3, Length: > 0 } weights && binder.TryReserve(ConvWeights.BytesOf(weights.Shape, _groups));
     }
 
-    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder));
+    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2) with { HasDouble = false });
+
+    internal override bool FinishesOutput => true;
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
@@ -84,14 +89,16 @@ internal sealed class ConvOperator : BoundOperator
     private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
     {
         TensorShape weights = inputs[1]!.Shape;
-        if (outputs[0] is not TensorBuffer output || output.Length == 0 || weights.ElementCount == 0)
+        if (outputs[0] is not TensorBuffer output || output.Length == 0 || weights.ElementCount == 0 || output.Signature.Type != ElementType.Float32)
         {
             return 0;
         }
 
         TensorShape input = inputs[0]!.Shape;
         _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
-        return ConvLowering.ScratchBytes(plan, input[0] * input[1], weights[1], weights[0] / _groups, threads);
+        ConvForm form = ConvPlan.ChooseForm(plan, weights[0] / _groups, _groups);
+        form = form != ConvForm.Direct && _packed is ConvWeights packed ? packed.Form : form;
+        return ConvPlan.ScratchBytes(plan, input, weights, _groups, form, threads) + (_keepsPacked ? 0 : ConvWeights.BytesOf(weights, _groups));
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -104,65 +111,55 @@ internal sealed class ConvOperator : BoundOperator
         TensorValue input = inputs[0]!;
         TensorValue weights = inputs[1]!;
         TensorValue? bias = inputs.Length > 2 ? inputs[2] : null;
-        if (weights.Length == 0)
+        if (output.Signature.Type != ElementType.Float32)
         {
-            // No channels: no products.
-            FillBias(bias, (int)weights.Shape[0], output);
+            base.ComputeCore(context, inputs, outputs);
             return;
         }
 
-        _ = _window.Place(input.Shape, weights.Shape.Lengths.AsSpan()[2..], out WindowPlan plan);
-        var lowering = new ConvLowering(context, plan, (int)input.Shape[0], (int)weights.Shape[1], _groups);
-        int rows = (int)weights.Shape[0] / _groups;
-        int places = lowering.Places;
-        int depth = lowering.Depth;
-        int width = Contraction.PanelWidth;
-        int panels = (places + width - 1) / width;
-        float[]? padded = lowering.RentPadded(context, input);
-        context.For((int)input.Shape[0] * _groups * panels, (long)rows * depth * width / 8, (from, to) =>
+        if (weights.Length == 0)
         {
-            ReadOnlySpan<float> source = padded is null ? input.AsSpan<float>() : padded;
-            float[] panel = ArrayPool<float>.Shared.Rent(Math.Max(1, depth * width));
-            float[] narrow = places % width == 0 ? [] : new float[rows * width];
-            for (int item = from; item < to; item++)
-            {
-                int group = item / panels;
-                int first = item % panels * width;
-                int columns = Math.Min(width, places - first);
-                lowering.Pack(source, group, first, columns, panel);
-                ReadOnlySpan<float> left = weights.AsSpan<float>().Slice(group % _groups * rows * depth, rows * depth);
-                Span<float> target = output.AsSpan<float>().Slice(group * rows * places, rows * places)[first..];
-                ReadOnlySpan<float> shifts = bias is null ? default : bias.AsSpan<float>().Slice(group % _groups * rows, rows);
-
-                // The last panel is wider than what is left: it is computed beside the output and copied.
-                Span<float> result = columns == width ? target : narrow;
-                int stride = columns == width ? places : width;
-                for (int row = 0; row < shifts.Length; row++)
-                {
-                    result.Slice(row * stride, width).Fill(shifts[row]);
-                }
-
-                Contraction.MultiplyPanel(left, rows, depth, panel.AsSpan(0, depth * width), result, stride, bias is not null, width);
-                for (int row = 0; columns < width && row < rows; row++)
-                {
-                    result.Slice(row * stride, columns).CopyTo(target[(row * places)..]);
-                }
-            }
-
-            ArrayPool<float>.Shared.Return(panel);
-        });
-        if (padded is not null)
-        {
-            ArrayPool<float>.Shared.Return(padded);
+            // No channels: no products.
+            FillBias(context, bias, (int)weights.Shape[0], output);
+            return;
         }
+
+        ConvPlan plan = PlanFor(input.Shape, weights.Shape);
+        var run = new Convolution(context, plan, input, weights, bias, output);
+        if (plan.Form == ConvForm.Direct)
+        {
+            run.RunDirect();
+            return;
+        }
+
+        ConvWeights packed = _packed ?? ConvWeights.Pack(context, weights, plan);
+        _packed = _keepsPacked ? packed : null;
+        run.Run(packed);
     }
-    private static void FillBias(TensorValue? bias, int channels, TensorBuffer output)
+
+    private static void FillBias(OperatorContext context, TensorValue? bias, int channels, TensorBuffer output)
     {
         Span<float> y = output.AsSpan<float>();
         int places = y.Length / (int)output.Signature.Shape[0] / channels;
         for (int plane = 0; plane < y.Length / places; plane++)
         {
-            y.Slice(plane * places, places).Fill(bias is null ? 0f : bias.AsSpan<float>()[plane % channels]);
+            Span<float> values = y.Slice(plane * places, places);
+            values.Fill(bias is null ? 0f : bias.AsSpan<float>()[plane % channels]);
+            context.Finish(values, plane * places);
         }
+    }
+
+    // The plan of the last shape is kept: most models run with one.
+    private ConvPlan PlanFor(TensorShape input, TensorShape weights)
+    {
+        ConvPlan? plan = _plan;
+        if (plan is null || plan.Input != input || plan.Weights != weights)
+        {
+            _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan window);
+            plan = new ConvPlan(window, input, weights, _groups);
+            _plan = plan;
+        }
+
+        return plan;
     }
 }

@@ -1,14 +1,19 @@
+using System.Numerics;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>
-/// Gemm of binary32. With alpha = beta = 1 a contraction whose bias is C, broadcast; otherwise <c>fl(fl(alpha·r) + fl(beta·C))</c> with r the contraction
-/// without bias, and <c>fl(alpha·r)</c> without C.
+/// Gemm. With alpha = beta = 1 a contraction whose bias is C, broadcast; otherwise <c>fl(fl(alpha·r) + fl(beta·C))</c> with r the contraction without bias, and
+/// <c>fl(alpha·r)</c> without C. Integers wrap, and take integral factors only.
 /// </summary>
 internal sealed class GemmOperator : BoundOperator
 {
+    private static readonly ElementType[] _floats = [ElementType.Float32, ElementType.Float64];
+    private static readonly ElementType[] _numbers = [.. _floats, ElementType.Int32, ElementType.Int64, ElementType.UInt32, ElementType.UInt64];
+
+    private readonly ElementType[] _types;
     private readonly float _alpha;
     private readonly float _beta;
     private readonly bool _leftTransposed;
@@ -23,44 +28,38 @@ internal sealed class GemmOperator : BoundOperator
         _leftTransposed = binder.Flag("transA");
         _rightTransposed = binder.Flag("transB");
         _packed = binder.Pack(1, _rightTransposed);
+
+        // Version 9 brought integers.
+        bool isIntegral = MathF.Truncate(_alpha) == _alpha && MathF.Truncate(_beta) == _beta && MathF.Abs(_alpha) <= int.MaxValue && MathF.Abs(_beta) <= int.MaxValue;
+        _types = binder.Opset < 9 || !isIntegral ? _floats : _numbers;
     }
 
-    internal static OperatorDefinition Definition { get; } = new("Gemm", 7, binder => new GemmOperator(binder));
+    internal static OperatorDefinition Definition { get; } = new("Gemm", 7, binder => new GemmOperator(binder), floats: FloatInputs.All);
 
-    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
+    internal override bool FinishesOutput => true;
+
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => inputs.TypeOf(0) switch
     {
-        (long rows, long depth, long columns) = Sizes(inputs.ShapeOf(0), inputs.ShapeOf(1));
-        (long row, long column) = (index / columns, index % columns);
-        float bias = inputs.Has(2) ? inputs.ReadSingle(2, BiasIndex(inputs.ShapeOf(2), columns, index)) : 0f;
-        ContractionSum sum = BiasGoesFirst(inputs.Has(2)) ? new ContractionSum(bias) : default;
-        for (long k = 0; k < depth; k++)
-        {
-            sum.Add(
-                inputs.ReadSingle(0, _leftTransposed ? (k * rows) + row : (row * depth) + k),
-                inputs.ReadSingle(1, _rightTransposed ? (column * depth) + k : (k * columns) + column));
-        }
-
-        return ElementBits.Of(BiasGoesFirst(inputs.Has(2)) ? sum.Result : Scale(sum.Result, bias, inputs.Has(2)));
-    }
+        ElementType.Float32 => Element<float>(inputs, index),
+        ElementType.Float64 => Element<double>(inputs, index),
+        ElementType.Int32 => Element<int>(inputs, index),
+        ElementType.UInt32 => Element<uint>(inputs, index),
+        ElementType.Int64 => Element<long>(inputs, index),
+        _ => Element<ulong>(inputs, index),
+    };
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
-        string? fault = Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.RequireSameType(inputs, 1, 0)
+        string? fault = Faults.RequireType(inputs, 0, _types) ?? Faults.RequireSameType(inputs, 1, 0)
             ?? Faults.RequireRank(inputs, 0, 2) ?? Faults.RequireRank(inputs, 1, 2);
         if (fault is not null)
         {
             return fault;
         }
 
-        TensorShape right = inputs.ShapeOf(1);
-        (long rows, long depth, long columns) = Sizes(inputs.ShapeOf(0), right);
-        if (right[_rightTransposed ? 1 : 0] != depth)
-        {
-            return $"Expected matrices of one inner length, got {inputs.ShapeOf(0)}{(_leftTransposed ? "ᵀ" : "")} and {right}{(_rightTransposed ? "ᵀ" : "")}.";
-        }
-
-        fault = Faults.Shape([rows, columns], out TensorShape shape);
-        outputs[0] = new TensorSignature(ElementType.Float32, shape);
+        TensorShape shape = default;
+        fault = MatMulPlan.Make(inputs.ShapeOf(0), inputs.ShapeOf(1), _leftTransposed, _rightTransposed, out MatMulPlan plan) ?? Faults.Shape(plan.Output, out shape);
+        outputs[0] = new TensorSignature(inputs.TypeOf(0), shape);
         if (fault is null && inputs.Has(2))
         {
             fault = Faults.RequireSameType(inputs, 2, 0) ?? Broadcast.Combine(inputs.ShapeOf(2), shape, out TensorShape combined)
@@ -77,8 +76,8 @@ internal sealed class GemmOperator : BoundOperator
             return 0;
         }
 
-        (long rows, long depth, long columns) = Sizes(inputs[0]!.Shape, inputs[1]!.Shape);
-        return MatrixProduct.ScratchBytes(rows, depth, threads) + (_packed is null ? PackedMatrix.BytesOf((int)depth, (int)columns) : (Int128)0);
+        MatMulPlan plan = Plan(inputs);
+        return inputs[0]!.Type == ElementType.Float32 ? MatrixProduct.ScratchBytes(plan, _packed is not null, threads) : NumberProduct<double>.ScratchBytes(plan, threads);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -88,67 +87,66 @@ internal sealed class GemmOperator : BoundOperator
             return;
         }
 
-        TensorValue left = inputs[0]!;
-        (long rows, long depth, long columns) = Sizes(left.Shape, inputs[1]!.Shape);
+        (TensorValue left, TensorValue right) = (inputs[0]!, inputs[1]!);
         TensorValue? bias = inputs.Length > 2 ? inputs[2] : null;
-        bool first = BiasGoesFirst(bias is not null);
-        if (first)
+        MatMulPlan plan = Plan(inputs);
+        switch (left.Type)
         {
-            context.For((int)rows, columns, (from, to) => FillBias(bias!, from, to, (int)columns, output.AsSpan<float>()));
-        }
-
-        PackedMatrix right = _packed ?? MatrixProduct.Pack(context, inputs[1]!.Bytes, (int)depth, (int)columns, _rightTransposed);
-        MatrixProduct.Run(context, left.Bytes, (int)rows, _leftTransposed, right, output, 0, first);
-        if (!first && (bias is not null || _alpha != 1f))
-        {
-            context.For(output.Length, 8, (from, to) =>
-            {
-                Span<float> y = output.AsSpan<float>();
-                ReadOnlySpan<float> shifts = bias is null ? [] : bias.AsSpan<float>();
-                for (int i = from; i < to; i++)
+            case ElementType.Float32:
+                GemmBias? shift = bias is null ? null : new GemmBias(bias, (int)plan.Columns);
+                bool first = BiasGoesFirst(bias is not null);
+                bool scales = !first && (bias is not null || _alpha != 1f);
+                new MatrixProduct(context, plan, left.Bytes, right.Bytes, output)
                 {
-                    y[i] = Scale(y[i], bias is null ? 0f : shifts[(int)BiasIndex(bias.Shape, columns, i)], bias is not null);
-                }
-            });
+                    Packed = _packed,
+                    Bias = first ? shift : null,
+                    Scale = scales ? new GemmBias.Scale(_alpha, _beta, shift) : null,
+                }.Run();
+                break;
+            case ElementType.Float64: Run<double>(context, plan, left, right, bias, output); break;
+            case ElementType.Int32: Run<int>(context, plan, left, right, bias, output); break;
+            case ElementType.UInt32: Run<uint>(context, plan, left, right, bias, output); break;
+            case ElementType.Int64: Run<long>(context, plan, left, right, bias, output); break;
+            default: Run<ulong>(context, plan, left, right, bias, output); break;
         }
     }
 
-    private static void FillBias(TensorValue bias, int from, int to, int columns, Span<float> y)
+    private ulong Element<T>(OperatorInputs inputs, long index)
+        where T : unmanaged, INumber<T>
     {
-        ReadOnlySpan<float> values = bias.AsSpan<float>();
-        bool isLine = values.Length == columns && (bias.Shape.Rank < 2 || bias.Shape[0] == 1);
-        for (int row = from; row < to; row++)
-        {
-            Span<float> line = y.Slice(row * columns, columns);
-            if (isLine)
-            {
-                values.CopyTo(line);
-                continue;
-            }
-
-            for (int column = 0; column < line.Length; column++)
-            {
-                line[column] = values[(int)BiasIndex(bias.Shape, columns, ((long)row * columns) + column)];
-            }
-        }
+        _ = MatMulPlan.Make(inputs.ShapeOf(0), inputs.ShapeOf(1), _leftTransposed, _rightTransposed, out MatMulPlan plan);
+        bool hasBias = inputs.Has(2);
+        T bias = hasBias ? ElementBits.To<T>(inputs.ReadBits(2, GemmBias.IndexOf(inputs.ShapeOf(2), plan.Columns, index))) : T.Zero;
+        bool first = BiasGoesFirst(hasBias);
+        T result = NumberProduct<T>.Element(inputs, plan, index, first ? bias : null);
+        return ElementBits.Of(first ? result : Scale(result, bias, hasBias));
     }
 
-    private static long BiasIndex(TensorShape bias, long columns, long index)
+    private void Run<T>(OperatorContext context, MatMulPlan plan, TensorValue left, TensorValue right, TensorValue? bias, TensorBuffer output)
+        where T : unmanaged, INumber<T>
     {
-        long stretch = bias.Rank == 0 ? 0 : bias[bias.Rank - 1] == 1 ? 0 : 1;
-        long line = bias.Rank < 2 || bias[0] == 1 ? 0 : bias[1];
-        return (index / columns * line) + (index % columns * stretch);
+        T BiasOf(int index) => bias is null ? T.Zero : bias.AsSpan<T>()[(int)GemmBias.IndexOf(bias.Shape, plan.Columns, index)];
+        bool first = BiasGoesFirst(bias is not null);
+        NumberProduct<T>.Run(context, plan, left, right, output, first ? BiasOf : null, first ? null : (result, index) => Scale(result, BiasOf(index), bias is not null));
     }
 
     private bool BiasGoesFirst(bool hasBias) => hasBias && _alpha == 1f && _beta == 1f;
 
-    private float Scale(float result, float bias, bool hasBias)
+    // Factors are numbers of the type: exact for binary64, and for integers, which take integral ones only.
+    private T Scale<T>(T result, T bias, bool hasBias)
+        where T : unmanaged, INumber<T>
     {
-        float scaled = _alpha == 1f ? result : _alpha * result;
-        float shift = _beta * bias;
-        return hasBias ? scaled + shift : scaled;
+        T scaled = _alpha == 1f ? result : unchecked(Factor<T>(_alpha) * result);
+        return hasBias ? unchecked(scaled + (Factor<T>(_beta) * bias)) : scaled;
     }
 
-    private (long Rows, long Depth, long Columns) Sizes(TensorShape left, TensorShape right) =>
-        (left[_leftTransposed ? 1 : 0], left[_leftTransposed ? 0 : 1], right[_rightTransposed ? 0 : 1]);
+    private static T Factor<T>(float value)
+        where T : unmanaged, INumber<T> =>
+        typeof(T) == typeof(float) || typeof(T) == typeof(double) ? T.CreateChecked(value) : T.CreateTruncating((long)value);
+
+    private MatMulPlan Plan(ReadOnlySpan<TensorValue?> inputs)
+    {
+        _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, _leftTransposed, _rightTransposed, out MatMulPlan plan);
+        return plan;
+    }
 }

@@ -1,44 +1,69 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>MatMul of binary32 by numpy's rules: the last two axes are matrices, the others broadcast; a vector on the left is a row, on the right a column.</summary>
+/// <summary>MatMul of matrices, stacks of matrices and vectors, each output element a contraction; integers wrap. FusedMatMul of the domain com.microsoft exchanges
+/// the last two axes of an operand before, and computes <c>fl(alpha·r)</c> of each sum r after.</summary>
 internal sealed class MatMulOperator : BoundOperator
 {
+    private static readonly ElementType[] _floats = [ElementType.Float32, ElementType.Float64];
+    private static readonly ElementType[] _numbers = [.. _floats, ElementType.Int32, ElementType.Int64, ElementType.UInt32, ElementType.UInt64];
+
+    private readonly ElementType[] _types;
+    private readonly float _alpha = 1f;
+    private readonly bool _leftTransposed;
+    private readonly bool _rightTransposed;
     private readonly PackedMatrix? _packed;
 
-    private MatMulOperator(NodeBinder binder)
+    private MatMulOperator(NodeBinder binder, bool isFused)
     {
         binder.Arity(2, 2);
-        _packed = binder.Pack(1, false);
+        if (isFused)
+        {
+            _alpha = binder.Float("alpha", 1f);
+            _leftTransposed = binder.Flag("transA");
+            _rightTransposed = binder.Flag("transB");
+            if (binder.Flag("transBatchA") || binder.Flag("transBatchB"))
+            {
+                binder.Refuse(ModelRefusalReason.UnsupportedAttribute, "Expected transBatchA and transBatchB of 0, got 1.");
+            }
+        }
+
+        // Version 9 brought integers.
+        _types = isFused || binder.Opset < 9 ? _floats : _numbers;
+        _packed = binder.Pack(1, _rightTransposed);
     }
 
-    internal static OperatorDefinition Definition { get; } = new("MatMul", 1, binder => new MatMulOperator(binder));
+    internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
+    [
+        new("MatMul", 1, binder => new MatMulOperator(binder, false), floats: FloatInputs.All),
+        new("FusedMatMul", 1, binder => new MatMulOperator(binder, true), domain: "com.microsoft", floats: FloatInputs.All),
+    ];
+
+    internal override bool FinishesOutput => true;
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
-        _ = MatMulPlan.Make(inputs.ShapeOf(0), inputs.ShapeOf(1), out MatMulPlan plan);
-        long product = index / (plan.Rows * plan.Columns);
-        long row = index / plan.Columns % plan.Rows;
-        long column = index % plan.Columns;
-        long left = (Broadcast.Map(product, plan.Products, plan.LeftStrides) * plan.Rows) + row;
-        long right = Broadcast.Map(product, plan.Products, plan.RightStrides) * plan.Depth;
-        ContractionSum sum = default;
-        for (long k = 0; k < plan.Depth; k++)
+        _ = Plan(inputs, out MatMulPlan plan);
+        return inputs.TypeOf(0) switch
         {
-            sum.Add(inputs.ReadSingle(0, (left * plan.Depth) + k), inputs.ReadSingle(1, ((right + k) * plan.Columns) + column));
-        }
-
-        return ElementBits.Of(sum.Result);
+            ElementType.Float32 => ElementBits.Of(Scale(NumberProduct<float>.Element(inputs, plan, index, null))),
+            ElementType.Float64 => ElementBits.Of(Scale(NumberProduct<double>.Element(inputs, plan, index, null))),
+            ElementType.Int32 => ElementBits.Of(NumberProduct<int>.Element(inputs, plan, index, null)),
+            ElementType.UInt32 => ElementBits.Of(NumberProduct<uint>.Element(inputs, plan, index, null)),
+            ElementType.Int64 => ElementBits.Of(NumberProduct<long>.Element(inputs, plan, index, null)),
+            _ => NumberProduct<ulong>.Element(inputs, plan, index, null),
+        };
     }
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         TensorShape shape = default;
-        string? fault = Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.RequireSameType(inputs, 1, 0)
-            ?? MatMulPlan.Make(inputs.ShapeOf(0), inputs.ShapeOf(1), out MatMulPlan plan) ?? Faults.Shape(plan.Output, out shape);
-        outputs[0] = new TensorSignature(ElementType.Float32, shape);
+        string? fault = Faults.RequireType(inputs, 0, _types) ?? Faults.RequireSameType(inputs, 1, 0) ?? Plan(inputs, out MatMulPlan plan) ?? Faults.Shape(plan.Output, out shape);
+        outputs[0] = new TensorSignature(inputs.TypeOf(0), shape);
         return fault;
     }
 
@@ -49,8 +74,8 @@ internal sealed class MatMulOperator : BoundOperator
             return 0;
         }
 
-        _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, out MatMulPlan plan);
-        return MatrixProduct.ScratchBytes(output.Length / plan.Columns, plan.Depth, threads) + (_packed is not null ? 0 : PackedMatrix.BytesOf((int)plan.Depth, (int)plan.Columns) * (plan.Products.ElementCount > 1 ? (Int128)2 : 1));
+        MatMulPlan plan = Plan(inputs);
+        return inputs[0]!.Type == ElementType.Float32 ? MatrixProduct.ScratchBytes(plan, _packed is not null, threads) : NumberProduct<double>.ScratchBytes(plan, threads);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -60,24 +85,33 @@ internal sealed class MatMulOperator : BoundOperator
             return;
         }
 
-        TensorValue left = inputs[0]!;
-        TensorValue right = inputs[1]!;
-        _ = MatMulPlan.Make(left.Shape, right.Shape, out MatMulPlan plan);
-        (int rows, int depth, int columns) = ((int)plan.Rows, (int)plan.Depth, (int)plan.Columns);
-        if (right.Shape.Rank <= 2)
+        (TensorValue left, TensorValue right) = (inputs[0]!, inputs[1]!);
+        MatMulPlan plan = Plan(inputs);
+        switch (left.Type)
         {
-            // One right operand: all matrices on the left are the rows of one.
-            PackedMatrix packed = _packed ?? MatrixProduct.Pack(context, right.Bytes, depth, columns, false);
-            MatrixProduct.Run(context, left.Bytes, output.Length / columns, false, packed, output, 0, false);
-            return;
-        }
-
-        for (int product = 0; product < plan.Products.ElementCount; product++)
-        {
-            int from = (int)Broadcast.Map(product, plan.Products, plan.LeftStrides) * rows * depth;
-            int with = (int)Broadcast.Map(product, plan.Products, plan.RightStrides) * depth * columns;
-            PackedMatrix packed = MatrixProduct.Pack(context, right.Bytes.Slice(with * sizeof(float), depth * columns * sizeof(float)), depth, columns, false);
-            MatrixProduct.Run(context, left.Bytes.Slice(from * sizeof(float), rows * depth * sizeof(float)), rows, false, packed, output, product * rows * columns, false);
+            case ElementType.Float32:
+                var product = new MatrixProduct(context, plan, left.Bytes, right.Bytes, output) { Packed = _packed, Scale = _alpha == 1f ? null : new GemmBias.Scale(_alpha, 0f, null) };
+                product.Run();
+                break;
+            case ElementType.Float64:
+                NumberProduct<double>.Run(context, plan, left, right, output, null, (value, _) => Scale(value));
+                break;
+            case ElementType.Int32: NumberProduct<int>.Run(context, plan, left, right, output, null, null); break;
+            case ElementType.UInt32: NumberProduct<uint>.Run(context, plan, left, right, output, null, null); break;
+            case ElementType.Int64: NumberProduct<long>.Run(context, plan, left, right, output, null, null); break;
+            default: NumberProduct<ulong>.Run(context, plan, left, right, output, null, null); break;
         }
     }
+
+    private float Scale(float result) => _alpha == 1f ? result : _alpha * result;
+
+    private double Scale(double result) => _alpha == 1f ? result : _alpha * result;
+
+    private MatMulPlan Plan(ReadOnlySpan<TensorValue?> inputs)
+    {
+        _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, _leftTransposed, _rightTransposed, out MatMulPlan plan);
+        return plan.Merge();
+    }
+
+    private string? Plan(OperatorInputs inputs, out MatMulPlan plan) => MatMulPlan.Make(inputs.ShapeOf(0), inputs.ShapeOf(1), _leftTransposed, _rightTransposed, out plan);
 }

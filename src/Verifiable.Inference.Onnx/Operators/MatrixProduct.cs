@@ -4,10 +4,11 @@ using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>Runs a matrix product over the threads of a context; parts are made of output elements, so that their number cannot change a bit.</summary>
+/// <summary>A stack of matrix products of binary32, run over the threads of a context; parts are made of output elements, so that their number cannot change a
+/// bit. Every output element goes through <see cref="OperatorContext.Finish"/> once.</summary>
 /// <remarks>Blocks of products are outermost, so that the packed rows of a block stay in the second cache while the panels pass; a panel's lines of a block
 /// stay there too while the tiles pass.</remarks>
-internal static class MatrixProduct
+internal sealed class MatrixProduct
 {
     // 240 rows of a block of products take 240 KiB when packed.
     private const int RowsOfBlock = 240;
@@ -15,99 +16,223 @@ internal static class MatrixProduct
     // Rows are packed at once for all products when they are few: this many elements at most.
     private const int MostElementsPackedAtOnce = 1 << 20;
 
+    // Right operands that are used once are read in place when they are this small, or for this few rows.
+    private const int MostElementsInPlace = 1 << 15;
+    private const int MostRowsInPlace = 24;
+
+    private readonly OperatorContext _context;
+    private readonly ReadOnlyMemory<byte> _left;
+    private readonly ReadOnlyMemory<byte> _right;
+    private readonly MatMulPlan _plan;
+    private readonly int _rows;
+    private readonly int _depth;
+    private readonly int _columns;
+
+    /// <summary>Describes a stack of products.</summary>
+    /// <param name="context">The threads, the way to stop, and what is done to complete elements.</param>
+    /// <param name="plan">The matrices.</param>
+    /// <param name="left">The bytes of the left matrices.</param>
+    /// <param name="right">The bytes of the right matrices.</param>
+    /// <param name="output">The buffer to write to.</param>
+    internal MatrixProduct(OperatorContext context, MatMulPlan plan, ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right, TensorBuffer output)
+    {
+        _context = context;
+        _plan = plan;
+        _left = left;
+        _right = right;
+        Output = output;
+        (_rows, _depth, _columns) = ((int)plan.Rows, (int)plan.Depth, (int)plan.Columns);
+        RowStep = plan.LeftTransposed ? 1 : _depth;
+        DepthStep = plan.LeftTransposed ? _rows : 1;
+    }
+
+    /// <summary>Gets the right matrix packed before, where there is only one; <see langword="null"/> to pack it now or read it in place.</summary>
+    internal PackedMatrix? Packed { get; init; }
+
+    /// <summary>Gets what the sums start from: it writes a run of the output. <see langword="null"/> for sums without a bias.</summary>
+    internal Epilogue? Bias { get; init; }
+
+    /// <summary>Gets what is done to complete sums before the context's own epilogue.</summary>
+    internal Epilogue? Scale { get; init; }
+
+    internal TensorBuffer Output { get; }
+
+    /// <summary>Gets the distance between neighbouring rows of a left matrix.</summary>
+    internal int RowStep { get; }
+
+    /// <summary>Gets the distance between the elements of neighbouring products of a left matrix.</summary>
+    internal int DepthStep { get; }
+
     /// <summary>Packs a right operand.</summary>
     /// <param name="context">The threads, and the way to stop.</param>
     /// <param name="matrix">The bytes of the elements: [depth, columns], or [columns, depth] when <paramref name="transposed"/>.</param>
-    /// <param name="depth">The number of products of one output element.</param>
-    /// <param name="columns">The number of output columns.</param>
     /// <param name="transposed">Whether the matrix is stored by column.</param>
-    internal static PackedMatrix Pack(OperatorContext context, ReadOnlyMemory<byte> matrix, int depth, int columns, bool transposed)
+    /// <param name="packed">Where to write.</param>
+    internal static PackedMatrix Pack(OperatorContext context, ReadOnlyMemory<byte> matrix, bool transposed, PackedMatrix packed)
     {
-        var packed = new PackedMatrix(depth, columns);
-        context.For(packed.PanelCount, (long)depth * Contraction.PanelWidth, (from, to) =>
-        {
-            for (int panel = from; panel < to; panel++)
-            {
-                packed.Fill(panel, MemoryMarshal.Cast<byte, float>(matrix.Span), transposed);
-            }
-        });
+        context.For(packed.PanelCount, (long)packed.Depth * Contraction.PanelWidth, (from, to) => packed.Fill(from, to, MemoryMarshal.Cast<byte, float>(matrix.Span), transposed));
         return packed;
     }
 
     /// <summary>Counts the bytes that <see cref="Run"/> rents.</summary>
-    internal static Int128 ScratchBytes(long rows, long depth, int threads) =>
-        sizeof(float) * (Int128.Min((Int128)rows * depth, MostElementsPackedAtOnce) + (threads * Int128.Min(rows, RowsOfBlock) * Math.Min(depth, Contraction.BlockLength)));
-
-    /// <summary>Multiplies rows by a packed matrix.</summary>
-    /// <param name="context">The threads, and the way to stop.</param>
-    /// <param name="left">The rows as the bytes of binary32 elements.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="transposed">Whether the rows are stored by column.</param>
-    /// <param name="right">The packed right operand.</param>
-    /// <param name="output">The buffer to write to.</param>
-    /// <param name="start">Where in the buffer the product starts.</param>
-    /// <param name="hasBias">Whether the output starts from what it holds.</param>
-    internal static void Run(
-        OperatorContext context, ReadOnlyMemory<byte> left, int rows, bool transposed, PackedMatrix right, TensorBuffer output, int start, bool hasBias)
+    /// <param name="plan">The matrices.</param>
+    /// <param name="isPacked">Whether the right matrix is packed already.</param>
+    /// <param name="threads">The number of threads.</param>
+    internal static Int128 ScratchBytes(MatMulPlan plan, bool isPacked, int threads)
     {
-        if (rows == 0 || right.Columns == 0)
+        long products = plan.Products.ElementCount;
+        if (plan.Depth == 0 || products == 0)
+        {
+            return 0;
+        }
+
+        // Rows of one product for all threads, or a block of rows for each; right matrices for each thread.
+        Int128 rows = sizeof(float) * (Int128.Min((Int128)plan.Rows * plan.Depth, MostElementsPackedAtOnce) + (threads * Int128.Min(plan.Rows, RowsOfBlock) * Contraction.BlockLength));
+        Int128 right = isPacked ? 0 : PackedMatrix.BytesOf((int)plan.Depth, (int)plan.Columns) * Int128.Min(products, threads);
+        return rows + right;
+    }
+
+    /// <summary>Computes all products.</summary>
+    internal void Run()
+    {
+        if (Output.Length == 0)
         {
             return;
         }
 
-        if (right.Depth == 0)
+        if (_depth == 0)
         {
-            // No products: the bias as it is (−0 stays −0), else +0.
-            context.For(hasBias ? 0 : rows, right.Columns, (from, to) => output.AsSpan<float>().Slice(start + (from * right.Columns), (to - from) * right.Columns).Clear());
+            _context.For(Output.Length, 1, RunWithoutProducts);
             return;
         }
 
-        int rowStep = transposed ? 1 : right.Depth;
-        int depthStep = transposed ? rows : 1;
-        int tile = Contraction.TileRows;
-        long elements = (long)rows * right.Depth;
-        if (rows > tile && (rows > RowsOfBlock || right.PanelCount < 2 * context.Threads || elements > MostElementsPackedAtOnce))
+        int products = (int)_plan.Products.ElementCount;
+        long work = (long)_rows * _depth * _columns / 8;
+        if (products < 2 * _context.Threads && work > 8 * _context.LeastWorkPerThread)
         {
-            int tiles = (rows + tile - 1) / tile;
-            int blocks = ((tiles * tile) + RowsOfBlock - 1) / RowsOfBlock;
-
-            // As many for each thread.
-            blocks = Math.Min(tiles, (blocks + context.Threads - 1) / context.Threads * context.Threads);
-            context.For(blocks, elements / blocks * right.Columns / 8, (from, to) =>
+            for (int product = 0; product < products; product++)
             {
-                for (int block = from; block < to; block++)
-                {
-                    int first = (int)((long)tiles * block / blocks) * tile;
-                    int end = Math.Min(rows, (int)((long)tiles * (block + 1) / blocks) * tile);
-                    new ProductPart(MemoryMarshal.Cast<byte, float>(left.Span)[(first * rowStep)..], rowStep, depthStep, end - first, right, 0, right.PanelCount)
-                        .PackAndRun(output.AsSpan<float>()[(start + (first * right.Columns))..], hasBias);
-                }
-            });
+                RunOverThreads(product);
+            }
+
             return;
         }
 
-        // Few rows: parts are panels, and the rows are packed once for all of them.
-        float[]? packed = rows > 1 && right.PanelCount >= ProductPart.LeastPanelsToPack ? ArrayPool<float>.Shared.Rent((int)elements) : null;
+        _context.For(products, work, (from, to) =>
+        {
+            for (int product = from; product < to; product++)
+            {
+                RunHere(product);
+            }
+        });
+    }
+
+    /// <summary>Completes a run of elements.</summary>
+    internal void Finish(Span<float> values, int start)
+    {
+        Scale?.Apply(values, start);
+        _context.Finish(values, start);
+    }
+
+    // No products: the bias as it is (−0 stays −0), else +0.
+    private void RunWithoutProducts(int from, int to)
+    {
+        Span<float> values = Output.AsSpan<float>()[from..to];
+        values.Clear();
+        Bias?.Apply(values, from);
+        Finish(values, from);
+    }
+
+    // One product on one thread.
+    private void RunHere(int product)
+    {
+        PackedMatrix? rented = null;
+        ReadOnlySpan<float> matrix = MemoryMarshal.Cast<byte, float>(RightOf(product).Span);
+        bool inPlace = Packed is null && IsReadInPlace;
+        if (Packed is null)
+        {
+            rented = RentRight(inPlace);
+            FillRight(rented, matrix, inPlace, 0, rented.PanelCount);
+        }
+
+        ProductRight right = inPlace ? new ProductRight(matrix, _columns, rented!) : new ProductRight(Packed ?? rented!);
+        for (int row = 0; row < _rows; row += RowsOfBlock)
+        {
+            new ProductPart(this, right, LeftOf(product, row), ((product * _rows) + row) * _columns, Math.Min(RowsOfBlock, _rows - row), 0, right.PanelCount).PackAndRun();
+        }
+
+        rented?.Return();
+    }
+
+    private void RunOverThreads(int product)
+    {
+        bool inPlace = Packed is null && IsReadInPlace;
+        PackedMatrix? rented = Packed is null ? RentRight(inPlace) : null;
+        if (rented is not null)
+        {
+            _context.For(rented.PanelCount, (long)_depth * Contraction.PanelWidth, (from, to) =>
+                FillRight(rented, MemoryMarshal.Cast<byte, float>(RightOf(product).Span), inPlace, from, to));
+        }
+
+        int panels = Right(product, inPlace, rented).PanelCount;
+        int tile = Contraction.TileRows;
+        long elements = (long)_rows * _depth;
+        if (_rows > tile && (_rows > RowsOfBlock || panels < 2 * _context.Threads || elements > MostElementsPackedAtOnce))
+        {
+            RunByRows(product, inPlace, rented);
+        }
+        else
+        {
+            RunByPanels(product, inPlace, rented, panels);
+        }
+
+        rented?.Return();
+    }
+
+    private void RunByRows(int product, bool inPlace, PackedMatrix? rented)
+    {
+        int tile = Contraction.TileRows;
+        int tiles = (_rows + tile - 1) / tile;
+        int blocks = ((tiles * tile) + RowsOfBlock - 1) / RowsOfBlock;
+
+        // As many for each thread.
+        blocks = Math.Min(tiles, (blocks + _context.Threads - 1) / _context.Threads * _context.Threads);
+        _context.For(blocks, (long)_rows / blocks * _depth * _columns / 8, (from, to) =>
+        {
+            ProductRight right = Right(product, inPlace, rented);
+            for (int block = from; block < to; block++)
+            {
+                int first = (int)((long)tiles * block / blocks) * tile;
+                int end = Math.Min(_rows, (int)((long)tiles * (block + 1) / blocks) * tile);
+                new ProductPart(this, right, LeftOf(product, first), ((product * _rows) + first) * _columns, end - first, 0, right.PanelCount).PackAndRun();
+            }
+        });
+    }
+
+    // Few rows: parts are panels, and the rows are packed once for all of them.
+    private void RunByPanels(int product, bool inPlace, PackedMatrix? rented, int panels)
+    {
+        int tile = Contraction.TileRows;
+        float[]? packed = _rows > 1 && panels >= ProductPart.LeastPanelsToPack ? ArrayPool<float>.Shared.Rent(_rows * _depth) : null;
         if (packed is not null)
         {
-            context.For((rows + tile - 1) / tile, (long)tile * right.Depth, (from, to) =>
+            _context.For((_rows + tile - 1) / tile, (long)tile * _depth, (from, to) =>
             {
                 int first = from * tile;
-                ProductPart.Pack(MemoryMarshal.Cast<byte, float>(left.Span)[(first * rowStep)..], rowStep, depthStep, Math.Min(rows, to * tile) - first, right.Depth, packed.AsSpan(first * right.Depth));
+                ProductPart.Pack(LeftOf(product, first), RowStep, DepthStep, Math.Min(_rows, to * tile) - first, _depth, packed.AsSpan(first * _depth));
             });
         }
 
-        context.For(right.PanelCount, elements * Contraction.PanelWidth / 8, (from, to) =>
+        _context.For(panels, (long)_rows * _depth * Contraction.PanelWidth / 8, (from, to) =>
         {
-            var part = new ProductPart(MemoryMarshal.Cast<byte, float>(left.Span), rowStep, depthStep, rows, right, from, to);
-            Span<float> target = output.AsSpan<float>()[start..];
+            var part = new ProductPart(this, Right(product, inPlace, rented), LeftOf(product, 0), product * _rows * _columns, _rows, from, to);
             if (packed is null)
             {
-                part.Run(target, hasBias);
+                part.Run();
             }
             else
             {
-                part.RunPacked(packed, target, hasBias);
+                part.RunPacked(packed);
             }
         });
         if (packed is not null)
@@ -115,4 +240,30 @@ internal static class MatrixProduct
             ArrayPool<float>.Shared.Return(packed);
         }
     }
+
+    private bool IsReadInPlace => !_plan.RightTransposed && (_rows <= MostRowsInPlace || (long)_depth * _columns <= MostElementsInPlace);
+
+    private PackedMatrix RentRight(bool inPlace) => PackedMatrix.Rent(_depth, inPlace ? _columns % Contraction.PanelWidth : _columns);
+
+    private void FillRight(PackedMatrix rented, ReadOnlySpan<float> matrix, bool inPlace, int from, int to)
+    {
+        if (inPlace)
+        {
+            // Only what is left after the whole panels.
+            rented.FillColumns(matrix, _columns, _columns - rented.Columns);
+        }
+        else
+        {
+            rented.Fill(from, to, matrix, _plan.RightTransposed);
+        }
+    }
+
+    private ProductRight Right(int product, bool inPlace, PackedMatrix? rented) =>
+        inPlace ? new ProductRight(MemoryMarshal.Cast<byte, float>(RightOf(product).Span), _columns, rented!) : new ProductRight(Packed ?? rented!);
+
+    private ReadOnlyMemory<byte> RightOf(int product) =>
+        _right.Slice((int)Broadcast.Map(product, _plan.Products, _plan.RightStrides) * _depth * _columns * sizeof(float), _depth * _columns * sizeof(float));
+
+    private ReadOnlySpan<float> LeftOf(int product, int row) =>
+        MemoryMarshal.Cast<byte, float>(_left.Span).Slice((int)Broadcast.Map(product, _plan.Products, _plan.LeftStrides) * _rows * _depth, _rows * _depth)[(row * RowStep)..];
 }

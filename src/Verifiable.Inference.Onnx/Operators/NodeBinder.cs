@@ -36,6 +36,9 @@ internal sealed class NodeBinder
     /// <summary>Packs an input that is a constant matrix of binary32; <see langword="null"/> where it is none, or not worth or beyond the memory.</summary>
     internal PackedMatrix? Pack(int input, bool transposed) => Constant(input) is TensorValue value ? _packs.Get(Node.Inputs[input], value, transposed) : null;
 
+    /// <summary>Takes memory for what an operator prepares from constants; <see langword="false"/> where the model has used up what there is.</summary>
+    internal bool TryReserve(Int128 bytes) => _packs.TryReserve(bytes);
+
     /// <summary>Gets an input that never changes, as the operator will see it, or <see langword="null"/> where it is absent or computed.</summary>
     internal TensorValue? Constant(int input) => !Node.HasInput(input) ? null : _widened[input] ?? _constants?.GetValueOrDefault(Node.Inputs[input]);
 

@@ -16,6 +16,18 @@ internal sealed class PackedMatrices
         _bytesLeft = maxBytes;
     }
 
+    /// <summary>Takes memory for something that is no matrix.</summary>
+    internal bool TryReserve(Int128 bytes)
+    {
+        if (bytes > Math.Min(_bytesLeft, int.MaxValue))
+        {
+            return false;
+        }
+
+        _bytesLeft -= (long)bytes;
+        return true;
+    }
+
     /// <summary>Gets the packed form of a constant, or <see langword="null"/> where there is none.</summary>
     internal PackedMatrix? Get(string name, TensorValue value, bool transposed)
     {
@@ -38,7 +50,7 @@ internal sealed class PackedMatrices
         }
 
         _bytesLeft -= bytes;
-        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, depth, columns, transposed);
+        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns));
         _packed.Add((name, transposed), packed);
         return packed;
     }

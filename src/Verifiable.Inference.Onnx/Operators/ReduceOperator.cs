@@ -1,22 +1,26 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>ReduceSum and ReduceMean: the elements of the reduced axes, flattened row-major, summed in 64 lanes and a tree; a mean divides by their number.</summary>
+/// <summary>The reductions: the elements of the reduced axes, flattened row-major, are combined in 64 lanes and a tree.</summary>
 internal sealed class ReduceOperator : BoundOperator
 {
-    private readonly bool _mean;
+    private readonly ReduceKind _kind;
     private readonly bool _keepsAxes;
     private readonly bool _emptyKeepsAll;
     private readonly ImmutableArray<long> _axes;
 
-    private ReduceOperator(NodeBinder binder, bool mean, bool axesAreInput)
+    private delegate T RowFunction<T>(ReadOnlySpan<T> values, Span<T> scratch);
+
+    private ReduceOperator(NodeBinder binder, ReduceKind kind, bool axesAreInput)
     {
         binder.Arity(1, axesAreInput ? 2 : 1);
-        _mean = mean;
+        _kind = kind;
         _keepsAxes = binder.Flag("keepdims", true);
         if (axesAreInput)
         {
@@ -28,51 +32,52 @@ internal sealed class ReduceOperator : BoundOperator
         }
     }
 
-    // The axes became an input in version 13 for sums, in 18 for means.
+    // The axes became an input in version 13 for sums, in 18 for the others.
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        new("ReduceSum", 1, binder => new ReduceOperator(binder, false, false), 12),
-        new("ReduceSum", 13, binder => new ReduceOperator(binder, false, true)),
-        new("ReduceMean", 1, binder => new ReduceOperator(binder, true, false), 17),
-        new("ReduceMean", 18, binder => new ReduceOperator(binder, true, true)),
+        .. Define("ReduceL1", ReduceKind.L1, 18),
+        .. Define("ReduceL2", ReduceKind.L2, 18),
+        .. Define("ReduceLogSum", ReduceKind.LogSum, 18),
+        .. Define("ReduceLogSumExp", ReduceKind.LogSumExp, 18),
+        .. Define("ReduceMax", ReduceKind.Max, 18),
+        .. Define("ReduceMean", ReduceKind.Mean, 18),
+        .. Define("ReduceMin", ReduceKind.Min, 18),
+        .. Define("ReduceProd", ReduceKind.Product, 18),
+        .. Define("ReduceSum", ReduceKind.Sum, 13),
+        .. Define("ReduceSumSquare", ReduceKind.SumSquare, 18),
     ];
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
         _ = Axes(inputs, out bool[] reduced);
-        TensorShape shape = inputs.ShapeOf(0);
-        long start = Walk.Offset(index, shape, reduced, false);
-        float[] values = new float[checked((int)Walk.Count(shape, reduced, true))];
-        for (int i = 0; i < values.Length; i++)
+        return inputs.TypeOf(0) switch
         {
-            values[i] = inputs.ReadSingle(0, start + Walk.Offset(i, shape, reduced, true));
-        }
-
-        return ElementBits.Of(Finish(PlainSum(values), values.Length));
+            ElementType.Float32 => ElementBits.Of(FloatReduction.Plain<float>(_kind, Row(inputs, reduced, index, bits => ElementBits.ToSingle(bits)))),
+            ElementType.Float64 => ElementBits.Of(FloatReduction.Plain<double>(_kind, Row(inputs, reduced, index, ElementBits.ToDouble))),
+            ElementType.Int8 => unchecked((byte)IntegerReduction.Row<sbyte>(_kind, Row(inputs, reduced, index, bits => (sbyte)bits))),
+            ElementType.Int16 => unchecked((ushort)IntegerReduction.Row<short>(_kind, Row(inputs, reduced, index, bits => (short)bits))),
+            ElementType.Int32 => unchecked((uint)IntegerReduction.Row<int>(_kind, Row(inputs, reduced, index, bits => (int)bits))),
+            ElementType.Int64 => unchecked((ulong)IntegerReduction.Row<long>(_kind, Row(inputs, reduced, index, bits => (long)bits))),
+            ElementType.UInt16 => IntegerReduction.Row<ushort>(_kind, Row(inputs, reduced, index, bits => (ushort)bits)),
+            ElementType.UInt32 => IntegerReduction.Row<uint>(_kind, Row(inputs, reduced, index, bits => (uint)bits)),
+            ElementType.UInt64 => IntegerReduction.Row<ulong>(_kind, Row(inputs, reduced, index, bits => bits)),
+            ElementType.Boolean => Math.Min(IntegerReduction.Row<byte>(_kind, Row(inputs, reduced, index, bits => (byte)bits)), 1UL),
+            _ => IntegerReduction.Row<byte>(_kind, Row(inputs, reduced, index, bits => (byte)bits)),
+        };
     }
 
     /// <summary>Sums by the definition of rule 3, without vectors.</summary>
-    internal static float PlainSum(ReadOnlySpan<float> values)
-    {
-        if (values.IsEmpty)
-        {
-            return 0f;
-        }
-
-        Span<float> lanes = stackalloc float[Reduction.LaneCount];
-        lanes.Fill(-0f);
-        for (int i = 0; i < values.Length; i++)
-        {
-            lanes[i % Reduction.LaneCount] += values[i];
-        }
-
-        return Reduction.Fold(lanes);
-    }
+    internal static float PlainSum(ReadOnlySpan<float> values) => FloatReduction.Plain(ReduceKind.Sum, values);
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
-        string? fault = Faults.RequireType(inputs, 0, ElementType.Float32);
-        return fault ?? Axes(inputs, out bool[] reduced) ?? Output(inputs.ShapeOf(0), reduced, out outputs[0]);
+        ElementType type = inputs.TypeOf(0);
+        if (type is ElementType.Float16 or ElementType.BFloat16 || (type == ElementType.Boolean && _kind is not (ReduceKind.Max or ReduceKind.Min)))
+        {
+            return $"Expected input 0 of numbers, got {type}.";
+        }
+
+        return Axes(inputs, out bool[] reduced) ?? Output(type, inputs.ShapeOf(0), reduced, out outputs[0]);
     }
 
     private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
@@ -82,10 +87,11 @@ internal sealed class ReduceOperator : BoundOperator
             return 0;
         }
 
-        TensorShape shape = inputs[0]!.Shape;
         _ = Axes(new TensorInputs(inputs.ToArray()), out bool[] reduced);
-        Int128 parts = Math.Min(threads, output.Length);
-        return IsContiguous(shape, reduced) ? 0 : Walk.Count(shape, reduced, true) * (sizeof(int) + (parts * sizeof(float)));
+        var layout = new ReduceLayout(inputs[0]!.Shape, reduced);
+        Int128 row = Rows(layout, output.Signature.Type) ? RowScratch(layout) : ColumnLanes.Scratch;
+        int size = _kind == ReduceKind.LogSumExp ? sizeof(double) : ElementTypes.SizeOf(output.Signature.Type);
+        return ((Int128)layout.OffsetCount * sizeof(int)) + (Math.Min(threads, output.Length) * row * size);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -97,62 +103,99 @@ internal sealed class ReduceOperator : BoundOperator
 
         TensorValue input = inputs[0]!;
         _ = Axes(new TensorInputs(inputs.ToArray()), out bool[] reduced);
-        int count = (int)Walk.Count(input.Shape, reduced, true);
-        int[] offsets = IsContiguous(input.Shape, reduced) || count == 0 ? [] : new int[count];
-        context.For(offsets.Length, 16, (from, to) =>
+        var layout = new ReduceLayout(input.Shape, reduced);
+        int[] offsets = layout.OffsetCount == 0 ? [] : new int[layout.OffsetCount];
+        context.For(offsets.Length, 16, (from, to) => layout.FillOffsets(offsets.AsSpan(from..to), from));
+        switch (input.Type)
         {
-            for (int i = from; i < to; i++)
-            {
-                offsets[i] = (int)Walk.Offset(i, input.Shape, reduced, true);
-            }
-        });
-        context.For(output.Length, count, (from, to) =>
-        {
-            ReadOnlySpan<float> values = input.AsSpan<float>();
-            Span<float> sums = output.AsSpan<float>();
-            float[] gathered = offsets.Length == 0 ? [] : ArrayPool<float>.Shared.Rent(count);
-            for (int item = from; item < to; item++)
-            {
-                int start = (int)Walk.Offset(item, input.Shape, reduced, false);
-                for (int i = 0; i < offsets.Length; i++)
-                {
-                    gathered[i] = values[start + offsets[i]];
-                }
-
-                sums[item] = Finish(Reduction.Sum(count == 0 ? [] : offsets.Length == 0 ? values.Slice(start, count) : gathered.AsSpan(0, count)), count);
-            }
-
-            if (gathered.Length != 0)
-            {
-                ArrayPool<float>.Shared.Return(gathered);
-            }
-        });
+            case ElementType.Float32: Floats<float>(context, layout, offsets, input, output); break;
+            case ElementType.Float64: Floats<double>(context, layout, offsets, input, output); break;
+            case ElementType.Int8: Each<sbyte>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.Int16: Each<short>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.Int32: Each<int>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.Int64: Each<long>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.UInt16: Each<ushort>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.UInt32: Each<uint>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.UInt64: Each<ulong>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+            case ElementType.Boolean: Each<byte>(context, layout, offsets, input, output, (values, _) => Math.Min(IntegerReduction.Row(_kind, values), (byte)1)); break;
+            default: Each<byte>(context, layout, offsets, input, output, (values, _) => IntegerReduction.Row(_kind, values)); break;
+        }
     }
 
-    // Whether the elements of one sum stand side by side: no axis that stays has a length behind one that goes.
-    private static bool IsContiguous(TensorShape shape, bool[] reduced)
-    {
-        bool seen = false;
-        for (int axis = 0; axis < shape.Rank; axis++)
-        {
-            if (shape[axis] != 1 && seen && !reduced[axis])
-            {
-                return false;
-            }
+    private static OperatorDefinition[] Define(string name, ReduceKind kind, int axesAreInputSince) =>
+    [
+        new(name, 1, binder => new ReduceOperator(binder, kind, false), axesAreInputSince - 1, floats: FloatInputs.Of(0)),
+        new(name, axesAreInputSince, binder => new ReduceOperator(binder, kind, true), floats: FloatInputs.Of(0)),
+    ];
 
-            seen |= shape[axis] != 1 && reduced[axis];
+    private static T[] Row<T>(OperatorInputs inputs, bool[] reduced, long index, Func<ulong, T> convert)
+    {
+        TensorShape shape = inputs.ShapeOf(0);
+        long start = Walk.Offset(index, shape, reduced, false);
+        var values = new T[checked((int)Walk.Count(shape, reduced, true))];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = convert(inputs.ReadBits(0, start + Walk.Offset(i, shape, reduced, true)));
         }
 
-        return true;
+        return values;
     }
 
-    private float Finish(float sum, int count) => _mean ? sum / count : sum;
+    private bool Rows(ReduceLayout layout, ElementType type) => !layout.IsColumns || _kind == ReduceKind.LogSumExp || type is not (ElementType.Float32 or ElementType.Float64);
 
-    private string? Output(TensorShape shape, bool[] reduced, out TensorSignature output)
+    private int RowScratch(ReduceLayout layout) => layout.IsColumns || layout.OffsetCount > 0 || _kind == ReduceKind.LogSumExp ? layout.Count : 0;
+
+    private void Floats<T>(OperatorContext context, ReduceLayout layout, int[] offsets, TensorValue input, TensorBuffer output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Rows(layout, input.Type))
+        {
+            Each<T>(context, layout, offsets, input, output, (values, scratch) => FloatReduction.Row(_kind, values, scratch));
+            return;
+        }
+
+        int tiles = (layout.Width + ColumnLanes.Tile - 1) / ColumnLanes.Tile;
+        context.For(output.Length / layout.Width * tiles, (long)layout.Count * Math.Min(layout.Width, ColumnLanes.Tile), (from, to) =>
+        {
+            T[] lanes = ArrayPool<T>.Shared.Rent(ColumnLanes.Scratch);
+            for (int item = from; item < to; item++)
+            {
+                int first = (item / tiles * layout.Width) + (item % tiles * ColumnLanes.Tile);
+                int width = Math.Min(ColumnLanes.Tile, layout.Width - (item % tiles * ColumnLanes.Tile));
+                ReadOnlySpan<T> source = layout.Count == 0 ? [] : input.AsSpan<T>()[layout.Start(first)..];
+                FloatReduction.Columns(_kind, source, layout.Stride, offsets, layout.Count, lanes, output.AsSpan<T>().Slice(first, width));
+            }
+
+            ArrayPool<T>.Shared.Return(lanes);
+        });
+    }
+
+    private void Each<T>(OperatorContext context, ReduceLayout layout, int[] offsets, TensorValue input, TensorBuffer output, RowFunction<T> function)
+        where T : unmanaged
+    {
+        int scratch = RowScratch(layout);
+        context.For(output.Length, layout.Count, (from, to) =>
+        {
+            ReadOnlySpan<T> source = MemoryMarshal.Cast<byte, T>(input.Bytes.Span);
+            Span<T> results = MemoryMarshal.Cast<byte, T>(output.Bytes);
+            T[] row = scratch == 0 ? [] : ArrayPool<T>.Shared.Rent(scratch);
+            for (int item = from; item < to; item++)
+            {
+                results[item] = function(layout.Gather(source, layout.Count == 0 ? 0 : layout.Start(item), offsets, row), row);
+            }
+
+            if (scratch != 0)
+            {
+                ArrayPool<T>.Shared.Return(row);
+            }
+        });
+    }
+
+    private string? Output(ElementType type, TensorShape shape, bool[] reduced, out TensorSignature output)
     {
         IEnumerable<long> lengths = Enumerable.Range(0, shape.Rank).Where(axis => _keepsAxes || !reduced[axis]).Select(axis => reduced[axis] ? 1 : shape[axis]);
         string? fault = Faults.Shape(lengths.ToArray(), out TensorShape result);
-        output = new TensorSignature(ElementType.Float32, result);
+        output = new TensorSignature(type, result);
         return fault;
     }
 

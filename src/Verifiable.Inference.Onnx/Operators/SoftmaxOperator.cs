@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Numerics.Tensors;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>
-/// Softmax and LogSoftmax: m the largest element, e = exp(x − m) rounded to binary32, s the sum of e by rule 3; softmax is e ÷ s, its logarithm
+/// Softmax and LogSoftmax: m the largest element, e = exp(x − m) rounded, s the sum of e by rule 3; softmax is e ÷ s, its logarithm
 /// (x − m) − log s. Before version 13 the axes from the given one on are one row; since then the row runs along the one axis.
 /// </summary>
 internal sealed class SoftmaxOperator : BoundOperator
@@ -25,50 +27,25 @@ internal sealed class SoftmaxOperator : BoundOperator
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        new("Softmax", 1, binder => new SoftmaxOperator(binder, false, true), 12),
-        new("Softmax", 13, binder => new SoftmaxOperator(binder, false, false)),
-        new("LogSoftmax", 1, binder => new SoftmaxOperator(binder, true, true), 12),
-        new("LogSoftmax", 13, binder => new SoftmaxOperator(binder, true, false)),
+        new("Softmax", 1, binder => new SoftmaxOperator(binder, false, true), 12, floats: FloatInputs.Of(0)),
+        new("Softmax", 13, binder => new SoftmaxOperator(binder, false, false), floats: FloatInputs.Of(0)),
+        new("LogSoftmax", 1, binder => new SoftmaxOperator(binder, true, true), 12, floats: FloatInputs.Of(0)),
+        new("LogSoftmax", 13, binder => new SoftmaxOperator(binder, true, false), floats: FloatInputs.Of(0)),
     ];
 
-    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
-    {
-        (int length, int stride) = Row(inputs.ShapeOf(0));
-        long start = RowStart(index / ((long)length * stride), index % stride, length, stride);
-        float[] row = new float[length];
-        float largest = float.NegativeInfinity;
-        for (int i = 0; i < length; i++)
-        {
-            row[i] = inputs.ReadSingle(0, start + ((long)i * stride));
-            largest = CanonicalMath.Max(largest, row[i]);
-        }
+    internal override bool FinishesOutput => true;
 
-        float shifted = inputs.ReadSingle(0, index) - largest;
-        for (int i = 0; i < length; i++)
-        {
-            row[i] = CanonicalMath.Exp(row[i] - largest);
-        }
-
-        float sum = ReduceOperator.PlainSum(row);
-        return ElementBits.Of(_logarithm ? shifted - CanonicalMath.Log(sum) : CanonicalMath.Exp(shifted) / sum);
-    }
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) =>
+        inputs.TypeOf(0) == ElementType.Float64 ? ElementBits.Of(Element<double>(inputs, index)) : ElementBits.Of(Element<float>(inputs, index));
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         outputs[0] = inputs.SignatureOf(0)!.Value;
-        return Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _flattens, out _);
+        return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float64) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _flattens, out _);
     }
 
-    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads)
-    {
-        if (outputs[0] is not TensorBuffer output || output.Length == 0)
-        {
-            return 0;
-        }
-
-        int length = Row(inputs[0]!.Shape).Length;
-        return (Int128)length * sizeof(float) * Math.Min(threads, output.Length / length);
-    }
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) =>
+        inputs[0]!.Length == 0 || Row(inputs[0]!.Shape).Stride == 1 ? 0 : (Int128)threads * (ColumnLanes.Scratch + (2 * ColumnLanes.Tile)) * ElementTypes.SizeOf(inputs[0]!.Type);
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
@@ -77,46 +54,130 @@ internal sealed class SoftmaxOperator : BoundOperator
             return;
         }
 
-        TensorValue input = inputs[0]!;
-        (int length, int stride) = Row(input.Shape);
-        context.For(output.Length / length, 40L * length, (from, to) =>
+        if (output.Signature.Type == ElementType.Float64)
         {
-            ReadOnlySpan<float> x = input.AsSpan<float>();
-            Span<float> y = output.AsSpan<float>();
-            float[] rented = ArrayPool<float>.Shared.Rent(length);
-            Span<float> row = rented.AsSpan(0, length);
+            Compute<double>(context, inputs[0]!, output);
+        }
+        else
+        {
+            Compute<float>(context, inputs[0]!, output);
+        }
+    }
+
+    private static void Shift<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> by, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TensorPrimitives.Subtract(x, by, y);
+        RowFunctions.Exp<T>(y, y);
+    }
+
+    private T Element<T>(OperatorInputs inputs, long index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int length, int stride) = Row(inputs.ShapeOf(0));
+        long start = (index / ((long)length * stride) * length * stride) + (index % stride);
+        T[] row = new T[length];
+        for (int i = 0; i < length; i++)
+        {
+            row[i] = inputs.Read<T>(0, start + ((long)i * stride));
+        }
+
+        T largest = FloatReduction.Plain<T>(ReduceKind.Max, row);
+        for (int i = 0; i < length; i++)
+        {
+            row[i] = FloatMath.Exp(row[i] - largest);
+        }
+
+        T shifted = inputs.Read<T>(0, index) - largest;
+        T sum = FloatReduction.Plain<T>(ReduceKind.Sum, row);
+        return _logarithm ? shifted - FloatMath.Log(sum) : FloatMath.Exp(shifted) / sum;
+    }
+
+    private void Compute<T>(OperatorContext context, TensorValue input, TensorBuffer output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int length, int stride) = Row(input.Shape);
+        if (stride == 1)
+        {
+            context.For(output.Length / length, 8L * length, (from, to) =>
+            {
+                ReadOnlySpan<T> x = input.AsSpan<T>();
+                Span<T> y = output.AsSpan<T>();
+                for (int start = from * length; start < to * length; start += length)
+                {
+                    Fill(x.Slice(start, length), y.Slice(start, length));
+                    RowFunctions.Finish(context, y.Slice(start, length), start);
+                }
+            });
+            return;
+        }
+
+        int tiles = (stride + ColumnLanes.Tile - 1) / ColumnLanes.Tile;
+        context.For(output.Length / length / stride * tiles, 8L * length * Math.Min(stride, ColumnLanes.Tile), (from, to) =>
+        {
+            T[] scratch = ArrayPool<T>.Shared.Rent(ColumnLanes.Scratch + (2 * ColumnLanes.Tile));
             for (int item = from; item < to; item++)
             {
-                int start = (int)RowStart(item / stride, item % stride, length, stride);
-                for (int i = 0; i < length; i++)
-                {
-                    row[i] = x[start + (i * stride)];
-                }
-
-                Fill(row, y[start..], stride);
+                int column = item % tiles * ColumnLanes.Tile;
+                int start = (item / tiles * length * stride) + column;
+                FillColumns(context, input.AsSpan<T>(), output.AsSpan<T>(), (start, length, stride, Math.Min(ColumnLanes.Tile, stride - column)), scratch);
             }
 
-            ArrayPool<float>.Shared.Return(rented);
+            ArrayPool<T>.Shared.Return(scratch);
         });
     }
 
-    private static long RowStart(long outer, long inner, int length, int stride) => (outer * length * stride) + inner;
-
-    private void Fill(Span<float> row, Span<float> y, int stride)
+    private void Fill<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        float largest = Reduction.Max(row);
-        for (int i = 0; i < row.Length; i++)
+        T largest = Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Largest>(x);
+        TensorPrimitives.Subtract(x, largest, y);
+        RowFunctions.Exp<T>(y, y);
+        T sum = Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(y);
+        if (_logarithm)
         {
-            float shifted = row[i] - largest;
-            y[i * stride] = shifted;
-            row[i] = CanonicalMath.Exp(shifted);
+            TensorPrimitives.Subtract(x, largest, y);
+            TensorPrimitives.Subtract(y, FloatMath.Log(sum), y);
+        }
+        else
+        {
+            TensorPrimitives.Divide(y, sum, y);
+        }
+    }
+
+    private void FillColumns<T>(OperatorContext context, ReadOnlySpan<T> x, Span<T> y, (int Start, int Length, int Stride, int Width) tile, Span<T> scratch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<T> largest = scratch.Slice(ColumnLanes.Scratch, tile.Width);
+        Span<T> sums = scratch.Slice(ColumnLanes.Scratch + ColumnLanes.Tile, tile.Width);
+        ColumnLanes.Reduce<T, LaneMaps.Same, LaneFolds.Largest>(x[tile.Start..], tile.Stride, [], tile.Length, scratch, largest);
+        for (int i = 0; i < tile.Length; i++)
+        {
+            int at = tile.Start + (i * tile.Stride);
+            Shift(x.Slice(at, tile.Width), largest, y.Slice(at, tile.Width));
         }
 
-        float sum = Reduction.Sum(row);
-        float logarithm = _logarithm ? CanonicalMath.Log(sum) : 0f;
-        for (int i = 0; i < row.Length; i++)
+        ColumnLanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(y[tile.Start..], tile.Stride, [], tile.Length, scratch, sums);
+        for (int i = 0; _logarithm && i < sums.Length; i++)
         {
-            y[i * stride] = _logarithm ? y[i * stride] - logarithm : row[i] / sum;
+            sums[i] = FloatMath.Log(sums[i]);
+        }
+
+        for (int i = 0; i < tile.Length; i++)
+        {
+            int at = tile.Start + (i * tile.Stride);
+            Span<T> row = y.Slice(at, tile.Width);
+            if (_logarithm)
+            {
+                TensorPrimitives.Subtract(x.Slice(at, tile.Width), largest, row);
+                TensorPrimitives.Subtract(row, sums, row);
+            }
+            else
+            {
+                TensorPrimitives.Divide(row, sums, row);
+            }
+
+            RowFunctions.Finish(context, row, at);
         }
     }
 

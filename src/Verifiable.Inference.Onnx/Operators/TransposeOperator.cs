@@ -49,26 +49,7 @@ internal sealed class TransposeOperator : BoundOperator
             return;
         }
 
-        TensorValue input = inputs[0]!;
-        int size = ElementTypes.SizeOf(input.Type);
-        TensorShape shape = output.Signature.Shape;
-        long[] strides = Plan(input.Shape).Strides;
-        int run = shape.Rank == 0 ? 1 : (int)shape[shape.Rank - 1];
-        int step = shape.Rank == 0 ? 0 : (int)strides[^1] * size;
-        context.For(output.Length / run, run, (from, to) =>
-        {
-            ReadOnlySpan<byte> x = input.Bytes.Span;
-            Span<byte> y = output.Bytes;
-            for (int item = from; item < to; item++)
-            {
-                int source = (int)Broadcast.Map((long)item * run, shape, strides) * size;
-                int target = item * run * size;
-                for (int i = 0; i < run; i++)
-                {
-                    x.Slice(source + (i * step), size).CopyTo(y[(target + (i * size))..]);
-                }
-            }
-        });
+        StridedCopy.ToWhole(context, inputs[0]!.Bytes, 0, Plan(inputs[0]!.Shape).Strides, output);
     }
 
     private (long[] Lengths, long[] Strides) Plan(TensorShape input)

@@ -139,6 +139,22 @@ internal sealed class WindowPlan
         return total;
     }
 
+    /// <summary>Counts the taps on one axis that stand over the input, or over the padded input.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="place">The place on this axis.</param>
+    /// <param name="countsPadding">Whether taps on the padding that was asked for count.</param>
+    internal long CountTaps(int axis, long place, bool countsPadding)
+    {
+        long start = (place * Strides[axis]) - Before[axis];
+        if (countsPadding)
+        {
+            return TapsBelow(axis, start, Inputs[axis] + After[axis]);
+        }
+
+        long first = start >= 0 ? 0 : (Dilations[axis] - 1 - start) / Dilations[axis];
+        return Math.Max(0, TapsBelow(axis, start, Inputs[axis]) - first);
+    }
+
     private long TapsBelow(int axis, long start, long end) =>
         start >= end ? 0 : Math.Min(Kernel[axis], (end - start + Dilations[axis] - 1) / Dilations[axis]);
 

@@ -164,10 +164,15 @@ public sealed class ContractionTests
                 foreach (int threads in new[] { 1, 2, 3 })
                 {
                     var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1 };
-                    PackedMatrix packed = MatrixProduct.Pack(context, MemoryMarshal.AsBytes(right.AsSpan()).ToArray(), depth, columns, false);
+                    ReadOnlyMemory<byte> weights = MemoryMarshal.AsBytes(right.AsSpan()).ToArray();
                     TensorBuffer output = TensorBuffer.Allocate(new TensorSignature(ElementType.Float32, new TensorShape([rows, columns])));
-                    bias.CopyTo(output.AsSpan<float>());
-                    MatrixProduct.Run(context, MemoryMarshal.AsBytes(left.AsSpan()).ToArray(), rows, transposed, packed, output, 0, hasBias);
+                    TensorShape shape = new(transposed ? [depth, rows] : [rows, depth]);
+                    Assert.Null(MatMulPlan.Make(shape, new TensorShape([depth, columns]), transposed, false, out MatMulPlan plan));
+                    new MatrixProduct(context, plan, MemoryMarshal.AsBytes(left.AsSpan()).ToArray(), weights, output)
+                    {
+                        Packed = threads == 3 ? null : MatrixProduct.Pack(context, weights, false, new PackedMatrix(depth, columns)),
+                        Bias = hasBias ? new GemmBias(TensorValue.Create(bias, rows, columns), columns) : null,
+                    }.Run();
                     for (int i = 0; i < output.Length; i++)
                     {
                         ContractionSum sum = hasBias ? new ContractionSum(bias[i]) : default;

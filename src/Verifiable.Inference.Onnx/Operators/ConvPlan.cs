@@ -1,0 +1,159 @@
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>How one convolution runs for one input shape: how the input is laid out, and what the contraction's columns are. No bit depends on it. Immutable and
+/// thread-safe.</summary>
+internal sealed class ConvPlan
+{
+    /// <summary>The most places that are packed at once where they are rows: a multiple of the rows of a tile.</summary>
+    internal const int PlacesAtOnce = 85 * 12;
+
+    // Groups with so few output channels do not pay for packing.
+    private const int MostRowsOfDirect = 4;
+
+    // A panel's slice of the packed places stays in the second cache with as many elements.
+    private const int ElementsOfStrip = 65536;
+    private const int MostPlacesOfStrip = 512;
+
+    /// <summary>Creates the plan.</summary>
+    /// <param name="window">Where the window stands.</param>
+    /// <param name="input">The input's shape.</param>
+    /// <param name="weights">The weights' shape, without an axis of length 0.</param>
+    /// <param name="groups">The number of groups.</param>
+    internal ConvPlan(WindowPlan window, TensorShape input, TensorShape weights, int groups)
+    {
+        Input = input;
+        Weights = weights;
+        Window = IsPointwise(window) ? Flat(window) : window;
+        Layout = new WindowLayout(Window);
+        Groups = groups;
+        Batch = (int)input[0];
+        Channels = (int)weights[1];
+        Rows = (int)(weights[0] / groups);
+        Places = checked((int)Window.Places);
+        Area = checked((int)Window.Area);
+        int taps = Layout.TapOffsets.Length;
+        Depth = checked(Channels * taps);
+        Taps = new int[Depth];
+        int plane = Layout.IsInput ? Area : Layout.PlaneLength;
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            for (int tap = 0; tap < taps; tap++)
+            {
+                Taps[(channel * taps) + tap] = checked((channel * plane) + Layout.TapOffsets[tap]);
+            }
+        }
+
+        Form = ChooseForm(Window, Rows, groups);
+    }
+
+    internal TensorShape Input { get; }
+
+    internal TensorShape Weights { get; }
+
+    internal WindowPlan Window { get; }
+
+    internal WindowLayout Layout { get; }
+
+    internal int Batch { get; }
+
+    internal int Groups { get; }
+
+    /// <summary>Gets the input channels of a group.</summary>
+    internal int Channels { get; }
+
+    /// <summary>Gets the output channels of a group.</summary>
+    internal int Rows { get; }
+
+    /// <summary>Gets the places of the window in one plane.</summary>
+    internal int Places { get; }
+
+    /// <summary>Gets the elements of an input plane.</summary>
+    internal int Area { get; }
+
+    /// <summary>Gets the number of products of one output element.</summary>
+    internal int Depth { get; }
+
+    /// <summary>Gets the offset, in a group that is laid out, of each product's input.</summary>
+    internal int[] Taps { get; }
+
+    internal ConvForm Form { get; }
+
+    /// <summary>Gets the elements of one input channel that is laid out.</summary>
+    internal int PlaneLength => Layout.IsInput ? Area : Layout.PlaneLength;
+
+    /// <summary>Gets the number of planes that the slack of one reaches over.</summary>
+    internal int PlanesOfSlack => (WindowLayout.Slack / Math.Max(1, PlaneLength)) + 1;
+
+    /// <summary>Counts the bytes that a convolution takes beside its output.</summary>
+    internal static Int128 ScratchBytes(WindowPlan window, TensorShape input, TensorShape weights, int groups, ConvForm form, int threads)
+    {
+        // Bounds for all forms: tables, one image that is laid out, what each thread packs, and all places packed at once.
+        Int128 plane = IsPointwise(window) ? 0 : WindowLayout.CountElements(window);
+        Int128 depth = weights[1] * (Int128)window.Taps;
+        Int128 tables = (IsPointwise(window) ? 0 : WindowLayout.CountBytes(window)) + (sizeof(int) * depth);
+        Int128 elements = form switch
+        {
+            ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (3 * WindowLayout.Slack)),
+            ConvForm.PlacesAreRows => (plane * (input[1] + threads)) + ((depth + PlacePacking.Slack + (threads * Contraction.PanelWidth)) * (Math.Min(window.Places, PlacesAtOnce) + Contraction.TileRows)),
+            _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) * (MostPlacesOfStrip + Contraction.PanelWidth) + PlacePacking.Slack)),
+        };
+        return tables + (elements * sizeof(float));
+    }
+
+    /// <summary>Counts the places that a thread takes at once where they are columns.</summary>
+    internal int PlacesOfStrip(int threads)
+    {
+        int width = Contraction.PanelWidth;
+        int panels = (Places + width - 1) / width;
+        int most = Math.Max(1, Math.Min(MostPlacesOfStrip, ElementsOfStrip / Math.Min(Depth, Contraction.BlockLength)) / width);
+        int strips = (panels + most - 1) / most;
+        int shared = (strips + threads - 1) / threads * threads;
+        strips = Math.Min(panels, shared);
+        return (panels + strips - 1) / strips * width;
+    }
+
+    /// <summary>Chooses the form for a number of output channels of a group.</summary>
+    internal static ConvForm ChooseForm(WindowPlan window, Int128 rows, int groups)
+    {
+        if (groups > 1 && rows <= MostRowsOfDirect)
+        {
+            return ConvForm.Direct;
+        }
+
+        // What each form computes, in half panels; places as rows need another transposition.
+        Int128 columns = rows * Halves(window.Places);
+        Int128 rowwise = window.Places * (Int128)Halves((long)rows);
+        return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * 33 < columns * 32 ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
+    }
+
+    // How many half panels some columns take.
+    private static long Halves(long columns)
+    {
+        long full = columns / Contraction.PanelWidth;
+        long rest = columns - (full * Contraction.PanelWidth);
+        return (2 * full) + (rest == 0 ? 0 : Contraction.WidthFor((int)rest) <= Contraction.PanelWidth / 2 ? 1 : 2);
+    }
+
+    private static bool IsPointwise(WindowPlan plan)
+    {
+        for (int axis = 0; axis < plan.Axes; axis++)
+        {
+            if (plan.Kernel[axis] != 1 || plan.Strides[axis] != 1 || plan.Before[axis] != 0 || plan.Outputs[axis] != plan.Inputs[axis])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static WindowPlan Flat(WindowPlan plan)
+    {
+        var flat = new WindowPlan(1);
+        flat.Set(0, plan.Area, 1, plan.Places, 1, 1, 0, 0);
+        return flat;
+    }
+}

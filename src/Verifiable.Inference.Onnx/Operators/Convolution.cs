@@ -1,0 +1,316 @@
+using System.Buffers;
+using System.Runtime.Intrinsics;
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>Computes one convolution of binary32 by its plan; parts are made of output elements, so that neither their number nor their form can change a bit.</summary>
+internal readonly struct Convolution
+{
+    private readonly OperatorContext _context;
+    private readonly ConvPlan _plan;
+    private readonly TensorValue _input;
+    private readonly TensorValue _weights;
+    private readonly TensorValue? _bias;
+    private readonly TensorBuffer _output;
+
+    /// <summary>Creates the computation.</summary>
+    internal Convolution(OperatorContext context, ConvPlan plan, TensorValue input, TensorValue weights, TensorValue? bias, TensorBuffer output)
+    {
+        _context = context;
+        _plan = plan;
+        _input = input;
+        _weights = weights;
+        _bias = bias;
+        _output = output;
+    }
+
+    /// <summary>Computes the output where groups have few channels.</summary>
+    internal void RunDirect()
+    {
+        Convolution self = this;
+        ConvPlan plan = _plan;
+        int laidOut = plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
+        _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 8, (from, to) =>
+        {
+            float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + WindowPlanes.ScratchLength(plan.Layout));
+            for (int group = from; group < to; group++)
+            {
+                ReadOnlySpan<float> source = self._input.AsSpan<float>().Slice(group * plan.Channels * plan.Area, plan.Channels * plan.Area);
+                for (int channel = 0; laidOut > 0 && channel < plan.Channels; channel++)
+                {
+                    plan.Layout.Copy(source.Slice(channel * plan.Area, plan.Area), scratch.AsSpan(channel * plan.PlaneLength), 0f);
+                }
+
+                source = laidOut > 0 ? scratch : source;
+                for (int row = 0; row < plan.Rows; row++)
+                {
+                    self.RunPlane(group, row, source, scratch.AsSpan(laidOut));
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(scratch);
+        });
+    }
+
+    /// <summary>Computes the output from packed weights.</summary>
+    internal void Run(ConvWeights weights)
+    {
+        // One image after the other.
+        ConvPlan plan = _plan;
+        int planes = plan.Groups * plan.Channels;
+        int image = planes * plan.Area;
+        float[]? laidOut = plan.Layout.IsInput ? null : ArrayPool<float>.Shared.Rent(checked((planes * plan.PlaneLength) + WindowLayout.Slack));
+        for (int i = 0; i < plan.Batch; i++)
+        {
+            ReadOnlyMemory<byte> elements = _input.Bytes.Slice(i * image * sizeof(float), image * sizeof(float));
+            if (laidOut is not null)
+            {
+                LayOut(elements, laidOut, planes);
+            }
+
+            if (weights.Form == ConvForm.PlacesAreColumns)
+            {
+                RunColumns(i, elements, laidOut, weights);
+            }
+            else
+            {
+                RunRows(i, elements, laidOut, weights);
+            }
+        }
+
+        if (laidOut is not null)
+        {
+            ArrayPool<float>.Shared.Return(laidOut);
+        }
+    }
+
+    private static ReadOnlySpan<float> Floats(ReadOnlyMemory<byte> bytes) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.Span);
+
+    private void RunPlane(int group, int row, ReadOnlySpan<float> source, Span<float> beside)
+    {
+        int channel = (group % _plan.Groups * _plan.Rows) + row;
+        int start = ((group * _plan.Rows) + row) * _plan.Places;
+        ReadOnlySpan<float> weights = _weights.AsSpan<float>().Slice(channel * _plan.Depth, _plan.Depth);
+        ReadOnlySpan<float> bias = _bias is null ? default : _bias.AsSpan<float>().Slice(channel, 1);
+        Span<float> plane = _output.AsSpan<float>().Slice(start, _plan.Places);
+        int largest = ((_plan.Channels - 1) * _plan.PlaneLength) + _plan.Layout.LargestTap;
+        switch (Contraction.Width)
+        {
+            case 512:
+                WindowPlanes.Run(new WindowContraction<Width512, Vector512<float>>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                break;
+            case 256:
+                WindowPlanes.Run(new WindowContraction<Width256, Vector256<float>>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                break;
+            case 128:
+                WindowPlanes.Run(new WindowContraction<Width128, Vector128<float>>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                break;
+            default:
+                WindowPlanes.Run(new WindowContraction<WidthScalar, float>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                break;
+        }
+
+        _context.Finish(plane, start);
+    }
+
+    private void LayOut(ReadOnlyMemory<byte> image, float[] target, int planes)
+    {
+        ConvPlan plan = _plan;
+        _context.For(planes, plan.PlaneLength, (from, to) =>
+        {
+            // A plane's slack is the next one's start, which another thread may have written: the last plane goes through memory of its own.
+            float[]? last = to < planes ? ArrayPool<float>.Shared.Rent(plan.PlaneLength + WindowLayout.Slack) : null;
+            for (int plane = from; plane < to; plane++)
+            {
+                bool isBeside = last is not null && plane >= to - plan.PlanesOfSlack;
+                Span<float> lines = target.AsSpan(plane * plan.PlaneLength);
+                plan.Layout.Copy(Floats(image).Slice(plane * plan.Area, plan.Area), isBeside ? last : lines, 0f);
+                if (isBeside)
+                {
+                    last.AsSpan(0, plan.PlaneLength).CopyTo(lines);
+                }
+            }
+
+            if (last is not null)
+            {
+                ArrayPool<float>.Shared.Return(last);
+            }
+        });
+    }
+
+    private void RunColumns(int image, ReadOnlyMemory<byte> elements, float[]? laidOut, ConvWeights weights)
+    {
+        Convolution self = this;
+        ConvPlan plan = _plan;
+        int places = plan.PlacesOfStrip(_context.Threads);
+        int strips = (plan.Places + places - 1) / places;
+        _context.For(checked(plan.Groups * strips), (long)plan.Rows * plan.Depth * places / 8, (from, to) =>
+        {
+            ReadOnlySpan<float> source = laidOut is null ? Floats(elements) : laidOut;
+            float[] packed = ArrayPool<float>.Shared.Rent((Math.Min(plan.Depth, Contraction.BlockLength) * places) + PlacePacking.Slack);
+            for (int item = from; item < to; item++)
+            {
+                int group = item / strips;
+                int first = item % strips * places;
+                if (first < plan.Places)
+                {
+                    int start = plan.Channels * plan.PlaneLength;
+                    self.RunStrip(image, group, first, Math.Min(places, plan.Places - first), source[(group * start)..], packed, weights.Rows[group]);
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(packed);
+        });
+    }
+
+    private void RunStrip(int image, int group, int first, int count, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
+    {
+        ConvPlan plan = _plan;
+        int width = Contraction.PanelWidth;
+        int begin = (((image * plan.Groups) + group) * plan.Rows * plan.Places) + first;
+        Span<float> output = _output.AsSpan<float>();
+        if (_bias is not null)
+        {
+            ReadOnlySpan<float> bias = _bias.AsSpan<float>().Slice(group * plan.Rows, plan.Rows);
+            for (int row = 0; row < bias.Length; row++)
+            {
+                output.Slice(begin + (row * plan.Places), count).Fill(bias[row]);
+            }
+        }
+
+        for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
+        {
+            int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
+            ReadOnlySpan<int> taps = plan.Taps.AsSpan(start, length);
+            for (int place = 0; place < count; place += width)
+            {
+                int columns = Math.Min(width, count - place);
+                PlacePacking.Pack(source, plan.Layout, taps, first + place, columns, Contraction.WidthFor(columns), packed[(place * length)..]);
+            }
+
+            bool accumulates = _bias is not null || start > 0;
+            for (int tile = 0; tile < weights.TileCount; tile++)
+            {
+                int rows = weights.RowsOf(tile);
+                int target = begin + (tile * Contraction.TileRows * plan.Places);
+                ReadOnlySpan<float> left = weights.Tile(tile).Slice(start * rows, length * rows);
+                for (int place = 0; place < count; place += width)
+                {
+                    int columns = Math.Min(width, count - place);
+                    int wide = Contraction.WidthFor(columns);
+                    var block = new ContractionBlock(rows, length, 1, rows, wide, plan.Places, accumulates);
+                    ReadOnlySpan<float> right = packed.Slice(place * length, wide * length);
+                    if (columns == wide)
+                    {
+                        Contraction.MultiplyBlock(block, left, right, output[(target + place)..], wide);
+                    }
+                    else
+                    {
+                        Contraction.MultiplyNarrow(block, left, right, output[(target + place)..], wide, columns);
+                    }
+                }
+
+                if (start + length == plan.Depth)
+                {
+                    Finish(output, target, rows, count);
+                }
+            }
+        }
+    }
+
+    // Completes a run of each of some neighbouring planes.
+    private void Finish(Span<float> output, int start, int planes, int count)
+    {
+        if (count == _plan.Places)
+        {
+            _context.Finish(output.Slice(start, planes * count), start);
+            return;
+        }
+
+        for (int plane = 0; plane < planes; plane++, start += _plan.Places)
+        {
+            _context.Finish(output.Slice(start, count), start);
+        }
+    }
+
+    private void RunRows(int image, ReadOnlyMemory<byte> elements, float[]? laidOut, ConvWeights weights)
+    {
+        Convolution self = this;
+        ConvPlan plan = _plan;
+        int tile = Contraction.TileRows;
+        int room = (plan.Depth * tile) + PlacePacking.Slack;
+        int most = Math.Min(plan.Places, ConvPlan.PlacesAtOnce);
+        float[] packed = ArrayPool<float>.Shared.Rent(checked((most + tile - 1) / tile * room));
+        for (int group = 0; group < plan.Groups; group++)
+        {
+            PackedMatrix right = weights.Columns[group];
+            int start = group * plan.Channels * plan.PlaneLength;
+            int begin = ((image * plan.Groups) + group) * plan.Rows * plan.Places;
+            ReadOnlyMemory<byte> shifts = _bias is null ? default : _bias.Bytes.Slice(group * plan.Rows * sizeof(float), plan.Rows * sizeof(float));
+            for (int first = 0; first < plan.Places; first += most)
+            {
+                int place = first;
+                int count = Math.Min(most, plan.Places - first);
+                _context.For((count + tile - 1) / tile, (long)plan.Depth * tile / 4, (from, to) =>
+                {
+                    ReadOnlySpan<float> source = (laidOut is null ? Floats(elements) : laidOut)[start..];
+                    for (int i = from; i < to; i++)
+                    {
+                        int rows = Math.Min(tile, count - (i * tile));
+                        PlacePacking.Pack(source, plan.Layout, plan.Taps, place + (i * tile), rows, rows, packed.AsSpan(i * room));
+                    }
+                });
+                _context.For(right.PanelCount, (long)count * plan.Depth * Contraction.PanelWidth / 8, (from, to) =>
+                {
+                    float[] sums = ArrayPool<float>.Shared.Rent(count * Contraction.PanelWidth);
+                    for (int panel = from; panel < to; panel++)
+                    {
+                        self.RunPanel(right, panel, packed, room, place, count, sums, Floats(shifts), begin);
+                    }
+
+                    ArrayPool<float>.Shared.Return(sums);
+                });
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(packed);
+    }
+
+    private void RunPanel(PackedMatrix right, int panel, ReadOnlySpan<float> packed, int room, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
+    {
+        ConvPlan plan = _plan;
+        int width = right.WidthOf(panel);
+        int channel = panel * Contraction.PanelWidth;
+        int channels = Math.Min(width, plan.Rows - channel);
+        if (_bias is not null)
+        {
+            Span<float> shifts = sums[..width];
+            shifts.Clear();
+            bias.Slice(channel, channels).CopyTo(shifts);
+            for (int place = 1; place < count; place++)
+            {
+                shifts.CopyTo(sums[(place * width)..]);
+            }
+        }
+
+        int tile = Contraction.TileRows;
+        for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
+        {
+            int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
+            ReadOnlySpan<float> lines = right.Panel(panel).Slice(start * width, length * width);
+            for (int row = 0; row < count; row += tile)
+            {
+                int rows = Math.Min(tile, count - row);
+                Contraction.MultiplyTile(
+                    packed.Slice((row / tile * room) + (start * rows), length * rows), rows, lines, length, sums[(row * width)..], width, _bias is not null || start > 0, width);
+            }
+        }
+
+        Span<float> output = _output.AsSpan<float>();
+        int target = begin + (channel * plan.Places) + first;
+        Transposition.Run(sums, width, count, channels, output[target..], plan.Places);
+        Finish(output, target, channels, count);
+    }
+}

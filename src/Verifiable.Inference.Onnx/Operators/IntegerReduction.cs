@@ -1,0 +1,72 @@
+using System.Numerics;
+using Verifiable.Inference.Onnx.Arithmetic;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>
+/// Reductions of integers. Sums, products and squares wrap; a mean is the sum ÷ the number, cut toward zero, and 0 of nothing; the largest of nothing is the least
+/// integer of the type. The root and the logarithms are computed in binary64 from the sum, or from the elements, and cut toward zero as Cast does.
+/// </summary>
+internal static class IntegerReduction
+{
+    /// <summary>Reduces a row.</summary>
+    internal static T Row<T>(ReduceKind kind, ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        switch (kind)
+        {
+            case ReduceKind.Max or ReduceKind.Min:
+                T best = kind == ReduceKind.Max ? T.MinValue : T.MaxValue;
+                foreach (T value in values)
+                {
+                    best = (kind == ReduceKind.Max ? value > best : value < best) ? value : best;
+                }
+
+                return best;
+            case ReduceKind.LogSumExp:
+                double[] exponents = new double[values.Length];
+                for (int i = 0; i < exponents.Length; i++)
+                {
+                    exponents[i] = double.CreateChecked(values[i]);
+                }
+
+                return Cut<T>(FloatReduction.Plain<double>(ReduceKind.LogSumExp, exponents));
+            default:
+                return Finish(kind, Accumulate(kind, values), values.Length);
+        }
+    }
+
+    private static T Accumulate<T>(ReduceKind kind, ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T result = kind == ReduceKind.Product ? T.One : T.Zero;
+        unchecked
+        {
+            foreach (T value in values)
+            {
+                result = kind switch
+                {
+                    ReduceKind.Product => result * value,
+                    ReduceKind.L1 => result + (T.IsNegative(value) ? T.Zero - value : value),
+                    ReduceKind.L2 or ReduceKind.SumSquare => result + (value * value),
+                    _ => result + value,
+                };
+            }
+        }
+
+        return result;
+    }
+
+    private static T Finish<T>(ReduceKind kind, T reduced, int count)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => kind switch
+        {
+            ReduceKind.Mean => count == 0 ? T.Zero : T.CreateTruncating(Int128.CreateChecked(reduced) / count),
+            ReduceKind.L2 => Cut<T>(Math.Sqrt(double.CreateChecked(reduced))),
+            ReduceKind.LogSum => Cut<T>(CanonicalMath.Log(double.CreateChecked(reduced))),
+            _ => reduced,
+        };
+
+    // Toward zero, saturating, NaN to 0.
+    private static T Cut<T>(double value)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => double.IsNaN(value) ? T.Zero : T.CreateSaturating(value);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>The operators that move, select, make and search elements.</summary>
+internal static class MovementOperators
+{
+    internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
+    [
+        .. ArgExtremeOperator.Definitions,
+        ConcatOperator.Definition,
+        TransposeOperator.Definition,
+        new("Compress", 9, binder => new CompressOperator(binder)),
+        new("ConstantOfShape", 9, binder => new ConstantOfShapeOperator(binder)),
+        new("CumSum", 11, binder => new CumSumOperator(binder), floats: FloatInputs.Of(0)),
+        new("Expand", 8, binder => new ExpandOperator(binder)),
+        new("EyeLike", 9, binder => new EyeLikeOperator(binder)),
+        new("Gather", 1, binder => new GatherOperator(binder)),
+        new("GatherElements", 11, binder => new GatherElementsOperator(binder)),
+        new("GatherND", 11, binder => new GatherNdOperator(binder)),
+        new("NonZero", 9, binder => new NonZeroOperator(binder)),
+        new("OneHot", 9, binder => new OneHotOperator(binder)),
+        new("Pad", 2, binder => new PadOperator(binder)),
+        new("Range", 11, binder => new RangeOperator(binder)),
+        new("ReverseSequence", 10, binder => new ReverseSequenceOperator(binder)),
+
+        // Reductions came with version 16; the rest only moves, whatever the type.
+        new("Scatter", 9, binder => new ScatterElementsOperator(binder), 10),
+        new("ScatterElements", 11, binder => new ScatterElementsOperator(binder), 15),
+        new("ScatterElements", 16, binder => new ScatterElementsOperator(binder), floats: FloatInputs.Of(0, 2)),
+        new("ScatterND", 11, binder => new ScatterNdOperator(binder), 15),
+        new("ScatterND", 16, binder => new ScatterNdOperator(binder), floats: FloatInputs.Of(0, 2)),
+        new("Shape", 1, binder => new ShapeOperator(binder)),
+        new("Size", 1, binder => new SizeOperator(binder)),
+        new("Slice", 1, binder => new SliceOperator(binder)),
+        new("Split", 2, binder => new SplitOperator(binder)),
+        new("Squeeze", 1, binder => new SqueezeOperator(binder)),
+        new("Tile", 6, binder => new TileOperator(binder)),
+        new("TopK", 1, binder => new TopKOperator(binder)),
+        new("Trilu", 14, binder => new TriluOperator(binder)),
+        new("Unique", 11, binder => new UniqueOperator(binder)),
+        new("Unsqueeze", 1, binder => new UnsqueezeOperator(binder)),
+    ];
+}

@@ -1,0 +1,93 @@
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>Which slices of a tensor along an axis are equal: the groups, ordered by value or by where they first occur. Immutable.</summary>
+internal sealed class UniqueSlices
+{
+    private UniqueSlices(int[] first, int[] group, int[] count)
+    {
+        First = first;
+        Group = group;
+        Count = count;
+    }
+
+    /// <summary>Gets where each group occurs first.</summary>
+    internal int[] First { get; }
+
+    /// <summary>Gets the group of each slice.</summary>
+    internal int[] Group { get; }
+
+    /// <summary>Gets how many slices each group has.</summary>
+    internal int[] Count { get; }
+
+    /// <summary>Finds the groups.</summary>
+    /// <param name="inputs">The tensor is the first input.</param>
+    /// <param name="shape">Its shape, or one axis where it is flattened.</param>
+    /// <param name="axis">The axis of the slices.</param>
+    /// <param name="isSorted">Whether groups are ordered by value: slices row-major, element by element.</param>
+    internal static UniqueSlices Find(OperatorInputs inputs, TensorShape shape, int axis, bool isSorted)
+    {
+        int count = (int)shape[axis];
+        int inner = (int)RowMajor.Product(shape, axis + 1, shape.Rank);
+        int width = (int)RowMajor.Product(shape, 0, axis) * inner;
+        ulong[] keys = new ulong[(long)count * width];
+        ElementType type = inputs.TypeOf(0);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            (int slice, int within) = Math.DivRem(i, width);
+            keys[i] = ElementOrder.Key(inputs.ReadBits(0, ((((long)(within / inner) * count) + slice) * inner) + (within % inner)), type);
+        }
+
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            order[i] = i;
+        }
+
+        int Compare(int a, int b) => keys.AsSpan(a * width, width).SequenceCompareTo(keys.AsSpan(b * width, width));
+        Array.Sort(order, (a, b) => Compare(a, b) is int sign and not 0 ? sign : a.CompareTo(b));
+        var first = new List<int>();
+        int[] group = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (i == 0 || Compare(order[i - 1], order[i]) != 0)
+            {
+                first.Add(order[i]);
+            }
+
+            group[order[i]] = first.Count - 1;
+        }
+
+        int[] firsts = [.. first];
+        if (!isSorted)
+        {
+            int[] numbers = new int[firsts.Length];
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = i;
+            }
+
+            Array.Sort(firsts, numbers);
+            int[] renumbered = new int[numbers.Length];
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                renumbered[numbers[i]] = i;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                group[i] = renumbered[group[i]];
+            }
+        }
+
+        int[] counts = new int[firsts.Length];
+        foreach (int number in group)
+        {
+            counts[number]++;
+        }
+
+        return new UniqueSlices(firsts, group, counts);
+    }
+}

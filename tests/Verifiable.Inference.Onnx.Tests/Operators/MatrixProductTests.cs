@@ -1,0 +1,61 @@
+using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Tests.Operators;
+
+public sealed class MatrixProductTests
+{
+    public static TheoryData<long[], long[]> Shapes => new()
+    {
+        { [1, 7], [7, 300] },
+        { [3, 300], [300, 40] },
+        { [500, 20], [20, 70] },
+        { [130, 260], [260, 200] },
+        { [4, 30, 20], [4, 20, 33] },
+        { [2, 1, 40, 20], [3, 20, 64] },
+        { [3, 5, 2], [2, 1] },
+        { [6, 0], [0, 9] },
+    };
+
+    // What is done to complete elements must see each of them once, with its sum complete.
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Every_element_is_finished_once_when_its_sum_is_complete(long[] left, long[] right)
+    {
+        var random = new CaseRandom(3);
+        TensorValue[] inputs = [random.Floats(left), random.Floats(right)];
+        OperatorCase sample = OperatorCase.Of("MatMul", 13, inputs, []);
+        foreach (bool constant in new[] { false, true })
+        {
+            BoundOperator bound = sample.Bind(constant);
+            TensorValue plain = OperatorCase.Compute(bound, new OperatorContext(), inputs, 1)[0];
+            foreach (int threads in new[] { 1, 2, 3 })
+            {
+                var recorder = new Recorder(plain.Length);
+                var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1, Epilogue = recorder };
+                TensorValue output = OperatorCase.Compute(bound, context, inputs, 1)[0];
+                Assert.All(recorder.Counts, count => Assert.Equal(1, count));
+                Assert.Equal(plain.AsSpan<float>().ToArray(), recorder.Seen);
+                Assert.Equal(plain.AsSpan<float>().ToArray().Select(value => value + 1f), output.AsSpan<float>().ToArray());
+            }
+        }
+    }
+
+    private sealed class Recorder(int length) : Epilogue
+    {
+        internal int[] Counts { get; } = new int[length];
+
+        internal float[] Seen { get; } = new float[length];
+
+        internal override void Apply(Span<float> values, int start)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                Counts[start + i]++;
+                Seen[start + i] = values[i];
+                values[i] += 1f;
+            }
+        }
+    }
+}

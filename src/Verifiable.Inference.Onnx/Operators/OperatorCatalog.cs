@@ -42,16 +42,21 @@ public static class OperatorCatalog
             .. ChannelNormalizationOperator.Definitions,
             LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
+            .. DepthSpaceOperator.Definitions,
+            .. GlobalPoolOperator.Definitions,
             .. PoolOperator.Definitions,
             .. MovementOperators.Definitions,
             .. ViewOperators.Definitions,
             BatchNormalizationOperator.Definition,
             ConvOperator.Definition,
+            ConvTransposeOperator.Definition,
             DequantizeLinearOperator.Definition,
             DropoutOperator.Definition,
             DynamicQuantizeLinearOperator.Definition,
             GemmOperator.Definition,
-            GlobalAveragePoolOperator.Definition,
+            LocalResponseNormalizationOperator.Definition,
+            LpPoolOperator.Definition,
+            MaxUnpoolOperator.Definition,
             MultinomialOperator.Definition,
             PowerOperator.Definition,
             QuantizeLinearOperator.Definition,
@@ -62,6 +67,7 @@ public static class OperatorCatalog
             .ThenBy(definition => definition.SinceVersion)];
         ImmutableArray<CompositeDefinition> composites =
         [
+            FusedConvOperator.Definition,
         ];
         Composites = [.. composites.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)

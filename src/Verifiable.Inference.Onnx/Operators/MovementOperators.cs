@@ -9,6 +9,7 @@ internal static class MovementOperators
     [
         .. ArgExtremeOperator.Definitions,
         ConcatOperator.Definition,
+        .. ResizeOperator.Definitions,
         TransposeOperator.Definition,
         new("Compress", 9, binder => new CompressOperator(binder)),
         new("ConstantOfShape", 9, binder => new ConstantOfShapeOperator(binder)),

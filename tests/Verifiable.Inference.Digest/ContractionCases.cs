@@ -16,21 +16,29 @@ internal static class ContractionCases
         ("MatMul", MatMul),
     ];
 
+    // Shapes for every form that a convolution takes: many places, few places and many channels, groups of few channels, rows longer and shorter than vectors.
     private static OperatorCase Conv(CaseRandom random, int opset)
     {
         int axes = random.Between(1, 3);
-        int groups = random.Between(1, 3);
-        int inputChannels = (int)random.Length(random.Next(6) == 0 ? 40 : 4, true);
-        int outputChannels = random.Between(1, 6);
-        long[] kernel = random.Lengths(axes, axes, 3);
-        List<(string, AttributeValue)> attributes = WindowCases.Make(random, random.Lengths(axes, axes, axes == 1 ? 40 : 9), kernel, true, out long[] spatial);
+        int kind = random.Next(6);
+        int groups = kind == 0 ? random.Between(2, 5) : random.Between(1, 3);
+        int inputChannels = (int)random.Length(kind == 1 ? 40 : kind == 2 ? 300 : 4, true);
+        int outputChannels = kind == 3 ? random.Between(32, 70) : kind == 0 ? random.Between(1, 3) : random.Between(1, kind == 4 ? 20 : 6);
+        long[] kernel = kind == 2 ? [.. Enumerable.Repeat(1L, axes)] : random.Lengths(axes, axes, 3);
+        long[] least = random.Lengths(axes, axes, axes == 1 ? 40 : kind == 2 ? 4 : 9);
+        if (kind is 0 or 4)
+        {
+            least[^1] = random.Between(1, axes == 3 ? 20 : 70);
+        }
+
+        List<(string, AttributeValue)> attributes = WindowCases.Make(random, least, kernel, true, out long[] spatial);
         attributes.Add(("group", AttributeValue.Of(groups)));
         if (random.Coin())
         {
             attributes.Add(("kernel_shape", AttributeValue.Of(kernel)));
         }
 
-        TensorValue input = random.Floats([random.Length(3, true), groups * inputChannels, .. spatial]);
+        TensorValue input = random.Floats([random.Length(kind is 2 or 3 ? 2 : 3, true), groups * inputChannels, .. spatial]);
         TensorValue weights = random.Floats([groups * outputChannels, inputChannels, .. kernel]);
         TensorValue? bias = random.Coin() ? random.Floats(groups * outputChannels) : null;
         return OperatorCase.Of("Conv", opset, bias is null ? [input, weights] : [input, weights, bias], [0], [.. attributes]);

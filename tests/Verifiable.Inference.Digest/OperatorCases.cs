@@ -10,6 +10,7 @@ public static class OperatorCases
     private static readonly SortedDictionary<string, Func<CaseRandom, int, OperatorCase>> _makers = new(
         new[]
         {
+            ActivationCases.All,
             ContractionCases.All,
             ElementwiseCases.All,
             MovementCases.All,

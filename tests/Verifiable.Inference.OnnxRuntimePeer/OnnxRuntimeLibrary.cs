@@ -10,8 +10,8 @@ public sealed unsafe class OnnxRuntimeLibrary
     /// <summary>The environment variable that holds the path of the native library.</summary>
     public const string Variable = "ONNXRUNTIME_LIBRARY";
 
-    // Errors only: warnings about rewritten graphs would fill the console.
-    private const int LogErrors = 3;
+    // Nothing but the end of the process: errors come back as exceptions.
+    private const int LogFatal = 4;
 
     private static readonly Lazy<OnnxRuntimeLibrary?> _default = new(static () => Path is string path ? new OnnxRuntimeLibrary(path) : null);
 
@@ -21,7 +21,7 @@ public sealed unsafe class OnnxRuntimeLibrary
         nint environment;
         fixed (byte* name = Encoding.UTF8.GetBytes("peer\0"))
         {
-            Interface.Check(Interface.CreateEnvironment(LogErrors, name, &environment));
+            Interface.Check(Interface.CreateEnvironment(LogFatal, name, &environment));
         }
 
         Interface.Check(Interface.DisableTelemetry(environment));

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>Add, Sub, Mul and Div with broadcasting.</summary>
+/// <summary>Add, Sub, Mul, Div and PRelu with broadcasting.</summary>
 internal static class ArithmeticOperators
 {
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
@@ -13,67 +12,34 @@ internal static class ArithmeticOperators
         Define<SubFunction>("Sub"),
         Define<MulFunction>("Mul"),
         Define<DivFunction>("Div"),
+        Define<PReluFunction>("PRelu", true),
     ];
 
     // Version 7 brought broadcasting as it is now; before, it was steered by attributes.
-    private static OperatorDefinition Define<TFunction>(string name)
+    private static OperatorDefinition Define<TFunction>(string name, bool isUnidirectional = false)
         where TFunction : struct, IBinaryFunction => new(name, 7, binder =>
         {
             binder.Arity(2, 2);
-            return new BinaryOperator<TFunction>();
-        });
+            return new BinaryOperator<TFunction>(TypeSets.Numbers, isUnidirectional);
+        }, floats: FloatInputs.All);
 
     /// <summary>Adds; integers wrap.</summary>
-    private readonly struct AddFunction : IBinaryFunction
+    internal readonly struct AddFunction : IBinaryFunction
     {
+        public static bool HasVector<T>() => true;
+
         public static T Apply<T>(T left, T right)
             where T : unmanaged, INumber<T> => unchecked(left + right);
 
-        public static void Apply<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Add(left, right, result);
-
-        public static void Apply<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Add(left, right, result);
-
-        public static void Apply<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Add(right, left, result);
-    }
-
-    /// <summary>Subtracts; integers wrap.</summary>
-    private readonly struct SubFunction : IBinaryFunction
-    {
-        public static T Apply<T>(T left, T right)
-            where T : unmanaged, INumber<T> => unchecked(left - right);
-
-        public static void Apply<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Subtract(left, right, result);
-
-        public static void Apply<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Subtract(left, right, result);
-
-        public static void Apply<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Subtract(left, right, result);
-    }
-
-    /// <summary>Multiplies; integers wrap.</summary>
-    private readonly struct MulFunction : IBinaryFunction
-    {
-        public static T Apply<T>(T left, T right)
-            where T : unmanaged, INumber<T> => unchecked(left * right);
-
-        public static void Apply<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Multiply(left, right, result);
-
-        public static void Apply<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Multiply(left, right, result);
-
-        public static void Apply<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T> => TensorPrimitives.Multiply(right, left, result);
+        public static Vector<T> Apply<T>(Vector<T> left, Vector<T> right)
+            where T : unmanaged, INumber<T> => left + right;
     }
 
     /// <summary>Divides. Integers are cut toward zero, x ÷ 0 is 0 (as ARM64 computes it), and the least integer ÷ −1 is itself.</summary>
-    private readonly struct DivFunction : IBinaryFunction
+    internal readonly struct DivFunction : IBinaryFunction
     {
+        public static bool HasVector<T>() => typeof(T) == typeof(float) || typeof(T) == typeof(double);
+
         public static T Apply<T>(T left, T right)
             where T : unmanaged, INumber<T>
         {
@@ -90,37 +56,43 @@ internal static class ArithmeticOperators
             return right == unchecked(T.Zero - T.One) && T.IsNegative(right) ? unchecked(T.Zero - left) : left / right;
         }
 
-        public static void Apply<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T>
-        {
-            if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
-            {
-                TensorPrimitives.Divide(left, right, result);
-                return;
-            }
+        public static Vector<T> Apply<T>(Vector<T> left, Vector<T> right)
+            where T : unmanaged, INumber<T> => left / right;
+    }
 
-            for (int i = 0; i < left.Length; i++)
-            {
-                result[i] = Apply(left[i], right[i]);
-            }
-        }
+    /// <summary>Multiplies; integers wrap.</summary>
+    internal readonly struct MulFunction : IBinaryFunction
+    {
+        public static bool HasVector<T>() => true;
 
-        public static void Apply<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-            where T : unmanaged, INumber<T>
-        {
-            for (int i = 0; i < left.Length; i++)
-            {
-                result[i] = Apply(left[i], right);
-            }
-        }
+        public static T Apply<T>(T left, T right)
+            where T : unmanaged, INumber<T> => unchecked(left * right);
 
-        public static void Apply<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-            where T : unmanaged, INumber<T>
-        {
-            for (int i = 0; i < right.Length; i++)
-            {
-                result[i] = Apply(left, right[i]);
-            }
-        }
+        public static Vector<T> Apply<T>(Vector<T> left, Vector<T> right)
+            where T : unmanaged, INumber<T> => left * right;
+    }
+
+    /// <summary>Subtracts; integers wrap.</summary>
+    private readonly struct SubFunction : IBinaryFunction
+    {
+        public static bool HasVector<T>() => true;
+
+        public static T Apply<T>(T left, T right)
+            where T : unmanaged, INumber<T> => unchecked(left - right);
+
+        public static Vector<T> Apply<T>(Vector<T> left, Vector<T> right)
+            where T : unmanaged, INumber<T> => left - right;
+    }
+
+    /// <summary>x where it is not below zero, else x·slope; integers wrap.</summary>
+    private readonly struct PReluFunction : IBinaryFunction
+    {
+        public static bool HasVector<T>() => true;
+
+        public static T Apply<T>(T left, T right)
+            where T : unmanaged, INumber<T> => left < T.Zero ? unchecked(left * right) : left;
+
+        public static Vector<T> Apply<T>(Vector<T> left, Vector<T> right)
+            where T : unmanaged, INumber<T> => Vector.ConditionalSelect(Vector.LessThan(left, Vector<T>.Zero), left * right, left);
     }
 }

@@ -8,6 +8,12 @@ internal static class Broadcast
     /// <summary>Combines two shapes.</summary>
     internal static string? Combine(TensorShape left, TensorShape right, out TensorShape combined)
     {
+        if (left == right)
+        {
+            combined = left;
+            return null;
+        }
+
         long[] lengths = new long[Math.Max(left.Rank, right.Rank)];
         combined = default;
         for (int i = 1; i <= lengths.Length; i++)

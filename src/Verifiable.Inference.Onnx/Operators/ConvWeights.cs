@@ -62,7 +62,7 @@ internal sealed class ConvWeights
                 }
                 else
                 {
-                    packedColumns[item / parts].Fill(item % parts, elements, true);
+                    packedColumns[item / parts].Fill(item % parts, (item % parts) + 1, elements, true);
                 }
             }
         });

@@ -31,7 +31,7 @@ internal readonly struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int laidOut = plan.Layout.IsInput && plan.Layout.Span >= 16 ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
+        int laidOut = plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
         _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 8, (from, to) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + WindowPlanes.ScratchLength(plan.Layout));

@@ -113,7 +113,7 @@ internal static class FloatReduction
         {
             ReduceKind.Mean => reduced / T.CreateChecked(count),
             ReduceKind.L2 => T.Sqrt(reduced),
-            ReduceKind.LogSum => RowFunctions.Log(reduced),
+            ReduceKind.LogSum => FloatMath.Log(reduced),
             _ => reduced,
         };
 
@@ -133,7 +133,7 @@ internal static class FloatReduction
 
         Span<T> row = scratch[..values.Length];
         RowFunctions.Exp<T>(row, row);
-        return largest + RowFunctions.Log(Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(row));
+        return largest + FloatMath.Log(Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(row));
     }
 
     private static T PlainLogSumExp<T>(T largest, ReadOnlySpan<T> values)
@@ -147,9 +147,9 @@ internal static class FloatReduction
         T[] row = new T[values.Length];
         for (int i = 0; i < row.Length; i++)
         {
-            row[i] = RowFunctions.Exp(values[i] - largest);
+            row[i] = FloatMath.Exp(values[i] - largest);
         }
 
-        return largest + RowFunctions.Log(Plain<T>(ReduceKind.Sum, row));
+        return largest + FloatMath.Log(Plain<T>(ReduceKind.Sum, row));
     }
 }

@@ -9,15 +9,10 @@ internal interface IBinaryFunction
     static abstract T Apply<T>(T left, T right)
         where T : unmanaged, INumber<T>;
 
-    /// <summary>The same for many pairs.</summary>
-    static abstract void Apply<T>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, INumber<T>;
+    /// <summary>Tells whether there is a vector form for a type.</summary>
+    static virtual bool HasVector<T>() => false;
 
-    /// <summary>The same with one right operand.</summary>
-    static abstract void Apply<T>(ReadOnlySpan<T> left, T right, Span<T> result)
-        where T : unmanaged, INumber<T>;
-
-    /// <summary>The same with one left operand.</summary>
-    static abstract void Apply<T>(T left, ReadOnlySpan<T> right, Span<T> result)
-        where T : unmanaged, INumber<T>;
+    /// <summary>The same for a vector of pairs.</summary>
+    static virtual Vector<T> Apply<T>(Vector<T> left, Vector<T> right)
+        where T : unmanaged, INumber<T> => throw new NotSupportedException("Expected a type with a vector form.");
 }

@@ -24,8 +24,18 @@ public static class OperatorCatalog
         ImmutableArray<OperatorDefinition> all =
         [
             .. ArithmeticOperators.Definitions,
+            .. ActivationOperators.Definitions,
+            .. BitwiseOperators.Definitions,
+            .. CastOperator.Definitions,
+            .. ComparisonOperators.Definitions,
+            .. FloatOperators.Definitions,
+            .. GeluOperators.Definitions,
+            .. NumberOperators.Definitions,
+            .. PiecewiseOperators.Definitions,
+            .. RemainderOperators.Definitions,
+            .. TestOperators.Definitions,
+            .. VariadicOperators.Definitions,
             .. MatMulOperator.Definitions,
-            .. UnaryOperators.Definitions,
             .. ReduceOperator.Definitions,
             .. SoftmaxOperator.Definitions,
             .. LayerNormalizationOperator.Definitions,
@@ -36,12 +46,13 @@ public static class OperatorCatalog
             .. MovementOperators.Definitions,
             .. ViewOperators.Definitions,
             BatchNormalizationOperator.Definition,
-            CastOperator.Definition,
             ConvOperator.Definition,
             DropoutOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
             MultinomialOperator.Definition,
+            PowerOperator.Definition,
+            WhereOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)

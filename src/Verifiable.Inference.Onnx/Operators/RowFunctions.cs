@@ -1,12 +1,11 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>Elementary functions over a row of binary32 or binary64.</summary>
+/// <summary>What operators over rows of either binary32 or binary64 do to a whole run.</summary>
 internal static class RowFunctions
 {
     /// <summary>Computes e^x for every element; the two rows may be one.</summary>
@@ -15,17 +14,14 @@ internal static class RowFunctions
     {
         if (typeof(T) == typeof(float))
         {
-            ReadOnlySpan<float> from = MemoryMarshal.Cast<T, float>(x);
-            Span<float> to = MemoryMarshal.Cast<T, float>(y);
-            for (int i = 0; i < from.Length; i++)
-            {
-                to[i] = CanonicalMath.Exp(from[i]);
-            }
-
+            CanonicalMath.Exp(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
             return;
         }
 
-        throw new NotSupportedException("Only binary32.");
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = FloatMath.Exp(x[i]);
+        }
     }
 
     /// <summary>Completes a run of an output: <see cref="OperatorContext.Finish"/> for either float type.</summary>
@@ -40,18 +36,5 @@ internal static class RowFunctions
         {
             CanonicalNaN.Apply(ElementType.Float64, MemoryMarshal.AsBytes(values));
         }
-    }
-
-    /// <summary>Computes the natural logarithm.</summary>
-    internal static T Log<T>(T x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(CanonicalMath.Log(Unsafe.BitCast<T, float>(x))) : Unsafe.BitCast<double, T>(CanonicalMath.Log(Unsafe.BitCast<T, double>(x)));
-
-    /// <summary>Computes e^x.</summary>
-    internal static T Exp<T>(T x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Exp(new ReadOnlySpan<T>(in x), new Span<T>(ref x));
-        return x;
     }
 }

@@ -27,10 +27,10 @@ internal sealed class SoftmaxOperator : BoundOperator
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        new("Softmax", 1, binder => new SoftmaxOperator(binder, false, true), 12, floats: FloatInputs.Of(0) with { HasDouble = false }),
-        new("Softmax", 13, binder => new SoftmaxOperator(binder, false, false), floats: FloatInputs.Of(0) with { HasDouble = false }),
-        new("LogSoftmax", 1, binder => new SoftmaxOperator(binder, true, true), 12, floats: FloatInputs.Of(0) with { HasDouble = false }),
-        new("LogSoftmax", 13, binder => new SoftmaxOperator(binder, true, false), floats: FloatInputs.Of(0) with { HasDouble = false }),
+        new("Softmax", 1, binder => new SoftmaxOperator(binder, false, true), 12, floats: FloatInputs.Of(0)),
+        new("Softmax", 13, binder => new SoftmaxOperator(binder, false, false), floats: FloatInputs.Of(0)),
+        new("LogSoftmax", 1, binder => new SoftmaxOperator(binder, true, true), 12, floats: FloatInputs.Of(0)),
+        new("LogSoftmax", 13, binder => new SoftmaxOperator(binder, true, false), floats: FloatInputs.Of(0)),
     ];
 
     internal override bool FinishesOutput => true;
@@ -41,7 +41,7 @@ internal sealed class SoftmaxOperator : BoundOperator
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         outputs[0] = inputs.SignatureOf(0)!.Value;
-        return Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _flattens, out _);
+        return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float64) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _flattens, out _);
     }
 
     private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) =>
@@ -85,12 +85,12 @@ internal sealed class SoftmaxOperator : BoundOperator
         T largest = FloatReduction.Plain<T>(ReduceKind.Max, row);
         for (int i = 0; i < length; i++)
         {
-            row[i] = RowFunctions.Exp(row[i] - largest);
+            row[i] = FloatMath.Exp(row[i] - largest);
         }
 
         T shifted = inputs.Read<T>(0, index) - largest;
         T sum = FloatReduction.Plain<T>(ReduceKind.Sum, row);
-        return _logarithm ? shifted - RowFunctions.Log(sum) : RowFunctions.Exp(shifted) / sum;
+        return _logarithm ? shifted - FloatMath.Log(sum) : FloatMath.Exp(shifted) / sum;
     }
 
     private void Compute<T>(OperatorContext context, TensorValue input, TensorBuffer output)
@@ -137,7 +137,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         if (_logarithm)
         {
             TensorPrimitives.Subtract(x, largest, y);
-            TensorPrimitives.Subtract(y, RowFunctions.Log(sum), y);
+            TensorPrimitives.Subtract(y, FloatMath.Log(sum), y);
         }
         else
         {
@@ -160,7 +160,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         ColumnLanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(y[tile.Start..], tile.Stride, [], tile.Length, scratch, sums);
         for (int i = 0; _logarithm && i < sums.Length; i++)
         {
-            sums[i] = RowFunctions.Log(sums[i]);
+            sums[i] = FloatMath.Log(sums[i]);
         }
 
         for (int i = 0; i < tile.Length; i++)

@@ -8,6 +8,9 @@ internal static class WindowPlanes
     /// <summary>Counts the elements that <see cref="Run"/> needs beside the output.</summary>
     internal static int ScratchLength(WindowLayout layout) => layout.Span + WindowLayout.Slack;
 
+    /// <summary>Tells whether the kernel may read beyond the input that is under the window.</summary>
+    internal static bool ReadsSlack(WindowLayout layout) => layout.RowLength < Lanes && (layout.Span < Lanes || Together(layout) > Alone(layout));
+
     /// <summary>Computes one output plane.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="layout">How the input is laid out.</param>
@@ -25,9 +28,7 @@ internal static class WindowPlanes
             return;
         }
 
-        long alone = (long)rows.Length * ((run + Lanes - 1) / Lanes);
-        long together = (layout.Span + Lanes - 1) / Lanes;
-        if (run >= Lanes && alone <= together + rows.Length)
+        if (run >= Lanes && Alone(layout) <= Together(layout) + rows.Length)
         {
             for (int row = 0; row < rows.Length; row++)
             {
@@ -37,7 +38,7 @@ internal static class WindowPlanes
             return;
         }
 
-        if (together <= alone)
+        if (Together(layout) <= Alone(layout))
         {
             kernel.Run(source, scratch, layout.Span);
         }
@@ -54,4 +55,9 @@ internal static class WindowPlanes
             WindowLayout.CopyRun(scratch[rows[row]..], output[(row * run)..], run);
         }
     }
+
+    // How many vectors the rows take one by one, and all together.
+    private static long Alone(WindowLayout layout) => (long)layout.RowStarts.Length * ((layout.RowLength + Lanes - 1) / Lanes);
+
+    private static long Together(WindowLayout layout) => (layout.Span + Lanes - 1) / Lanes;
 }

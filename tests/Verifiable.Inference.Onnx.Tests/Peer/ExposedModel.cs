@@ -61,7 +61,8 @@ internal sealed class ExposedModel : INodeObserver
         {
             if (outputs[i] is TensorValue value)
             {
-                _values[node.Outputs[i]] = value;
+                // The run uses the memory again.
+                _values[node.Outputs[i]] = TensorValue.Take(value.Type, value.Shape, value.Bytes.ToArray());
             }
         }
     }

@@ -11,6 +11,9 @@ namespace Verifiable.Inference.Onnx.Tests.Peer;
 /// <summary>Runs a case of one operator through both engines.</summary>
 internal static class OperatorAgreement
 {
+    // Approximations of the other engine have an error that does not shrink with the value: a sigmoid near 0, a tangent near its zeros.
+    private const double LeastSize = 1e-2;
+
     /// <summary>Compares; the answer is empty when the outputs agree, and <see langword="null"/> when the other engine does not take the case.</summary>
     internal static async Task<string?> CompareAsync(OperatorCase sample, List<string> refusals)
     {
@@ -33,7 +36,7 @@ internal static class OperatorAgreement
         foreach ((string name, TensorValue expected) in theirs)
         {
             TensorValue actual = ours[name];
-            double distance = TensorDistance.Measure(expected, actual);
+            double distance = TensorDistance.Measure(expected, actual, LeastSize);
             if (!(distance <= LimitOf(actual.Type)))
             {
                 return FormattableString.Invariant($"{sample}: {name} is {actual} here and {expected} there, at distance {distance:E2}: {Excerpt(expected, actual)}");
@@ -104,7 +107,8 @@ internal static class OperatorAgreement
             {
                 if (outputs[i] is TensorValue value)
                 {
-                    seen[node.Outputs[i]] = value;
+                    // The run uses the memory again.
+                seen[node.Outputs[i]] = TensorValue.Take(value.Type, value.Shape, value.Bytes.ToArray());
                 }
             }
         }

@@ -18,6 +18,8 @@ public static class OperatorCases
             PoolingCases.All,
             ReductionCases.All,
             SelectionCases.All,
+            MakingCases.All,
+            ResizeCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),
         StringComparer.Ordinal);
 

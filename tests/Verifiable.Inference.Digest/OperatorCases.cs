@@ -16,6 +16,7 @@ public static class OperatorCases
             MovementCases.All,
             NormalizationCases.All,
             PoolingCases.All,
+            QuantizationCases.All,
             ReductionCases.All,
             SelectionCases.All,
             MakingCases.All,

@@ -7,9 +7,10 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <param name="Length">The length of the axis in the input, 1 or more.</param>
 /// <param name="Output">The length in the output.</param>
 /// <param name="Scale">The factor.</param>
+/// <param name="Resized">The length before it was cut to a whole number: the output's where sizes are given, otherwise the input's times the factor.</param>
 /// <param name="Start">Where the region starts, in units of the axis; used with regions only.</param>
 /// <param name="End">Where the region ends.</param>
-internal sealed record ResizeAxis(long Length, long Output, float Scale, float Start, float End)
+internal sealed record ResizeAxis(long Length, long Output, float Scale, float Resized, float Start, float End)
 {
     /// <summary>Gets a value indicating whether the axis stays as it is.</summary>
     internal bool IsSame(ResizeAttributes attributes)
@@ -40,14 +41,14 @@ internal sealed record ResizeAxis(long Length, long Output, float Scale, float S
             case "asymmetric":
                 return x / Scale;
             case "align_corners":
-                return Output == 1 ? 0f : x * (Length - 1) / (Output - 1);
+                return Resized == 1f ? 0f : x * (Length - 1) / (Resized - 1f);
             case "pytorch_half_pixel":
                 return Output > 1 ? ((x + 0.5f) / Scale) - 0.5f : 0f;
             case "tf_half_pixel_for_nn":
                 return (x + 0.5f) / Scale;
             case "tf_crop_and_resize":
                 float last = Length - 1;
-                return Output > 1 ? (Start * last) + (x * (End - Start) * last / (Output - 1)) : 0.5f * (Start + End) * last;
+                return Output > 1 ? (Start * last) + (x * (End - Start) * last / (Resized - 1f)) : 0.5f * (Start + End) * last;
             case "half_pixel_symmetric":
                 float adjustment = Output / (Scale * Length);
                 float offset = Length / 2f * (1f - adjustment);

@@ -40,7 +40,7 @@ internal sealed record ResizePlan(ImmutableArray<ResizeAxis> Axes)
             }
 
             lengths[axis] = (long)length;
-            axes[axis] = new ResizeAxis(shape[axis], lengths[axis], scale, regions[axis].Start, regions[axis].End);
+            axes[axis] = new ResizeAxis(shape[axis], lengths[axis], scale, part * scale, regions[axis].Start, regions[axis].End);
         }
 
         return Finish(shape, axes, lengths, out plan);
@@ -69,10 +69,12 @@ internal sealed record ResizePlan(ImmutableArray<ResizeAxis> Axes)
         for (int axis = 0; axis < axes.Length; axis++)
         {
             float scale = shape[axis] == 0 ? 1f : (float)lengths[axis] / shape[axis];
+            float resized = lengths[axis];
             if (policy != "stretch" && chosen.Contains(axis))
             {
                 scale = common;
-                double length = Math.Floor((double)(scale * shape[axis]) + 0.5);
+                resized = scale * shape[axis];
+                double length = Math.Floor(resized + 0.5);
                 if (length >= 4e18)
                 {
                     return $"Expected sizes that give lengths, got a scale of {scale} for {shape[axis]} elements.";
@@ -81,7 +83,7 @@ internal sealed record ResizePlan(ImmutableArray<ResizeAxis> Axes)
                 lengths[axis] = (long)length;
             }
 
-            axes[axis] = new ResizeAxis(shape[axis], lengths[axis], scale, regions[axis].Start, regions[axis].End);
+            axes[axis] = new ResizeAxis(shape[axis], lengths[axis], scale, resized, regions[axis].Start, regions[axis].End);
         }
 
         return Finish(shape, axes, lengths, out plan);

@@ -14,7 +14,12 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
     // What cannot be compared, and why.
     private static readonly Dictionary<string, string> _apart = new(StringComparer.Ordinal)
     {
+        ["Bernoulli"] = "draws by chance",
         ["Multinomial"] = "draws by chance",
+        ["RandomNormal"] = "draws by chance",
+        ["RandomNormalLike"] = "draws by chance",
+        ["RandomUniform"] = "draws by chance",
+        ["RandomUniformLike"] = "draws by chance",
     };
 
     public static TheoryData<string> Names => [.. OperatorCases.Names.Where(name => !_apart.ContainsKey(name))];
@@ -57,7 +62,12 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
 
     // ONNX Runtime 1.30.0 does not come back from a convolution over no channels, keeps axes of length 0 that are to be reduced, and leaves beta out of a product
     // over nothing. And it casts floats beyond an integer's range as the processor happens to, where the standard says nothing.
+    // Its short-time transform of complex numbers takes the window for complex too; it aligns corners to the cut length where the standard's own cases do not; and what it does not
+    // sort has no order to compare.
     private static bool IsComparable(OperatorCase sample) =>
         sample.Inputs.All(input => input is null || input.Length > 0 || input.Shape.Rank == 1) && sample.Inputs[0]?.Length != 0
-        && !(sample.Node.OperatorType == "Cast" && ElementTypes.IsFloat(sample.Inputs[0]!.Type) && !ElementTypes.IsFloat((ElementType)sample.Node.GetInt("to", 0)));
+        && !(sample.Node.OperatorType == "Cast" && ElementTypes.IsFloat(sample.Inputs[0]!.Type) && !ElementTypes.IsFloat((ElementType)sample.Node.GetInt("to", 0)))
+        && !(sample.Node.OperatorType == "STFT" && sample.Inputs[0]!.Shape[2] == 2 && sample.Inputs[2] is not null)
+        && !(sample.Node.OperatorType == "Resize" && sample.Inputs.Length == 3 && sample.Node.GetText("coordinate_transformation_mode", "") is "align_corners" or "tf_crop_and_resize")
+        && !(sample.Node.OperatorType == "TopK" && sample.Node.GetInt("sorted", 1) == 0);
 }

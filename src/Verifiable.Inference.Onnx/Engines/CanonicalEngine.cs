@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Engines;
@@ -48,11 +47,9 @@ public sealed class CanonicalEngine : IInferenceEngine
 
     /// <summary>Gets the model's graph with composite operators expanded: the graph nodes that are run and observed.</summary>
     public CanonicalGraph Graph => _program.Graph;
+
     /// <summary>Gets the most threads that one run may use.</summary>
     internal int Threads => _options.Threads;
-
-    /// <summary>Gets the graph nodes in the order in which observers are told of them: what traces number.</summary>
-    internal ImmutableArray<GraphNode> TracedNodes => [.. _program.Steps.Select(static step => step.Node)];
 
     /// <summary>Creates an engine for a model that may come from a stranger.</summary>
     /// <param name="model">The model.</param>
@@ -96,6 +93,16 @@ public sealed class CanonicalEngine : IInferenceEngine
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<NamedTensors>(cancellationToken)
             : new ValueTask<NamedTensors>(Run(inputs, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
+    }
+
+    /// <summary>Infers the shapes of a run before it starts.</summary>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or of the wrong type or shape.</exception>
+    /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
+    internal ShapePlan PlanShapes(NamedTensors inputs, CancellationToken cancellationToken)
+    {
+        _ = EngineInputs.Check(Model, inputs);
+        TensorSignature[] signatures = [.. Model.Inputs.Select(input => new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
+        return ShapePlan.Make(_program, _options, signatures, cancellationToken);
     }
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)

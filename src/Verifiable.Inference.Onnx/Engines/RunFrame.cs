@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>The memory of one run of a plan, used again by the next. Used by one run at a time.</summary>
 internal sealed class RunFrame
 {
-    // Arrays of .NET are aligned to 8 bytes.
+    // Arrays of .NET are aligned to 8 bytes. They start as zeros, which are elements of every type, Booleans too.
     private const int Alignment = 64;
 
     private readonly ExecutionPlan _plan;
@@ -151,7 +151,7 @@ internal sealed class RunFrame
 
     private static Memory<byte> Allocate(long bytes)
     {
-        byte[] block = GC.AllocateUninitializedArray<byte>(checked((int)bytes + Alignment), pinned: true);
+        byte[] block = GC.AllocateArray<byte>(checked((int)bytes + Alignment), pinned: true);
         int skip = (int)((Alignment - (Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) % Alignment)) % Alignment);
         return block.AsMemory(skip, (int)bytes);
     }

@@ -12,7 +12,7 @@ public sealed class TraceElementRecorder : INodeObserver
     private readonly int _output;
     private readonly long _element;
     private readonly TensorLayout _layout;
-    private int _next;
+    private readonly HashSet<int> _watched;
     private TraceElementOpening? _opening;
 
     /// <summary>Creates a recorder for a repeated run.</summary>
@@ -42,13 +42,18 @@ public sealed class TraceElementRecorder : INodeObserver
         _output = output;
         _element = element;
         _layout = layout;
+        _watched = [node];
     }
+
+    /// <inheritdoc/>
+    public IReadOnlySet<int>? Watched => _watched;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The repeated run does not give what the trace says, or the output has no such element.</exception>
     public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
     {
-        if (_next++ != _node)
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Index != _node)
         {
             return;
         }
@@ -70,5 +75,5 @@ public sealed class TraceElementRecorder : INodeObserver
 
     /// <summary>Gets the opening.</summary>
     /// <exception cref="InvalidOperationException">The run has not come to the graph node.</exception>
-    public TraceElementOpening ToOpening() => _opening ?? throw new InvalidOperationException($"Expected a run beyond graph node {_node}, got {_next} graph nodes.");
+    public TraceElementOpening ToOpening() => _opening ?? throw new InvalidOperationException($"Expected a run beyond graph node {_node}, got none.");
 }

@@ -14,7 +14,7 @@ internal sealed record TracePlan(ImmutableArray<GraphNode> Nodes, ImmutableArray
     public static TracePlan Of(CanonicalEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return Of(engine.TracedNodes, engine.Model.Outputs);
+        return Of(engine.Graph.Nodes, engine.Model.Outputs);
     }
 
     /// <summary>Makes the plan of graph nodes in canonical order.</summary>

@@ -9,12 +9,11 @@ namespace Verifiable.Inference.Onnx.Engines;
 public sealed class TraceRecorder : INodeObserver
 {
     private readonly TracePlan _plan;
-    private readonly TraceOptions _options;
+    private readonly TraceCuts? _cuts;
+    private readonly TraceWork? _work;
     private readonly int _threads;
     private readonly ImmutableArray<TraceLeaf>.Builder _leaves = ImmutableArray.CreateBuilder<TraceLeaf>();
-    private int _next;
-    private int _nextCut;
-    private Int128 _work;
+    private int _seen;
 
     /// <summary>Creates a recorder for the next run of an engine.</summary>
     /// <param name="engine">The engine; its number of threads is used for hashing too, and changes no bit.</param>
@@ -22,71 +21,64 @@ public sealed class TraceRecorder : INodeObserver
     /// <exception cref="ArgumentException">The options name a graph node that the model does not have.</exception>
     /// <exception cref="InvalidOperationException">A graph node of the model has more than <see cref="TraceLeaf.MaxOutputs"/> outputs.</exception>
     public TraceRecorder(CanonicalEngine engine, TraceOptions? options = null)
-        : this(TracePlan.Of(engine), options, engine?.Threads ?? 1)
+        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? TraceOptions.Full, engine.Threads)
     {
     }
 
-    internal TraceRecorder(TracePlan plan, TraceOptions? options, int threads)
+    /// <summary>Creates a recorder for cut points that are known before the run, or for a plain or a growing trace.</summary>
+    /// <param name="plan">What the engine's traces have in common.</param>
+    /// <param name="cuts">The cut points; <see langword="null"/> where the work decides, or for a full trace.</param>
+    /// <param name="workPerByte">The work that lies between two cut points; 0 for a full trace.</param>
+    /// <param name="threads">The number of threads that hash.</param>
+    internal TraceRecorder(TracePlan plan, TraceCuts? cuts, long workPerByte, int threads)
     {
         _plan = plan;
-        _options = options ?? TraceOptions.Full;
+        _cuts = cuts;
+        _work = cuts is null && workPerByte > 0 ? new TraceWork(workPerByte) : null;
         _threads = threads;
-        if (_options.Nodes is { IsEmpty: false } nodes && nodes[^1] >= plan.Nodes.Length)
-        {
-            throw new ArgumentException($"Expected numbers below {plan.Nodes.Length}, the number of graph nodes, got {nodes[^1]}.", nameof(options));
-        }
+    }
+
+    private TraceRecorder(TracePlan plan, int nodeCount, TraceOptions options, int threads)
+        : this(plan, TraceCuts.Of(options, nodeCount), options.WorkPerByte, threads)
+    {
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The graph node is not the next one of the engine, or a wanted output is missing.</exception>
+    public IReadOnlySet<int>? Watched => _cuts?.Set;
+
+    private int Expected => _cuts is null ? _plan.Nodes.Length : _cuts.Nodes.Length;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The graph node is not the next one that the recorder watches, or a wanted output is missing.</exception>
     public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (_next >= _plan.Nodes.Length || !ReferenceEquals(node, _plan.Nodes[_next]))
+        int number = _seen >= Expected ? -1 : _cuts is null ? _seen : _cuts.Nodes[_seen];
+        if (number < 0 || !ReferenceEquals(node, _plan.Nodes[number]))
         {
-            throw new InvalidOperationException($"Expected graph node {_next} of {_plan.Nodes.Length} of the recorder's own engine, got {node}. A recorder takes one run.");
+            throw new InvalidOperationException($"Expected graph node {number} of the recorder's own engine, or none where that is -1, got {node}. A recorder takes one run.");
         }
 
-        if (IsCutPoint(node, inputs, outputs))
+        _seen++;
+        if (_work?.IsCutPoint(node, TraceWork.SignaturesOf(inputs), TraceWork.SignaturesOf(outputs)) ?? true)
         {
-            _leaves.Add(new TraceLeaf(_next, Commit(node, outputs)));
-            _work = 0;
+            _leaves.Add(new TraceLeaf(number, Commit(node, number, outputs)));
         }
-
-        _next++;
     }
 
     /// <summary>Gets the trace of the run.</summary>
     /// <exception cref="InvalidOperationException">The run has not come to its end.</exception>
-    public TraceTree ToTree() => _next == _plan.Nodes.Length
-        ? new TraceTree(_next, _leaves.ToImmutable())
-        : throw new InvalidOperationException($"Expected a run of {_plan.Nodes.Length} graph nodes, got {_next}.");
+    public TraceTree ToTree() => _seen == Expected
+        ? new TraceTree(_plan.Nodes.Length, _leaves.ToImmutable())
+        : throw new InvalidOperationException($"Expected a run with {Expected} graph nodes to watch, got {_seen}.");
 
-    private bool IsCutPoint(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
-    {
-        if (_options.Nodes is { } nodes)
-        {
-            bool isNamed = _nextCut < nodes.Length && nodes[_nextCut] == _next;
-            _nextCut += isNamed ? 1 : 0;
-            return isNamed;
-        }
-
-        if (_options.WorkPerByte == 0)
-        {
-            return (_next + 1L) % _options.Step == 0;
-        }
-
-        _work += TraceWork.Of(node, inputs, outputs);
-        return _work >= (Int128)_options.WorkPerByte * TraceWork.Bytes(outputs);
-    }
-
-    private ImmutableArray<TraceOutput> Commit(GraphNode node, ReadOnlySpan<TensorValue?> outputs)
+    private ImmutableArray<TraceOutput> Commit(GraphNode node, int number, ReadOnlySpan<TensorValue?> outputs)
     {
         ImmutableArray<TraceOutput>.Builder committed = ImmutableArray.CreateBuilder<TraceOutput>(node.Outputs.Length);
         for (int i = 0; i < node.Outputs.Length; i++)
         {
             TraceOutput output = default;
-            foreach (TensorLayout layout in _plan.Layouts[_next][i])
+            foreach (TensorLayout layout in _plan.Layouts[number][i])
             {
                 TensorValue tensor = (i < outputs.Length ? outputs[i] : null) ?? throw new InvalidOperationException($"{node}: expected output {i}, got none.");
                 Digest digest = TensorCommitment.Compute(tensor, layout, parallelism: _threads);

@@ -5,18 +5,32 @@ namespace Verifiable.Inference.Onnx.Format;
 /// model is not looked at: the model's identity covers what was read.</remarks>
 internal sealed class ExternalTensors
 {
+    // Below this, a mapping's page is not worth the trouble.
+    private const int LeastMappedBytes = 1 << 20;
+
     private const int MaxLinks = 40;
 
     private readonly string _folder;
+    private readonly bool _maps;
+    private readonly Dictionary<string, MappedFile> _mapped = new(StringComparer.Ordinal);
 
     /// <summary>Creates a reader for a model's folder.</summary>
-    public ExternalTensors(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="maps">Whether large tensors are mapped and not copied.</param>
+    public ExternalTensors(string folder, bool maps)
     {
         _folder = Path.GetFullPath(folder);
+        _maps = maps;
     }
 
     /// <summary>Reads bytes of a file.</summary>
-    public ModelRefusal? Read(string location, long offset, int size, string what, out ReadOnlyMemory<byte> bytes)
+    /// <param name="location">Where the file is, as the model says.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="size">The number of bytes.</param>
+    /// <param name="elementSize">The size of an element.</param>
+    /// <param name="what">How a refusal names the tensor.</param>
+    /// <param name="bytes">The bytes.</param>
+    public ModelRefusal? Read(string location, long offset, int size, int elementSize, string what, out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;
         if (!IsPlain(location))
@@ -45,6 +59,11 @@ internal sealed class ExternalTensors
                 return null;
             }
 
+            if (_maps && size >= LeastMappedBytes && TryMap(path, offset, size, elementSize, out bytes))
+            {
+                return null;
+            }
+
             byte[] buffer = GC.AllocateUninitializedArray<byte>(size);
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             stream.Position = offset;
@@ -56,6 +75,18 @@ internal sealed class ExternalTensors
         {
             return Refuse(what, $"to read '{location}', got {exception.GetType().Name}");
         }
+    }
+
+    private bool TryMap(string path, long offset, int size, int elementSize, out ReadOnlyMemory<byte> bytes)
+    {
+        if (!_mapped.TryGetValue(path, out MappedFile? file))
+        {
+            file = MappedFile.Open(path);
+            _mapped.Add(path, file);
+        }
+
+        bytes = offset <= file.Length - size ? file.Slice(offset, size) : default;
+        return bytes.Length == size && RawTensors.CanReadInPlace(bytes.Span, elementSize);
     }
 
     private static bool IsPlain(string location)

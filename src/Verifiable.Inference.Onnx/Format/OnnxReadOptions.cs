@@ -38,6 +38,17 @@ public sealed record OnnxReadOptions
     /// <summary>Gets a value indicating whether tensors may stand in other files of the model's folder. The default is <see langword="true"/>.</summary>
     public bool AllowExternalData { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether tensors of 1 MiB or more in other files of the model's folder are memory-mapped and not copied: they then take no memory
+    /// of their own, and reading the model takes no time for them. By default (<see langword="null"/>) <see cref="Graph.OnnxModel.Load"/> maps them, for a model that its
+    /// caller vouches for, and <see cref="Graph.OnnxModel.TryLoad"/> copies them.</summary>
+    /// <remarks>Whoever writes to a mapped file changes the weights of a model in use, under an identity that may have been computed before, and whoever cuts it short
+    /// ends the process. <c>docs/how-to/load-models.md</c> says more.</remarks>
+    public bool? MapExternalData { get; init; }
+
+    /// <summary>Gets a value indicating whether the model file itself is memory-mapped and not read into memory. The default is <see langword="false"/>, so that the file
+    /// may be written to while the model is in use. What <see cref="MapExternalData"/> says about mapped files holds.</summary>
+    public bool MapModelFile { get; init; }
+
     /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
     public IEnumerable<string> Validate()
     {

@@ -25,14 +25,22 @@ internal sealed class OnnxReader
     }
 
     /// <summary>Reads a model.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="mayKeep">Whether the model's tensors may lie in the file's memory, which nobody writes to then.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="external">Reads other files; <see langword="null"/> where there is no folder.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="refusal">Why there is none.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> bytes,
+        ReadOnlyMemory<byte> file,
+        bool mayKeep,
         OnnxReadOptions options,
         ExternalTensors? external,
         [NotNullWhen(true)] out OnnxModel? model,
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         model = null;
+        ReadOnlySpan<byte> bytes = file.Span;
         refusal = bytes.Length > options.MaxFileBytes
             ? new(ModelRefusalReason.TooLarge, $"Expected a model of at most {options.MaxFileBytes} bytes ({nameof(OnnxReadOptions.MaxFileBytes)}), got {bytes.Length}.")
             : WireScan.Check(bytes, options);
@@ -42,8 +50,15 @@ internal sealed class OnnxReader
         }
 
         ModelProto proto;
+        RawTensors? raw = null;
         try
         {
+            if (RawSplitter.TrySplit(bytes, out byte[] rest, out IReadOnlyList<Range> places))
+            {
+                raw = new RawTensors(file, places, mayKeep);
+                bytes = rest;
+            }
+
             proto = _parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException exception)
@@ -53,7 +68,7 @@ internal sealed class OnnxReader
             return false;
         }
 
-        OnnxReader reader = new(new TensorReader(options, options.AllowExternalData ? external : null));
+        OnnxReader reader = new(new TensorReader(options, options.AllowExternalData ? external : null, raw));
         return reader.TryConvert(proto, out DraftGraph? draft, out refusal) && GraphAssembler.TryAssemble(draft, out model, out refusal);
     }
 

@@ -12,12 +12,18 @@ internal sealed class TensorReader
 
     private readonly OnnxReadOptions _options;
     private readonly ExternalTensors? _external;
+    private readonly RawTensors? _raw;
     private long _totalBytes;
 
-    public TensorReader(OnnxReadOptions options, ExternalTensors? external)
+    /// <summary>Creates a reader for one model.</summary>
+    /// <param name="options">The limits.</param>
+    /// <param name="external">Reads other files; <see langword="null"/> where that is not allowed.</param>
+    /// <param name="raw">Where raw bytes are found whose place in the record a number has taken; <see langword="null"/> where they are in the record.</param>
+    public TensorReader(OnnxReadOptions options, ExternalTensors? external, RawTensors? raw = null)
     {
         _options = options;
         _external = external;
+        _raw = raw;
     }
 
     /// <summary>Reads a tensor; nothing larger than the record itself is allocated before type, shape, limits and the number of elements are checked.</summary>
@@ -36,13 +42,11 @@ internal sealed class TensorReader
 
         ReadOnlyMemory<byte> bytes = default;
         refusal = proto.DataLocation == ExternalLocation
-            ? ReadExternal(proto, what, size, out bytes)
+            ? ReadExternal(proto, what, type, size, out bytes)
             : ReadInline(proto, what, type, shape, size, out bytes);
         if (refusal is null && !TensorValue.TryTake(type, shape, bytes, out value))
         {
-            refusal = Bad(what, type == ElementType.Boolean && bytes.Length == size
-                ? "Booleans of 0 or 1, got another byte"
-                : $"{size} bytes for {type}{shape}, got {bytes.Length}");
+            refusal = Bad(what, "Booleans of 0 or 1, got another byte");
         }
 
         return refusal is null;
@@ -86,7 +90,7 @@ internal sealed class TensorReader
             : new(ModelRefusalReason.Malformed, $"Expected {what} to have data location 0 or 1, got {proto.DataLocation}.");
     }
 
-    private ModelRefusal? ReadExternal(TensorProto proto, string what, int size, out ReadOnlyMemory<byte> bytes)
+    private ModelRefusal? ReadExternal(TensorProto proto, string what, ElementType type, int size, out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;
         if (proto.HasRawData || TypedElements.CountAll(proto) != 0)
@@ -118,7 +122,7 @@ internal sealed class TensorReader
             return new(ModelRefusalReason.ExternalDataRefused, $"Expected the elements of {what} in the model file, got external data, which these options or this source do not allow.");
         }
 
-        return _external.Read(entries.GetValueOrDefault("location", string.Empty), offset, size, what, out bytes);
+        return _external.Read(entries.GetValueOrDefault("location", string.Empty), offset, size, ElementTypes.SizeOf(type), what, out bytes);
     }
 
     private static bool TryGetNumber(Dictionary<string, string> entries, string key, long defaultValue, out long value)
@@ -127,14 +131,20 @@ internal sealed class TensorReader
         return !entries.TryGetValue(key, out string? text) || long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 
-    private static ModelRefusal? ReadInline(TensorProto proto, string what, ElementType type, TensorShape shape, int size, out ReadOnlyMemory<byte> bytes)
+    private ModelRefusal? ReadInline(TensorProto proto, string what, ElementType type, TensorShape shape, int size, out ReadOnlyMemory<byte> bytes)
     {
         int typed = TypedElements.CountAll(proto);
         bytes = default;
         if (proto.HasRawData)
         {
-            bytes = proto.RawData.Memory;
-            return typed == 0 ? null : Bad(what, "raw bytes or typed elements, got both");
+            if (typed != 0)
+            {
+                return Bad(what, "raw bytes or typed elements, got both");
+            }
+
+            int found = proto.RawData.Length;
+            bytes = _raw is null ? proto.RawData.Memory : _raw.Get(proto.RawData, size, ElementTypes.SizeOf(type), out found);
+            return found == size ? null : Bad(what, $"{size} bytes for {type}{shape}, got {found}");
         }
 
         int matching = TypedElements.Count(proto, type);

@@ -127,7 +127,8 @@ internal ref struct WireScan
     private static ModelRefusal Malformed(WireRecord record, string expected) =>
         new(ModelRefusalReason.Malformed, $"Expected {expected} in the protobuf encoding of {WireSchema.NameOf(record)}, got other bytes or the end.");
 
-    private static bool TryReadVarint(ReadOnlySpan<byte> bytes, ref int position, out ulong value)
+    /// <summary>Reads an integer of at most ten bytes.</summary>
+    internal static bool TryReadVarint(ReadOnlySpan<byte> bytes, ref int position, out ulong value)
     {
         value = 0;
         for (int i = 0; i < MaxVarintBytes && position < bytes.Length; i++)

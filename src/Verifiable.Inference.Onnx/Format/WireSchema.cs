@@ -3,6 +3,9 @@ namespace Verifiable.Inference.Onnx.Format;
 /// <summary>Tells which fields of the schema in <c>onnx.proto</c> become objects when they are parsed.</summary>
 internal static class WireSchema
 {
+    /// <summary>The field of a tensor that holds raw bytes.</summary>
+    internal const int RawDataField = 9;
+
     /// <summary>Gets what a length-delimited field holds.</summary>
     public static WireRecord ChildOf(WireRecord record, int field) => (record, field) switch
     {
@@ -19,7 +22,7 @@ internal static class WireSchema
         (WireRecord.Attribute, 1 or 21) => WireRecord.Text,
         (WireRecord.Attribute, 5) => WireRecord.Tensor,
         (WireRecord.Attribute, 9 or 10 or 11 or 15 or 23) => WireRecord.Bytes,
-        (WireRecord.Tensor, 6) => WireRecord.Bytes,
+        (WireRecord.Tensor, 6 or RawDataField) => WireRecord.Bytes,
         (WireRecord.Tensor, 8) => WireRecord.Text,
         (WireRecord.Tensor, 13) => WireRecord.Entry,
         (WireRecord.Value, 1) => WireRecord.Text,

@@ -67,7 +67,7 @@ public sealed class OnnxModel
     /// <exception cref="ArgumentException">The options are not valid; the message lists all faults.</exception>
     public static bool TryRead(
         ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal, OnnxReadOptions? options = null) =>
-        OnnxReader.TryRead(bytes.Span, Check(options), external: null, out model, out refusal);
+        OnnxReader.TryRead(bytes, mayKeep: false, Check(options), external: null, out model, out refusal);
 
     /// <summary>Reads a model from a file, and from further files of its folder when it keeps tensors there. Never throws because of what they hold.</summary>
     /// <param name="path">The path of the ONNX file.</param>
@@ -79,9 +79,34 @@ public sealed class OnnxModel
         string path, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal, OnnxReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        OnnxReadOptions limits = Check(options);
+        return TryReadFile(path, Check(options), mapsByDefault: false, out model, out refusal);
+    }
+
+    /// <summary>Reads a model that the caller vouches for; strangers' models are read by <see cref="TryLoad"/>.</summary>
+    /// <exception cref="ModelRefusedException">The file cannot be read or is no model that can be used.</exception>
+    public static OnnxModel Load(string path, OnnxReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return TryReadFile(path, Check(options), mapsByDefault: true, out OnnxModel? model, out ModelRefusal? refusal) ? model : throw new ModelRefusedException(refusal);
+    }
+
+    /// <summary>Gets the bytes of an ONNX file of this model, with all tensors inside; reading it gives a model of the same identity.</summary>
+    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
+    public byte[] ToBytes() => OnnxWriter.Write(this);
+
+    /// <summary>Writes an ONNX file of this model.</summary>
+    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        File.WriteAllBytes(path, ToBytes());
+    }
+
+    private static bool TryReadFile(
+        string path, OnnxReadOptions limits, bool mapsByDefault, [NotNullWhen(true)] out OnnxModel? model, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
         model = null;
-        byte[] bytes;
+        ReadOnlyMemory<byte> bytes;
         try
         {
             // A pipe or a device has no length and is not opened: that could wait forever.
@@ -95,33 +120,22 @@ public sealed class OnnxModel
                 return false;
             }
 
-            bytes = File.ReadAllBytes(path);
+            bytes = limits.MapModelFile ? MapWhole(path, length) : File.ReadAllBytes(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             refusal = new(ModelRefusalReason.Unreadable, $"Expected to read '{path}', got {exception.GetType().Name}: {exception.Message}");
             return false;
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
-        return OnnxReader.TryRead(bytes, limits, new ExternalTensors(folder), out model, out refusal);
+        return OnnxReader.TryRead(bytes, mayKeep: true, limits, new ExternalTensors(folder, limits.MapExternalData ?? mapsByDefault), out model, out refusal);
     }
 
-    /// <summary>Reads a model that the caller vouches for; strangers' models are read by <see cref="TryLoad"/>.</summary>
-    /// <exception cref="ModelRefusedException">The file cannot be read or is no model that can be used.</exception>
-    public static OnnxModel Load(string path, OnnxReadOptions? options = null) =>
-        TryLoad(path, out OnnxModel? model, out ModelRefusal? refusal, options) ? model : throw new ModelRefusedException(refusal);
-
-    /// <summary>Gets the bytes of an ONNX file of this model, with all tensors inside; reading it gives a model of the same identity.</summary>
-    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
-    public byte[] ToBytes() => OnnxWriter.Write(this);
-
-    /// <summary>Writes an ONNX file of this model.</summary>
-    /// <exception cref="InvalidOperationException">The tensors take 2 GiB or more, which one protobuf file cannot hold.</exception>
-    public void Save(string path)
+    private static ReadOnlyMemory<byte> MapWhole(string path, long length)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        File.WriteAllBytes(path, ToBytes());
+        var file = MappedFile.Open(path);
+        return file.Length == length ? file.Slice(0, (int)length) : throw new IOException($"Expected a file of {length} bytes, got {file.Length} when it was opened.");
     }
 
     private static OnnxReadOptions Check(OnnxReadOptions? options)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
@@ -21,7 +22,7 @@ public sealed class TraceRecorderTests
         (OnnxModel model, NamedTensors inputs) = Shipped(file, 3);
         TraceTree first = await Trace(model, inputs);
         Assert.True(first.Commitment.IsFull);
-        Assert.Equal(model.Nodes.Length, first.Leaves.Length);
+        Assert.Equal(Nodes(model).Length, first.Leaves.Length);
         foreach (int threads in new[] { 1, 2, 4 })
         {
             Assert.Equal(first.Commitment, (await Trace(model, inputs, threads: threads)).Commitment);
@@ -37,10 +38,10 @@ public sealed class TraceRecorderTests
         Keeper keeper = new();
         NamedTensors outputs = await new CanonicalEngine(model).RunTracedAsync(inputs, _options, keeper);
         TraceTree trace = await Trace(model, inputs);
-        for (int node = 0; node < model.Nodes.Length; node++)
+        for (int node = 0; node < Nodes(model).Length; node++)
         {
             TraceLeaf leaf = trace.Find(node)!;
-            Assert.Equal(model.Nodes[node].Outputs.Length, leaf.Outputs.Length);
+            Assert.Equal(Nodes(model)[node].Outputs.Length, leaf.Outputs.Length);
             for (int i = 0; i < leaf.Outputs.Length; i++)
             {
                 TensorValue? tensor = keeper.Outputs[node][i];
@@ -56,7 +57,7 @@ public sealed class TraceRecorderTests
         // A claim's own commitments to the outputs are in the leaves of the graph nodes that gave them.
         foreach (KeyValuePair<string, Digest> output in CommittedTensors.Of(outputs))
         {
-            GraphNode producer = model.Nodes.Single(node => node.Outputs.Contains(output.Key));
+            GraphNode producer = Nodes(model).Single(node => node.Outputs.Contains(output.Key));
             Assert.Equal(output.Value, trace.Find(producer.Index)!.Outputs[producer.Outputs.IndexOf(output.Key)].RowMajor);
         }
     }
@@ -92,7 +93,7 @@ public sealed class TraceRecorderTests
         Random random = new(7);
         for (int trial = 0; trial < 200; trial++)
         {
-            int node = random.Next(model.Nodes.Length);
+            int node = random.Next(Nodes(model).Length);
             TensorValue tensor = keeper.Outputs[node][0]!;
             byte[] bytes = tensor.Bytes.ToArray();
 
@@ -102,7 +103,7 @@ public sealed class TraceRecorderTests
             changed[node] = [TensorValue.Take(tensor.Type, tensor.Shape, bytes), .. changed[node].Skip(1)];
             TraceTree trace = Replay(engine, changed);
             Assert.NotEqual(honest.Commitment.Root, trace.Commitment.Root);
-            Assert.Equal([node], Enumerable.Range(0, model.Nodes.Length).Where(i => !trace.Find(i)!.Equals(honest.Find(i))));
+            Assert.Equal([node], Enumerable.Range(0, Nodes(model).Length).Where(i => !trace.Find(i)!.Equals(honest.Find(i))));
         }
     }
 
@@ -113,7 +114,7 @@ public sealed class TraceRecorderTests
         (_, NamedTensors many) = Shipped("digits.onnx", 5);
         TraceTree of1 = await Trace(model, one);
         TraceTree of5 = await Trace(model, many);
-        for (int node = 0; node < model.Nodes.Length; node++)
+        for (int node = 0; node < Nodes(model).Length; node++)
         {
             foreach (TensorLayout layout in new[] { TensorLayout.RowMajor, TensorLayout.ChannelsLast })
             {
@@ -130,7 +131,7 @@ public sealed class TraceRecorderTests
     {
         (OnnxModel model, NamedTensors inputs) = Shipped("digits.onnx", 2);
         TraceTree full = await Trace(model, inputs);
-        int last = model.Nodes.Length - 1;
+        int last = Nodes(model).Length - 1;
         (TraceOptions Options, int[]? Nodes)[] cases =
         [
             (TraceOptions.At(last, 0, 3), [0, 3, last]),
@@ -148,6 +149,11 @@ public sealed class TraceRecorderTests
             Assert.All(cut.Leaves, leaf => Assert.True(cut.Open(leaf.Node).Verifies(cut.Commitment)));
             Assert.Equal(nodes ?? cut.Leaves.Select(leaf => leaf.Node), cut.Leaves.Select(leaf => leaf.Node));
             Assert.Equal(cut.Commitment, (await Trace(model, inputs, options, threads: 2)).Commitment);
+
+            // Where it is known before a run which graph nodes are watched, the engine computes others in one go: no leaf changes.
+            TracingEngine tracing = new(new CanonicalEngine(model), options);
+            Assert.Equal(cut.Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
+            Assert.Equal(cut.Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
         }
 
         Assert.InRange((await Trace(model, inputs, TraceOptions.ByWork(40))).Leaves.Length, 1, last);
@@ -175,9 +181,9 @@ public sealed class TraceRecorderTests
             }
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TraceElementRecorder(trace, model.Nodes.Length, 0, 0, TensorLayout.RowMajor));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TraceElementRecorder(trace, Nodes(model).Length, 0, 0, TensorLayout.RowMajor));
         Assert.Throws<ArgumentException>(() => new TraceElementRecorder(trace, 0, 7, 0, TensorLayout.RowMajor));
-        Assert.Throws<InvalidOperationException>(() => new TraceElementRecorder(trace, model.Nodes.Length - 1, 0, 0, TensorLayout.RowMajor).ToOpening());
+        Assert.Throws<InvalidOperationException>(() => new TraceElementRecorder(trace, Nodes(model).Length - 1, 0, 0, TensorLayout.RowMajor).ToOpening());
     }
 
     [Fact]
@@ -192,8 +198,8 @@ public sealed class TraceRecorderTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunTracedAsync(inputs, _options, recorder));
         TraceRecorder foreign = new(new CanonicalEngine(Shipped("digits.onnx", 1).Model));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunTracedAsync(inputs, _options, foreign));
-        Assert.Throws<ArgumentException>(() => new TraceRecorder(engine, TraceOptions.At(model.Nodes.Length)));
-        Assert.Throws<ArgumentException>(() => new TracingEngine(engine, TraceOptions.At(model.Nodes.Length)));
+        Assert.Throws<ArgumentException>(() => new TraceRecorder(engine, TraceOptions.At(Nodes(model).Length)));
+        Assert.Throws<ArgumentException>(() => new TracingEngine(engine, TraceOptions.At(Nodes(model).Length)));
         Assert.Throws<ArgumentException>(() => TraceOptions.At(1, 1));
         Assert.Throws<ArgumentException>(() => TraceOptions.At(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => TraceOptions.Every(0));
@@ -220,6 +226,23 @@ public sealed class TraceRecorderTests
         Assert.Equal((await Trace(model, inputs, TraceOptions.Every(2))).Commitment, traced.Trace);
         Assert.Equal(new CanonicalEngine(model).Description, tracing.Description);
     }
+
+    // Shapes that depend on elements: the cut points are those of each run.
+    [Fact]
+    public async Task Cut_points_by_work_follow_shapes_that_only_a_run_knows()
+    {
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, "N").Input("shape", ElementType.Int64, 2).Initializer("w", SampleModels.Ramp(4, 64))
+            .Node("Reshape", ["x", "shape"], ["m"]).Node("MatMul", ["m", "w"], ["p"]).Node("Relu", ["p"], ["q"]).Node("ReduceSum", ["q"], ["y"])
+            .Output("y", ElementType.Float32, 1, 1).Build();
+        TracingEngine tracing = new(new CanonicalEngine(model), TraceOptions.ByWork(1));
+        foreach (long rows in new[] { 2L, 6, 2 })
+        {
+            NamedTensors inputs = new([new("x", SampleModels.Ramp(24)), new("shape", TensorValue.Create([rows == 6 ? 6L : -1L, 4L], 2))]);
+            Assert.Equal((await Trace(model, inputs, TraceOptions.ByWork(1))).Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
+        }
+    }
+
+    private static ImmutableArray<GraphNode> Nodes(OnnxModel model) => new CanonicalEngine(model).Graph.Nodes;
 
     private static (OnnxModel Model, NamedTensors Inputs) Shipped(string file, int rows)
     {
@@ -251,7 +274,7 @@ public sealed class TraceRecorderTests
         TraceRecorder recorder = new(engine);
         for (int node = 0; node < outputs.Count; node++)
         {
-            recorder.OnComputed(engine.TracedNodes[node], [], outputs[node]);
+            recorder.OnComputed(engine.Graph.Nodes[node], [], outputs[node]);
         }
 
         return recorder.ToTree();

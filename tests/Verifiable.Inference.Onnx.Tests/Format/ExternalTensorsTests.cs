@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Format.Wire;
@@ -152,16 +154,84 @@ public sealed class ExternalTensorsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void Large_external_data_is_mapped_at_any_offset_and_the_same_model(int shift)
+    {
+        OnnxModel model = SampleModels.ClassifierBuilder().Initializer("large", SampleModels.Ramp(1 << 18)).Build();
+        string path = Write(model, "weights.bin", "weights.bin", shift: shift);
+        foreach (bool maps in new[] { true, false })
+        {
+            var read = OnnxModel.Load(path, new OnnxReadOptions { MapExternalData = maps });
+            Assert.Equal(!maps, MemoryMarshal.TryGetArray(read.Initializers["large"].Bytes, out _));
+            Assert.True(MemoryMarshal.TryGetArray(read.Initializers["fc_w"].Bytes, out _));
+            Assert.Equal(model.Id, read.Id);
+            Assert.Equal(model.Initializers["large"], read.Initializers["large"]);
+        }
+    }
+
+    [Fact]
+    public void What_the_caller_vouches_for_is_mapped_and_a_strangers_model_is_copied()
+    {
+        string path = Write(SampleModels.ClassifierBuilder().Initializer("large", SampleModels.Ramp(1 << 18)).Build(), "weights.bin", "weights.bin");
+        Assert.False(MemoryMarshal.TryGetArray(OnnxModel.Load(path).Initializers["large"].Bytes, out _));
+        Assert.True(OnnxModel.TryLoad(path, out OnnxModel? model, out _));
+        Assert.True(MemoryMarshal.TryGetArray(model.Initializers["large"].Bytes, out _));
+
+        // What is copied does not change with the file.
+        byte[] weights = File.ReadAllBytes(Path.Combine(_folder, "weights.bin"));
+        File.WriteAllBytes(Path.Combine(_folder, "weights.bin"), []);
+        Assert.Equal(SampleModels.Ramp(1 << 18), model.Initializers["large"]);
+        File.WriteAllBytes(Path.Combine(_folder, "weights.bin"), weights);
+    }
+
+    [Fact]
+    public void A_mapped_file_may_be_deleted_or_replaced()
+    {
+        OnnxModel model = SampleModels.ClassifierBuilder().Initializer("large", SampleModels.Ramp(1 << 18)).Build();
+        var read = OnnxModel.Load(Write(model, "weights.bin", "weights.bin"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(Path.Combine(_folder, "weights.bin"));
+            File.WriteAllBytes(Path.Combine(_folder, "weights.bin"), [1]);
+        }
+
+        Assert.Equal(model.Id, read.Id);
+    }
+
+    [Fact]
+    public void Mapped_memory_is_pinned_where_it_is()
+    {
+        byte[] content = [1, 2, 3, 4, 5];
+        string path = Path.Combine(_folder, "bytes.bin");
+        File.WriteAllBytes(path, content);
+        var file = MappedFile.Open(path);
+        ReadOnlyMemory<byte> part = file.Slice(1, 3);
+        using (MemoryHandle handle = part.Pin())
+        {
+            Assert.Equal([2, 3, 4], part.ToArray());
+        }
+
+        Assert.Equal([3, 4], part[1..].ToArray());
+        Assert.Equal(5, file.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Slice(3, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Slice(-1, 3));
+        Assert.Throws<FileNotFoundException>(() => MappedFile.Open(Path.Combine(_folder, "absent.bin")));
+    }
+
     private static void Refused(string path)
     {
         Assert.False(OnnxModel.TryLoad(path, out _, out ModelRefusal? refusal));
         Assert.Equal(ModelRefusalReason.ExternalDataRefused, refusal.Reason);
     }
 
-    private string Write(OnnxModel model, string file, string location, Action<ModelProto>? change = null)
+    private string Write(OnnxModel model, string file, string location, Action<ModelProto>? change = null, int shift = 0)
     {
         ModelProto proto = OnnxWriter.ToProto(model);
         using MemoryStream weights = new();
+        weights.Write(new byte[shift]);
         foreach (TensorProto tensor in proto.Graph.Initializer)
         {
             Restatement.ToExternal(tensor, location, weights);

@@ -115,9 +115,12 @@ public sealed class HostileBytesTests
         }
     }
 
-    private static IEnumerable<byte[]> Seeds(Random random)
+    internal static IEnumerable<byte[]> Seeds(Random random)
     {
         yield return SampleModels.Classifier().ToBytes();
+
+        // Mostly raw bytes, which are then taken out before parsing.
+        yield return SampleModels.ClassifierBuilder().Initializer("unused", SampleModels.Ramp(40, 10)).Build().ToBytes();
         for (int i = 0; i < 12; i++)
         {
             ModelProto proto = OnnxWriter.ToProto(SampleModels.Random(random));
@@ -133,7 +136,7 @@ public sealed class HostileBytesTests
         }
     }
 
-    private static byte[] Mutate(byte[][] seeds, Random random)
+    internal static byte[] Mutate(byte[][] seeds, Random random)
     {
         List<byte> bytes = [.. seeds[random.Next(seeds.Length)]];
         for (int mutations = 1 + random.Next(3); mutations > 0 && bytes.Count > 0; mutations--)

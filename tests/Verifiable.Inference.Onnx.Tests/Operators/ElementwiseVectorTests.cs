@@ -17,7 +17,7 @@ public sealed class ElementwiseVectorTests
     [InlineData(0, new[] { 1, -1, 0, -7, 0 })]
     [InlineData(1, new[] { 1, 2, -2, -7, 0 })]
     public void Mod_has_the_sign_of_the_divisor_or_with_fmod_of_the_dividend(int fmod, int[] expected) => Assert.Equal(expected, Pair(
-        "Mod", 13, TensorValue.Create([7, 5, -5, -7, int.MinValue], 5), TensorValue.Create(fmod == 0 ? [3, -3, 5, 0, -1] : [3, 3, 3, 0, -1], 5), ("fmod", AttributeValue.Of(fmod))).AsSpan<int>().ToArray());
+        "Mod", 13, TensorValue.Create([7, 5, -5, -7, int.MinValue], 5), TensorValue.Create<int>(fmod == 0 ? [3, -3, 5, 0, -1] : [3, 3, 3, 0, -1], 5), ("fmod", AttributeValue.Of(fmod))).AsSpan<int>().ToArray());
 
     [Theory]
     [InlineData(5.3, 2.0, 5.3 - 4.0)]

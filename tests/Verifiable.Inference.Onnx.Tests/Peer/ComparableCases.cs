@@ -40,6 +40,7 @@ internal static class ComparableCases
             "OneHot" when ElementTypes.IsFloat(first.Type) => "does not cut off the fractions of float indices",
             "Pad" when node.GetText("mode", "constant") == "wrap" => "reads beyond the input",
             "Pow" when !ElementTypes.IsFloat(first.Type) => "casts floats beyond an integer's range as the processor happens to",
+            "ReduceLogSumExp" or "ReduceProd" when !ElementTypes.IsFloat(first.Type) => "does not wrap, and cuts off within a sum",
             "Slice" when sample.Inputs.Length > 4 => "takes the largest integer as the end of a backward slice for its beginning",
             "TopK" when node.GetInt("sorted", 1) == 0 => "has another order where any is right",
             _ => null,

@@ -13,7 +13,7 @@ public static class OperatorCatalog
     /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
     public const int NewestOpset = 24;
 
-    /// <summary>The oldest version: 7, since when broadcasting is what it is.</summary>
+    /// <summary>The oldest version: 7, since when broadcasting is what it is. Of older ones there are the operators that meant the same.</summary>
     internal const int OldestOpset = 7;
 
     private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> _byName;
@@ -133,9 +133,10 @@ public static class OperatorCatalog
             return false;
         }
 
+        int version = OlderOpsets.VersionOf(node);
         foreach (OperatorDefinition definition in definitions)
         {
-            if (definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+            if (definition.SinceVersion <= version && version <= definition.UntilVersion)
             {
                 return definition.TryBind(node, constants, packs, out bound, out refusal);
             }

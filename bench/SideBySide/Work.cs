@@ -1,4 +1,7 @@
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Networks;
+using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.OnnxRuntimePeer;
 using Verifiable.Inference.Tensors;
 
@@ -10,8 +13,17 @@ internal sealed record Work(string Name, WorkKind Kind, int Threads, Func<Networ
     internal Row Measure(Pace pace)
     {
         using SavedNetwork network = Save();
-        return Kind == WorkKind.Time ? InOneProcess(network.Folder, pace) : InChildren(network.Folder, pace);
+        return Kind switch
+        {
+            WorkKind.Time => InOneProcess(network.Folder, pace),
+            WorkKind.CutPoints => Traced(network.Folder, TraceOptions.ByWork(WorkPerByte), pace),
+            WorkKind.FullTrace => Traced(network.Folder, TraceOptions.Full, pace),
+            _ => InChildren(network.Folder, pace),
+        };
     }
+
+    // Hashing a byte takes about the time of 50 multiply-adds, so that this bounds its share to about a twentieth.
+    private const long WorkPerByte = 1000;
 
     private static string PeerName => $"ONNX Runtime {OnnxRuntimeLibrary.Default.Version}";
 
@@ -29,6 +41,19 @@ internal sealed record Work(string Name, WorkKind Kind, int Threads, Func<Networ
         double difference = Turns.Difference(ours.ReadOutputs(), peer.ReadOutputs());
         (Samples first, Samples second) = Turns.Measure(ours.Run, peer.Run, pace);
         return new Row(Name, Threads, "ms", first, second, difference, PeerName);
+    }
+
+    // What a trace costs: the peer is the same engine without one.
+    private Row Traced(string folder, TraceOptions options, Pace pace)
+    {
+        GC.Collect();
+        NamedTensors inputs = SavedNetwork.ReadInputs(folder);
+        var engine = new CanonicalEngine(OnnxModel.Load(SavedNetwork.ModelPath(folder)), new CanonicalEngineOptions { Threads = Threads });
+        var tracing = new TracingEngine(engine, options);
+        GenerationOptions settings = new(0);
+        (Samples traced, Samples plain) = Turns.Measure(
+            () => tracing.RunTracedAsync(inputs, settings).AsTask().GetAwaiter().GetResult(), () => engine.RunAsync(inputs, settings).AsTask().GetAwaiter().GetResult(), pace);
+        return new Row(Name, Threads, "ms", traced, plain, null, "the same engine without a trace");
     }
 
     private Row InChildren(string folder, Pace pace)

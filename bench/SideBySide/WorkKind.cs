@@ -12,6 +12,12 @@ internal enum WorkKind
     /// <summary>The time from the model file to the first result, in a fresh process.</summary>
     FirstResult,
 
+    /// <summary>The time of a run that commits to chosen cut points, against the same engine without a trace.</summary>
+    CutPoints,
+
+    /// <summary>The time of a run that commits to every graph node, against the same engine without a trace.</summary>
+    FullTrace,
+
     /// <summary>The most memory that a process holds that loads the model and runs it some times.</summary>
     Memory,
 }

@@ -23,6 +23,10 @@ internal static class Works
         new("resnet50-load", WorkKind.FirstResult, 1, () => ResidualNetworks.ResNet50()),
         new("resnet50-memory", WorkKind.Memory, 1, () => ResidualNetworks.ResNet50()),
         new("bert-base-memory", WorkKind.Memory, 1, () => EncoderNetworks.BertBase()),
+        new("resnet50-trace-cuts", WorkKind.CutPoints, 1, () => ResidualNetworks.ResNet50()),
+        new("resnet50-trace-full", WorkKind.FullTrace, 1, () => ResidualNetworks.ResNet50()),
+        new("bert-base-trace-cuts", WorkKind.CutPoints, 1, () => EncoderNetworks.BertBase()),
+        new("bert-base-trace-full", WorkKind.FullTrace, 1, () => EncoderNetworks.BertBase()),
     ];
 
     private static Network Product(long rows, long depth, long columns)

@@ -16,6 +16,7 @@ public static class OperatorCases
             MovementCases.All,
             NormalizationCases.All,
             PoolingCases.All,
+            QuantizationCases.All,
             ReductionCases.All,
             SelectionCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),

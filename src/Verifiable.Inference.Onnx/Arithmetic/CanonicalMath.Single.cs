@@ -23,11 +23,7 @@ public static partial class CanonicalMath
     }
 
     /// <summary>Computes the natural logarithm of a binary32, correctly rounded for every input: <see cref="Log(double)"/> rounded once, and five results by table.</summary>
-    public static float Log(float x)
-    {
-        uint exception = DoubleFunctions.LogException(BitConverter.SingleToUInt32Bits(x));
-        return exception != 0 ? BitConverter.UInt32BitsToSingle(exception) : Round(DoubleFunctions.Log(x));
-    }
+    public static float Log(float x) => Except(DoubleFunctions.LogException(BitConverter.SingleToUInt32Bits(x)), DoubleFunctions.Log(x));
 
     /// <summary>Computes the hyperbolic tangent of a binary32, correctly rounded for every input.</summary>
     public static float Tanh(float x) => Round(DoubleFunctions.Tanh(x));
@@ -59,10 +55,10 @@ public static partial class CanonicalMath
     public static float Expm1(float x) => Round(DoubleFunctions.Expm1(x));
 
     /// <summary>Computes the natural logarithm of 1 + x, −∞ at −1 and NaN below in binary64 and rounds once.</summary>
-    public static float Log1p(float x) => Round(DoubleFunctions.Log1p(x));
+    public static float Log1p(float x) => Except(DoubleFunctions.Log1pException(BitConverter.SingleToUInt32Bits(x)), DoubleFunctions.Log1p(x));
 
     /// <summary>Computes log(1 + e^x) in binary64 and rounds once.</summary>
-    public static float Softplus(float x) => Round(DoubleFunctions.Softplus(x));
+    public static float Softplus(float x) => Except(BitConverter.SingleToUInt32Bits(x) == 0x39EA_41D0 ? 0x3F31_80BDU : 0, DoubleFunctions.Softplus(x));
 
     /// <summary>Computes the error function in binary64 and rounds once.</summary>
     public static float Erf(float x) => Round(DoubleFunctions.Erf(x));
@@ -80,25 +76,34 @@ public static partial class CanonicalMath
     public static float Asin(float x) => Round(DoubleFunctions.Asin(x));
 
     /// <summary>Computes the arccosine in radians; NaN beyond ±1 in binary64 and rounds once.</summary>
-    public static float Acos(float x) => Round(DoubleFunctions.Acos(x));
+    public static float Acos(float x) => Except(
+        BitConverter.SingleToUInt32Bits(x) switch
+        {
+            0x3288_85A3 => 0x3FC9_0FDB,
+            0x3982_6222 => 0x3FC9_07B5,
+            _ => 0U,
+        },
+        DoubleFunctions.Acos(x));
 
     /// <summary>Computes the arctangent in radians in binary64 and rounds once.</summary>
     public static float Atan(float x) => Round(DoubleFunctions.Atan(x));
 
     /// <summary>Computes the hyperbolic sine in binary64 and rounds once.</summary>
-    public static float Sinh(float x) => Round(DoubleFunctions.Sinh(x));
+    public static float Sinh(float x) => Except(DoubleFunctions.SinhException(BitConverter.SingleToUInt32Bits(x)), DoubleFunctions.Sinh(x));
 
     /// <summary>Computes the hyperbolic cosine in binary64 and rounds once.</summary>
     public static float Cosh(float x) => Round(DoubleFunctions.Cosh(x));
 
     /// <summary>Computes the inverse hyperbolic sine in binary64 and rounds once.</summary>
-    public static float Asinh(float x) => Round(DoubleFunctions.Asinh(x));
+    public static float Asinh(float x) => Except(DoubleFunctions.AsinhException(BitConverter.SingleToUInt32Bits(x)), DoubleFunctions.Asinh(x));
 
     /// <summary>Computes the inverse hyperbolic cosine; NaN below 1 in binary64 and rounds once.</summary>
-    public static float Acosh(float x) => Round(DoubleFunctions.Acosh(x));
+    public static float Acosh(float x) => Except(DoubleFunctions.AcoshException(BitConverter.SingleToUInt32Bits(x)), DoubleFunctions.Acosh(x));
 
     /// <summary>Computes the inverse hyperbolic tangent; ±∞ at ±1, NaN beyond in binary64 and rounds once.</summary>
     public static float Atanh(float x) => Round(DoubleFunctions.Atanh(x));
+
+    private static float Except(uint exception, double value) => exception != 0 ? BitConverter.UInt32BitsToSingle(exception) : Round(value);
 
     private static float Round(double value) => double.IsNaN(value) ? NotANumber : (float)value;
 }

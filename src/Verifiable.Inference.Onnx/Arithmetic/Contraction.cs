@@ -118,6 +118,46 @@ internal static class Contraction
         }
     }
 
+    /// <summary>Adds the products of one row and lines that are read in place; see <see cref="ContractionKernel{TWidth, TVector}.AddLines"/>.</summary>
+    internal static void AddLines(ReadOnlySpan<float> left, int depthStep, int length, ReadOnlySpan<float> right, int lineStep, Span<float> sums)
+    {
+        switch (PanelWidth)
+        {
+            case 32:
+                ContractionKernel<Width512, Vector512<float>>.AddLines(left, depthStep, length, right, lineStep, sums);
+                break;
+            case 16:
+                ContractionKernel<Width256, Vector256<float>>.AddLines(left, depthStep, length, right, lineStep, sums);
+                break;
+            case 8:
+                ContractionKernel<Width128, Vector128<float>>.AddLines(left, depthStep, length, right, lineStep, sums);
+                break;
+            default:
+                ContractionKernel<WidthScalar, float>.AddLines(left, depthStep, length, right, lineStep, sums);
+                break;
+        }
+    }
+
+    /// <summary>Copies lines to panels of the widest kind; see <see cref="ContractionKernel{TWidth, TVector}.CopyToPanels"/>.</summary>
+    internal static void CopyToPanels(ReadOnlySpan<float> matrix, int lineStep, int depth, int panels, Span<float> packed)
+    {
+        switch (PanelWidth)
+        {
+            case 32:
+                ContractionKernel<Width512, Vector512<float>>.CopyToPanels(matrix, lineStep, depth, panels, packed);
+                break;
+            case 16:
+                ContractionKernel<Width256, Vector256<float>>.CopyToPanels(matrix, lineStep, depth, panels, packed);
+                break;
+            case 8:
+                ContractionKernel<Width128, Vector128<float>>.CopyToPanels(matrix, lineStep, depth, panels, packed);
+                break;
+            default:
+                ContractionKernel<WidthScalar, float>.CopyToPanels(matrix, lineStep, depth, panels, packed);
+                break;
+        }
+    }
+
     // Two vectors of half the width; below 128 bits single floats, two at a time.
     private static int NextWidth(int width) => width > 8 ? width / 2 : 2;
 }

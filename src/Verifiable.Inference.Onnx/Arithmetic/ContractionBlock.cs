@@ -11,14 +11,20 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 /// <param name="Accumulates">Whether the block is added to what the output holds; otherwise the output is overwritten.</param>
 internal readonly record struct ContractionBlock(int Rows, int Length, int RowStep, int DepthStep, int LineStep, int OutputStep, bool Accumulates)
 {
+    /// <summary>Gets the number of panels that stand side by side in the output, 0 or more.</summary>
+    internal int Panels { get; init; } = 1;
+
+    /// <summary>Gets the distance between neighbouring panels of the right operand.</summary>
+    internal int PanelStep { get; init; }
+
     /// <summary>Gets the number of elements from the first to the last of the left operand.</summary>
     internal int LeftExtent => Extent(Rows, RowStep, Length, DepthStep);
 
     /// <summary>Gets the number of elements from the first to the last of the right operand.</summary>
-    internal int RightExtent(int columns) => Extent(Length, LineStep, columns, 1);
+    internal int RightExtent(int columns) => checked(Extent(Panels, PanelStep, 1, 1) - 1 + Extent(Length, LineStep, columns, 1));
 
     /// <summary>Gets the number of elements from the first to the last of the output.</summary>
-    internal int OutputExtent(int columns) => Extent(Rows, OutputStep, columns, 1);
+    internal int OutputExtent(int columns) => Extent(Rows, OutputStep, checked(Panels * columns), 1);
 
     private static int Extent(int outer, int outerStep, int inner, int innerStep) =>
         outer < 1 || inner < 1 || outerStep < 0 || innerStep < 0

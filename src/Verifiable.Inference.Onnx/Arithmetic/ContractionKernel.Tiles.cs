@@ -188,6 +188,45 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over.
+    private static void Three(in Operands operands, ref float a, ref float b, ref float c)
+    {
+        (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
+        nuint lanes = (nuint)TWidth.Lanes;
+        TVector c00 = TWidth.Broadcast(0f), c01 = c00;
+        TVector c10 = c00, c11 = c00, c20 = c00, c21 = c00;
+        unchecked
+        {
+            for (int k = operands.Length; ;)
+            {
+                TVector b0 = TWidth.Load(ref b, 0);
+                TVector b1 = TWidth.Load(ref b, lanes);
+                TVector x = TWidth.Broadcast(a);
+                c00 = TWidth.FusedMultiplyAdd(x, b0, c00);
+                c01 = TWidth.FusedMultiplyAdd(x, b1, c01);
+                x = TWidth.Broadcast(Unsafe.AddByteOffset(ref a, rowStep));
+                c10 = TWidth.FusedMultiplyAdd(x, b0, c10);
+                c11 = TWidth.FusedMultiplyAdd(x, b1, c11);
+                x = TWidth.Broadcast(Unsafe.AddByteOffset(ref a, 2 * rowStep));
+                c20 = TWidth.FusedMultiplyAdd(x, b0, c20);
+                c21 = TWidth.FusedMultiplyAdd(x, b1, c21);
+                if (--k == 0)
+                {
+                    break;
+                }
+
+                a = ref Unsafe.AddByteOffset(ref a, depthStep);
+                b = ref Unsafe.AddByteOffset(ref b, lineStep);
+            }
+
+            nuint stride = operands.OutputStep;
+            bool accumulates = operands.Accumulates;
+            Finish(c00, c01, ref c, 0, accumulates);
+            Finish(c10, c11, ref c, stride, accumulates);
+            Finish(c20, c21, ref c, 2 * stride, accumulates);
+        }
+    }
+
+    // Rows left over.
     private static void Two(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -249,6 +288,35 @@ internal static partial class ContractionKernel<TWidth, TVector>
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
             Finish(c00, c01, ref c, 0, accumulates);
+        }
+    }
+
+    // The last row, two panels at a time: a chain of two sums would wait for itself.
+    private static void OneOfTwoPanels(in Operands operands, ref float a, ref float b, ref float c)
+    {
+        (nint depthStep, nint lineStep, nint panelStep) = (operands.DepthStep, operands.LineStep, operands.PanelStep);
+        nuint lanes = (nuint)TWidth.Lanes;
+        TVector c00 = TWidth.Broadcast(0f), c01 = c00, c02 = c00, c03 = c00;
+        unchecked
+        {
+            for (int k = operands.Length; ;)
+            {
+                TVector x = TWidth.Broadcast(a);
+                c00 = TWidth.FusedMultiplyAdd(x, TWidth.Load(ref b, 0), c00);
+                c01 = TWidth.FusedMultiplyAdd(x, TWidth.Load(ref b, lanes), c01);
+                c02 = TWidth.FusedMultiplyAdd(x, TWidth.Load(ref Unsafe.AddByteOffset(ref b, panelStep), 0), c02);
+                c03 = TWidth.FusedMultiplyAdd(x, TWidth.Load(ref Unsafe.AddByteOffset(ref b, panelStep), lanes), c03);
+                if (--k == 0)
+                {
+                    break;
+                }
+
+                a = ref Unsafe.AddByteOffset(ref a, depthStep);
+                b = ref Unsafe.AddByteOffset(ref b, lineStep);
+            }
+
+            Finish(c00, c01, ref c, 0, operands.Accumulates);
+            Finish(c02, c03, ref c, 2 * lanes, operands.Accumulates);
         }
     }
 }

@@ -48,15 +48,15 @@ internal static partial class ContractionKernel<TWidth, TVector>
         }
     }
 
-    /// <summary>Computes one block: what it adds to <c>output[row, 0 … PanelWidth)</c>.</summary>
-    /// <param name="block">The numbers of rows and products, and how far apart the elements are.</param>
+    /// <summary>Computes one block: what it adds to <c>output[row, 0 … Panels · PanelWidth)</c>.</summary>
+    /// <param name="block">The numbers of rows, products and panels, and how far apart the elements are.</param>
     /// <param name="left">The rows, from the block's first product on.</param>
     /// <param name="right">The right operand, from the block's first line and the first column on.</param>
     /// <param name="output">Where the first row goes.</param>
     internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output)
     {
         int rows = block.Rows;
-        if (rows == 0)
+        if (rows == 0 || block.Panels == 0)
         {
             return;
         }
@@ -66,40 +66,55 @@ internal static partial class ContractionKernel<TWidth, TVector>
         _ = right[..block.RightExtent(PanelWidth)];
         _ = output[..block.OutputExtent(PanelWidth)];
         ref float a = ref MemoryMarshal.GetReference(left);
-        ref float b = ref MemoryMarshal.GetReference(right);
         ref float c = ref MemoryMarshal.GetReference(output);
         var operands = new Operands(block);
-        nint rowStep = operands.RowStep;
-        nuint outputStep = operands.OutputStep;
-        int row = 0;
+        int panels = block.Panels;
         unchecked
         {
-            for (; TWidth.TileRows >= 12 && row + 12 <= rows; row += 12)
+            for (int row = 0; row < rows;)
             {
-                Twelve(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
-            }
+                int tile = RowsOfTile(rows - row);
+                ref float x = ref Unsafe.AddByteOffset(ref a, row * operands.RowStep);
+                ref float b = ref MemoryMarshal.GetReference(right);
+                ref float y = ref Unsafe.Add(ref c, (nuint)row * operands.OutputStep);
+                for (int panel = 0; panel < panels; panel++)
+                {
+                    switch (tile)
+                    {
+                        case 12: Twelve(operands, ref x, ref b, ref y); break;
+                        case 6: Six(operands, ref x, ref b, ref y); break;
+                        case 4: Four(operands, ref x, ref b, ref y); break;
+                        case 3: Three(operands, ref x, ref b, ref y); break;
+                        case 2: Two(operands, ref x, ref b, ref y); break;
+                        case 1 when panel + 1 < panels:
+                            OneOfTwoPanels(operands, ref x, ref b, ref y);
+                            panel++;
+                            b = ref Unsafe.AddByteOffset(ref b, operands.PanelStep);
+                            y = ref Unsafe.Add(ref y, PanelWidth);
+                            break;
+                        default: One(operands, ref x, ref b, ref y); break;
+                    }
 
-            for (; TWidth.TileRows >= 6 && row + 6 <= rows; row += 6)
-            {
-                Six(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
-            }
+                    if (panel + 1 < panels)
+                    {
+                        b = ref Unsafe.AddByteOffset(ref b, operands.PanelStep);
+                        y = ref Unsafe.Add(ref y, PanelWidth);
+                    }
+                }
 
-            for (; row + 4 <= rows; row += 4)
-            {
-                Four(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
-            }
-
-            for (; row + 2 <= rows; row += 2)
-            {
-                Two(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
-            }
-
-            if (row < rows)
-            {
-                One(operands, ref Unsafe.AddByteOffset(ref a, row * rowStep), ref b, ref Unsafe.Add(ref c, (nuint)row * outputStep));
+                row += tile;
             }
         }
     }
+
+    // As many as a tile holds; the last ones in tiles that are not too low.
+    private static int RowsOfTile(int rows) => rows switch
+    {
+        >= 12 when TWidth.TileRows >= 12 => 12,
+        6 or 9 or 10 or >= 12 when TWidth.TileRows >= 6 => 6,
+        5 => 3,
+        _ => Math.Min(rows, 4),
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(TVector first, TVector second, ref float c, nuint offset, bool accumulates)
@@ -124,6 +139,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
         internal readonly nint RowStep = (nint)block.RowStep * sizeof(float);
         internal readonly nint DepthStep = (nint)block.DepthStep * sizeof(float);
         internal readonly nint LineStep = (nint)block.LineStep * sizeof(float);
+        internal readonly nint PanelStep = (nint)block.PanelStep * sizeof(float);
         internal readonly nuint OutputStep = (nuint)block.OutputStep;
         internal readonly int Length = block.Length;
         internal readonly bool Accumulates = block.Accumulates;

@@ -130,18 +130,6 @@ internal static partial class DoubleFunctions
         return Log(sum) + (lost / sum);
     }
 
-    /// <summary>Gets the bits of log x for the five binary32 whose logarithm lies so close to the middle of two binary32 that <see cref="Log"/> rounds to the
-    /// wrong one; 0 for all others.</summary>
-    internal static uint LogException(uint x) => x switch
-    {
-        0x3C41_3D3A => 0xC08E_158F,
-        0x4117_8FEB => 0x400F_E5E7,
-        0x4C5D_65A5 => 0x418F_034B,
-        0x65D8_90D3 => 0x4254_D1F9,
-        0x6F31_A8EC => 0x4284_5A89,
-        _ => 0,
-    };
-
     // e^x without its power of two: a number from ½ to 4.
     private static double Power(double x, out int exponent)
     {

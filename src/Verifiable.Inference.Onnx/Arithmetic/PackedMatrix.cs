@@ -68,13 +68,16 @@ internal sealed class PackedMatrix
             }
             else if (!transposed && count < Contraction.PanelWidth)
             {
-                FillLines(first, count, width, 1, matrix);
+                for (int k = 0; k < Depth; k++)
+                {
+                    matrix.Slice((k * Columns) + first, count).CopyTo(lines[(k * width)..]);
+                }
             }
             else if (!transposed)
             {
                 // Lines are read over several panels at once: what is read is then longer in one piece.
                 int panels = Math.Min(PanelsAtOnce, Math.Min(to, Columns / Contraction.PanelWidth) - panel);
-                FillLines(first, count, width, panels, matrix);
+                Contraction.CopyToPanels(Depth == 0 ? [] : matrix[first..], Columns, Depth, panels, _panels.AsSpan(first * Depth));
                 panel += panels - 1;
             }
         }
@@ -98,21 +101,13 @@ internal sealed class PackedMatrix
     /// <summary>Gets the number of columns that a panel has room for.</summary>
     internal int WidthOf(int panel) => Contraction.WidthFor(Columns - (panel * Contraction.PanelWidth));
 
-    internal ReadOnlySpan<float> Panel(int index) => _panels.AsSpan(index * Contraction.PanelWidth * Depth, WidthOf(index) * Depth);
+    internal ReadOnlySpan<float> Panel(int index) => Panels(index, 1);
+
+    /// <summary>Gets the elements of neighbouring panels.</summary>
+    internal ReadOnlySpan<float> Panels(int index, int count) =>
+        _panels.AsSpan(index * Contraction.PanelWidth * Depth, (((count - 1) * Contraction.PanelWidth) + WidthOf(index + count - 1)) * Depth);
 
     private static int CountElements(int depth, int columns) => checked((int)(BytesOf(depth, columns) / sizeof(float)));
 
     private static int CountPanels(int columns) => (int)(((long)columns + Contraction.PanelWidth - 1) / Contraction.PanelWidth);
-
-    private void FillLines(int first, int count, int width, int panels, ReadOnlySpan<float> matrix)
-    {
-        for (int k = 0; k < Depth; k++)
-        {
-            ReadOnlySpan<float> line = matrix.Slice((k * Columns) + first, count + ((panels - 1) * width));
-            for (int panel = 0; panel < panels; panel++)
-            {
-                line.Slice(panel * width, count).CopyTo(_panels.AsSpan(((first + (panel * width)) * Depth) + (k * width), count));
-            }
-        }
-    }
 }

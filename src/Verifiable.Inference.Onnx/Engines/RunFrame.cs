@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>The memory of one run of a plan, used again by the next. Used by one run at a time.</summary>
 internal sealed class RunFrame
 {
-    // Arrays of .NET are aligned to 8 bytes.
+    // Arrays of .NET are aligned to 8 bytes. They start as zeros, which are elements of every type, Booleans too.
     private const int Alignment = 64;
 
     private readonly ExecutionPlan _plan;
@@ -18,7 +18,6 @@ internal sealed class RunFrame
     private readonly TensorValue?[][] _computed;
     private readonly ChainEpilogue?[] _chains;
     private readonly ChainEpilogue.Link[][] _links;
-    private readonly OperatorContext?[] _contexts;
     private readonly List<int> _transient = [];
     private readonly long[] _dynamicBytes;
     private long _live;
@@ -37,7 +36,6 @@ internal sealed class RunFrame
         _computed = new TensorValue?[count][];
         _chains = new ChainEpilogue?[count];
         _links = new ChainEpilogue.Link[count][];
-        _contexts = new OperatorContext?[count];
         Memory<byte>[] blocks = [.. plan.Memory.Blocks.Select(Allocate)];
         for (int i = 0; i < count; i++)
         {
@@ -145,13 +143,12 @@ internal sealed class RunFrame
             }
         }
 
-        Array.Clear(_contexts);
         _live = _plan.Memory.Bytes + _plan.FreshBytes;
     }
 
     private static Memory<byte> Allocate(long bytes)
     {
-        byte[] block = GC.AllocateUninitializedArray<byte>(checked((int)bytes + Alignment), pinned: true);
+        byte[] block = GC.AllocateArray<byte>(checked((int)bytes + Alignment), pinned: true);
         int skip = (int)((Alignment - (Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) % Alignment)) % Alignment);
         return block.AsMemory(skip, (int)bytes);
     }

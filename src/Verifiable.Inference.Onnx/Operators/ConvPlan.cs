@@ -15,7 +15,6 @@ internal sealed class ConvPlan
 
     // A panel's slice of the packed places stays in the second cache with as many elements.
     private const int ElementsOfStrip = 65536;
-    private const int MostPlacesOfStrip = 512;
 
     /// <summary>Creates the plan.</summary>
     /// <param name="window">Where the window stands.</param>
@@ -98,7 +97,7 @@ internal sealed class ConvPlan
         {
             ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (3 * WindowLayout.Slack)),
             ConvForm.PlacesAreRows => (plane * (input[1] + threads)) + ((depth + PlacePacking.Slack + (threads * Contraction.PanelWidth)) * (Math.Min(window.Places, PlacesAtOnce) + Contraction.TileRows)),
-            _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) * (MostPlacesOfStrip + Contraction.PanelWidth) + PlacePacking.Slack)),
+            _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) + PlacePacking.Slack) * PlacePacking.MostPlaces),
         };
         return tables + (elements * sizeof(float));
     }
@@ -108,7 +107,7 @@ internal sealed class ConvPlan
     {
         int width = Contraction.PanelWidth;
         int panels = (Places + width - 1) / width;
-        int most = Math.Max(1, Math.Min(MostPlacesOfStrip, ElementsOfStrip / Math.Min(Depth, Contraction.BlockLength)) / width);
+        int most = Math.Max(1, Math.Min(PlacePacking.MostPlaces, ElementsOfStrip / Math.Min(Depth, Contraction.BlockLength)) / width);
         int strips = (panels + most - 1) / most;
         int shared = (strips + threads - 1) / threads * threads;
         strips = Math.Min(panels, shared);

@@ -8,6 +8,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>Computes one convolution of binary32 by its plan; parts are made of output elements, so that neither their number nor their form can change a bit.</summary>
 internal readonly struct Convolution
 {
+    // As many tiles of places as one call packs.
+    private const int TilesAtOnce = 32;
+
     private readonly OperatorContext _context;
     private readonly ConvPlan _plan;
     private readonly TensorValue _input;
@@ -37,10 +40,10 @@ internal readonly struct Convolution
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + WindowPlanes.ScratchLength(plan.Layout));
             for (int group = from; group < to; group++)
             {
-                ReadOnlySpan<float> source = self._input.AsSpan<float>().Slice(group * plan.Channels * plan.Area, plan.Channels * plan.Area);
+                ReadOnlySpan<float> source = self._input.AsSpan<float>()[(group * plan.Channels * plan.Area)..];
                 for (int channel = 0; laidOut > 0 && channel < plan.Channels; channel++)
                 {
-                    plan.Layout.Copy(source.Slice(channel * plan.Area, plan.Area), scratch.AsSpan(channel * plan.PlaneLength), 0f);
+                    plan.Layout.Copy(source[(channel * plan.Area)..], scratch.AsSpan(channel * plan.PlaneLength), 0f);
                 }
 
                 source = laidOut > 0 ? scratch : source;
@@ -126,7 +129,7 @@ internal readonly struct Convolution
             {
                 bool isBeside = last is not null && plane >= to - plan.PlanesOfSlack;
                 Span<float> lines = target.AsSpan(plane * plan.PlaneLength);
-                plan.Layout.Copy(Floats(image).Slice(plane * plan.Area, plan.Area), isBeside ? last : lines, 0f);
+                plan.Layout.Copy(Floats(image)[(plane * plan.Area)..], isBeside ? last : lines, 0f);
                 if (isBeside)
                 {
                     last.AsSpan(0, plan.PlaneLength).CopyTo(lines);
@@ -149,7 +152,7 @@ internal readonly struct Convolution
         _context.For(checked(plan.Groups * strips), (long)plan.Rows * plan.Depth * places / 8, (from, to) =>
         {
             ReadOnlySpan<float> source = laidOut is null ? Floats(elements) : laidOut;
-            float[] packed = ArrayPool<float>.Shared.Rent((Math.Min(plan.Depth, Contraction.BlockLength) * places) + PlacePacking.Slack);
+            float[] packed = ArrayPool<float>.Shared.Rent(PlacePacking.PanelLength(Math.Min(plan.Depth, Contraction.BlockLength), Contraction.PanelWidth) * places / Contraction.PanelWidth);
             for (int item = from; item < to; item++)
             {
                 int group = item / strips;
@@ -184,12 +187,8 @@ internal readonly struct Convolution
         {
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
             ReadOnlySpan<int> taps = plan.Taps.AsSpan(start, length);
-            for (int place = 0; place < count; place += width)
-            {
-                int columns = Math.Min(width, count - place);
-                PlacePacking.Pack(source, plan.Layout, taps, first + place, columns, Contraction.WidthFor(columns), packed[(place * length)..]);
-            }
-
+            int panel = PlacePacking.PanelLength(length, width);
+            PlacePacking.Pack(source, plan.Layout, taps, first, count, width, Contraction.WidthFor(count % width), packed);
             bool accumulates = _bias is not null || start > 0;
             for (int tile = 0; tile < weights.TileCount; tile++)
             {
@@ -201,7 +200,7 @@ internal readonly struct Convolution
                     int columns = Math.Min(width, count - place);
                     int wide = Contraction.WidthFor(columns);
                     var block = new ContractionBlock(rows, length, 1, rows, wide, plan.Places, accumulates);
-                    ReadOnlySpan<float> right = packed.Slice(place * length, wide * length);
+                    ReadOnlySpan<float> right = packed.Slice(place / width * panel, wide * length);
                     if (columns == wide)
                     {
                         Contraction.MultiplyBlock(block, left, right, output[(target + place)..], wide);
@@ -240,13 +239,13 @@ internal readonly struct Convolution
         Convolution self = this;
         ConvPlan plan = _plan;
         int tile = Contraction.TileRows;
-        int room = (plan.Depth * tile) + PlacePacking.Slack;
+        int room = PlacePacking.PanelLength(plan.Depth, tile);
         int most = Math.Min(plan.Places, ConvPlan.PlacesAtOnce);
         float[] packed = ArrayPool<float>.Shared.Rent(checked((most + tile - 1) / tile * room));
         for (int group = 0; group < plan.Groups; group++)
         {
             PackedMatrix right = weights.Columns[group];
-            int start = group * plan.Channels * plan.PlaneLength;
+            int offset = group * plan.Channels * plan.PlaneLength;
             int begin = ((image * plan.Groups) + group) * plan.Rows * plan.Places;
             ReadOnlyMemory<byte> shifts = _bias is null ? default : _bias.Bytes.Slice(group * plan.Rows * sizeof(float), plan.Rows * sizeof(float));
             for (int first = 0; first < plan.Places; first += most)
@@ -255,11 +254,12 @@ internal readonly struct Convolution
                 int count = Math.Min(most, plan.Places - first);
                 _context.For((count + tile - 1) / tile, (long)plan.Depth * tile / 4, (from, to) =>
                 {
-                    ReadOnlySpan<float> source = (laidOut is null ? Floats(elements) : laidOut)[start..];
-                    for (int i = from; i < to; i++)
+                    ReadOnlySpan<float> source = (laidOut is null ? Floats(elements) : laidOut)[offset..];
+                    for (int i = from; i < to; i += TilesAtOnce)
                     {
-                        int rows = Math.Min(tile, count - (i * tile));
-                        PlacePacking.Pack(source, plan.Layout, plan.Taps, place + (i * tile), rows, rows, packed.AsSpan(i * room));
+                        int start = i * tile;
+                        int end = Math.Min(count, Math.Min(to, i + TilesAtOnce) * tile);
+                        PlacePacking.Pack(source, plan.Layout, plan.Taps, place + start, end - start, tile, end % tile, packed.AsSpan(i * room));
                     }
                 });
                 _context.For(right.PanelCount, (long)count * plan.Depth * Contraction.PanelWidth / 8, (from, to) =>

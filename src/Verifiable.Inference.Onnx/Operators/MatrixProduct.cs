@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 
@@ -6,8 +7,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>A stack of matrix products of binary32, run over the threads of a context; parts are made of output elements, so that their number cannot change a
 /// bit. Every output element goes through <see cref="OperatorContext.Finish"/> once.</summary>
-/// <remarks>Blocks of products are outermost, so that the packed rows of a block stay in the second cache while the panels pass; a panel's lines of a block
-/// stay there too while the tiles pass.</remarks>
+/// <remarks>Blocks of products are outermost, so that the packed rows of a block stay in the second cache while the panels pass.</remarks>
 internal sealed class MatrixProduct
 {
     // 240 rows of a block of products take 240 KiB when packed.
@@ -16,9 +16,13 @@ internal sealed class MatrixProduct
     // Rows are packed at once for all products when they are few: this many elements at most.
     private const int MostElementsPackedAtOnce = 1 << 20;
 
-    // Right operands that are used once are read in place when they are this small, or for this few rows.
+    // Right operands that are not packed yet are read in place when they are this small; larger ones are read line by line when there are this few rows.
     private const int MostElementsInPlace = 1 << 15;
-    private const int MostRowsInPlace = 24;
+    private const int MostRowsByLine = 16;
+    private const int LeastColumnsByLine = 64;
+
+    // The sums of this many elements stay in the nearest cache.
+    private const int SumsByLine = 2048;
 
     private readonly OperatorContext _context;
     private readonly ReadOnlyMemory<byte> _left;
@@ -146,9 +150,15 @@ internal sealed class MatrixProduct
     // One product on one thread.
     private void RunHere(int product)
     {
+        if (IsReadByLine)
+        {
+            RunByLine(product, 0, _columns);
+            return;
+        }
+
         PackedMatrix? rented = null;
         ReadOnlySpan<float> matrix = MemoryMarshal.Cast<byte, float>(RightOf(product).Span);
-        bool inPlace = Packed is null && IsReadInPlace;
+        bool inPlace = IsReadInPlace;
         if (Packed is null)
         {
             rented = RentRight(inPlace);
@@ -166,7 +176,14 @@ internal sealed class MatrixProduct
 
     private void RunOverThreads(int product)
     {
-        bool inPlace = Packed is null && IsReadInPlace;
+        if (IsReadByLine)
+        {
+            int run = ColumnsByLine;
+            _context.For((_columns + run - 1) / run, (long)_rows * _depth * run / 8, (from, to) => RunByLine(product, from * run, Math.Min(_columns, to * run)));
+            return;
+        }
+
+        bool inPlace = IsReadInPlace;
         PackedMatrix? rented = Packed is null ? RentRight(inPlace) : null;
         if (rented is not null)
         {
@@ -187,6 +204,62 @@ internal sealed class MatrixProduct
         }
 
         rented?.Return();
+    }
+
+    private int ColumnsByLine => Math.Max(LeastColumnsByLine, SumsByLine / _rows / LeastColumnsByLine * LeastColumnsByLine);
+
+    // Few rows and a right operand that is read once: lines are read from the first column to the last, as they lie in memory.
+    private void RunByLine(int product, int firstColumn, int endColumn)
+    {
+        ReadOnlySpan<float> left = LeftOf(product, 0);
+        ReadOnlySpan<float> right = MemoryMarshal.Cast<byte, float>(RightOf(product).Span);
+        Span<float> output = Output.AsSpan<float>();
+        float[] rented = ArrayPool<float>.Shared.Rent(_rows * ColumnsByLine);
+        for (int column = firstColumn; column < endColumn; column += ColumnsByLine)
+        {
+            int count = Math.Min(ColumnsByLine, endColumn - column);
+            for (int row = 0; row < _rows; row++)
+            {
+                int at = (((product * _rows) + row) * _columns) + column;
+                Bias?.Apply(output.Slice(at, count), at);
+            }
+
+            for (int start = 0; start < _depth; start += Contraction.BlockLength)
+            {
+                int end = Math.Min(_depth, start + Contraction.BlockLength);
+                Span<float> sums = rented.AsSpan(0, _rows * count);
+                sums.Clear();
+                for (int k = start; k < end; k += 4)
+                {
+                    for (int row = 0; row < _rows; row++)
+                    {
+                        ReadOnlySpan<float> factors = left[((row * RowStep) + (k * DepthStep))..];
+                        Contraction.AddLines(factors, DepthStep, Math.Min(4, end - k), right[((k * _columns) + column)..], _columns, sums.Slice(row * count, count));
+                    }
+                }
+
+                for (int row = 0; row < _rows; row++)
+                {
+                    Span<float> totals = output.Slice((((product * _rows) + row) * _columns) + column, count);
+                    if (start > 0 || Bias is not null)
+                    {
+                        TensorPrimitives.Add(sums.Slice(row * count, count), totals, totals);
+                    }
+                    else
+                    {
+                        sums.Slice(row * count, count).CopyTo(totals);
+                    }
+                }
+            }
+
+            for (int row = 0; row < _rows; row++)
+            {
+                int at = (((product * _rows) + row) * _columns) + column;
+                Finish(output.Slice(at, count), at);
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     private void RunByRows(int product, bool inPlace, PackedMatrix? rented)
@@ -213,7 +286,7 @@ internal sealed class MatrixProduct
     private void RunByPanels(int product, bool inPlace, PackedMatrix? rented, int panels)
     {
         int tile = Contraction.TileRows;
-        float[]? packed = _rows > 1 && panels >= ProductPart.LeastPanelsToPack ? ArrayPool<float>.Shared.Rent(_rows * _depth) : null;
+        float[]? packed = ProductPart.IsPackingWorthIt(RowStep, DepthStep, _rows, _depth, panels) ? ArrayPool<float>.Shared.Rent(_rows * _depth) : null;
         if (packed is not null)
         {
             _context.For((_rows + tile - 1) / tile, (long)tile * _depth, (from, to) =>
@@ -241,7 +314,9 @@ internal sealed class MatrixProduct
         }
     }
 
-    private bool IsReadInPlace => !_plan.RightTransposed && (_rows <= MostRowsInPlace || (long)_depth * _columns <= MostElementsInPlace);
+    private bool IsReadInPlace => Packed is null && !_plan.RightTransposed && (long)_depth * _columns <= MostElementsInPlace;
+
+    private bool IsReadByLine => Packed is null && !_plan.RightTransposed && !IsReadInPlace && _rows <= MostRowsByLine && _columns >= LeastColumnsByLine;
 
     private PackedMatrix RentRight(bool inPlace) => PackedMatrix.Rent(_depth, inPlace ? _columns % Contraction.PanelWidth : _columns);
 

@@ -47,11 +47,14 @@ public static class OperatorCatalog
             .. ViewOperators.Definitions,
             BatchNormalizationOperator.Definition,
             ConvOperator.Definition,
+            DequantizeLinearOperator.Definition,
             DropoutOperator.Definition,
+            DynamicQuantizeLinearOperator.Definition,
             GemmOperator.Definition,
             GlobalAveragePoolOperator.Definition,
             MultinomialOperator.Definition,
             PowerOperator.Definition,
+            QuantizeLinearOperator.Definition,
             WhereOperator.Definition,
         ];
         Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)

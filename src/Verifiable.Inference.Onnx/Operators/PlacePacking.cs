@@ -7,44 +7,63 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>Gathers the inputs of some neighbouring places for the contraction kernels: line k holds, for each place, the element under tap k. Stateless and thread-safe.</summary>
 internal static class PlacePacking
 {
-    /// <summary>The number of elements after the last line that may be written.</summary>
+    /// <summary>The number of elements after the last line of a panel that may be written.</summary>
     internal const int Slack = 32;
 
-    private const int Lanes = 16;
-    private const int MostPlaces = 32;
+    /// <summary>The most places that are packed at once.</summary>
+    internal const int MostPlaces = 512;
 
-    /// <summary>Writes the lines of some taps.</summary>
+    private const int Lanes = 16;
+
+    /// <summary>Writes the lines of some taps, a panel of places after the other.</summary>
     /// <param name="source">The input of a group, laid out.</param>
     /// <param name="layout">How it is laid out.</param>
     /// <param name="taps">The offset of each line.</param>
     /// <param name="first">The first place.</param>
-    /// <param name="count">The number of places, at most 32.</param>
-    /// <param name="width">The distance between lines, <paramref name="count"/> or more; what lies between becomes anything.</param>
-    /// <param name="target">Where to write; <see cref="Slack"/> elements after the last line become anything.</param>
-    internal static void Pack(ReadOnlySpan<float> source, WindowLayout layout, ReadOnlySpan<int> taps, int first, int count, int width, Span<float> target)
+    /// <param name="count">The number of places, at most <see cref="MostPlaces"/>.</param>
+    /// <param name="width">The number of places of a panel.</param>
+    /// <param name="lastLine">The distance between the lines of a last panel that has fewer places.</param>
+    /// <param name="target">Where to write: <see cref="PanelLength"/> elements for each panel, of which those after the lines become anything.</param>
+    internal static void Pack(ReadOnlySpan<float> source, WindowLayout layout, ReadOnlySpan<int> taps, int first, int count, int width, int lastLine, Span<float> target)
     {
         Span<int> from = stackalloc int[MostPlaces];
         Span<int> to = stackalloc int[MostPlaces];
-        int copies = List(layout, first, count, from, to);
-        from = from[..copies];
-        to = to[..copies];
+        int full = count / width * width;
+        int panel = PanelLength(taps.Length, width);
+        if (full > 0)
+        {
+            Lines(source, taps, new Copies(layout, first, full, width, panel, from, to), width, target);
+        }
+
+        if (count > full)
+        {
+            Lines(source, taps, new Copies(layout, first + full, count - full, width, panel, from, to), lastLine, target[(full / width * panel)..]);
+        }
+    }
+
+    /// <summary>Gets the distance between the starts of neighbouring panels.</summary>
+    internal static int PanelLength(int lines, int width) => checked((lines * width) + Slack);
+
+    private static void Lines(ReadOnlySpan<float> source, ReadOnlySpan<int> taps, in Copies copies, int width, Span<float> target)
+    {
         if (!Vector128.IsHardwareAccelerated)
         {
             for (int k = 0; k < taps.Length; k++)
             {
-                PackLine(source[taps[k]..], from, to, count, target.Slice(k * width, width));
+                copies.RunExactly(source[taps[k]..], target[(k * width)..]);
             }
 
             return;
         }
 
         // All is checked once, here, but for the last lines of an input that has no slack.
-        int reach = from[^1] + Lanes;
-        _ = target[..checked((taps.Length * width) + Slack)];
+        int count = copies.From.Length;
+        int reach = copies.From[^1] + Lanes;
+        _ = target[..checked(((taps.Length - 1) * width) + copies.To[^1] + Lanes)];
         ref float begin = ref MemoryMarshal.GetReference(source);
         ref float line = ref MemoryMarshal.GetReference(target);
-        (int f0, int f1, int f2) = (from[0], from[Math.Min(1, copies - 1)], from[Math.Min(2, copies - 1)]);
-        (int t0, int t1, int t2) = (to[0], to[Math.Min(1, copies - 1)], to[Math.Min(2, copies - 1)]);
+        ref int from = ref MemoryMarshal.GetReference(copies.From);
+        ref int to = ref MemoryMarshal.GetReference(copies.To);
         unchecked
         {
             for (int k = 0; k < taps.Length; k++)
@@ -53,28 +72,23 @@ internal static class PlacePacking
                 int tap = taps[k];
                 if (tap + reach > source.Length || tap < 0)
                 {
-                    PackLine(source[tap..], from, to, count, target.Slice(k * width, width));
-                }
-                else if (copies <= 3)
-                {
-                    ref float shifted = ref Unsafe.Add(ref begin, tap);
-                    Vector512.LoadUnsafe(ref shifted, (nuint)f0).StoreUnsafe(ref line, (nuint)t0);
-                    if (copies > 1)
-                    {
-                        Vector512.LoadUnsafe(ref shifted, (nuint)f1).StoreUnsafe(ref line, (nuint)t1);
-                    }
-
-                    if (copies > 2)
-                    {
-                        Vector512.LoadUnsafe(ref shifted, (nuint)f2).StoreUnsafe(ref line, (nuint)t2);
-                    }
+                    copies.RunExactly(source[tap..], target[(k * width)..]);
                 }
                 else
                 {
                     ref float shifted = ref Unsafe.Add(ref begin, tap);
-                    for (int i = 0; i < from.Length; i++)
+                    int i = 0;
+                    for (; i + 1 < count; i += 2)
                     {
-                        Vector512.LoadUnsafe(ref shifted, (nuint)from[i]).StoreUnsafe(ref line, (nuint)to[i]);
+                        Vector512<float> left = Vector512.LoadUnsafe(ref shifted, (nuint)(uint)Unsafe.Add(ref from, i));
+                        Vector512<float> right = Vector512.LoadUnsafe(ref shifted, (nuint)(uint)Unsafe.Add(ref from, i + 1));
+                        left.StoreUnsafe(ref line, (nuint)(uint)Unsafe.Add(ref to, i));
+                        right.StoreUnsafe(ref line, (nuint)(uint)Unsafe.Add(ref to, i + 1));
+                    }
+
+                    if (i < count)
+                    {
+                        Vector512.LoadUnsafe(ref shifted, (nuint)(uint)Unsafe.Add(ref from, i)).StoreUnsafe(ref line, (nuint)(uint)Unsafe.Add(ref to, i));
                     }
                 }
 
@@ -83,37 +97,51 @@ internal static class PlacePacking
         }
     }
 
-    // The runs of places that are neighbours, cut into vectors.
-    private static int List(WindowLayout layout, int first, int count, Span<int> from, Span<int> to)
+    /// <summary>The runs of places that are neighbours in the input and in a panel, cut into vectors.</summary>
+    private readonly ref struct Copies
     {
-        int copies = 0;
-        int row = first / layout.RowLength;
-        int column = first % layout.RowLength;
-        for (int place = 0; place < count; row++)
+        private readonly int _last;
+
+        internal Copies(WindowLayout layout, int first, int count, int width, int panel, Span<int> from, Span<int> to)
         {
-            int length = Math.Min(count - place, layout.RowLength - column);
-            for (int i = 0; i < length; i += Lanes)
+            int copies = 0;
+            int row = first / layout.RowLength;
+            int column = first % layout.RowLength;
+            for (int place = 0; place < count;)
             {
-                from[copies] = layout.RowStarts[row] + column + i;
-                to[copies] = place + i;
-                copies++;
+                int length = Math.Min(Math.Min(count - place, width - (place % width)), layout.RowLength - column);
+                for (int i = 0; i < length; i += Lanes)
+                {
+                    from[copies] = layout.RowStarts[row] + column + i;
+                    to[copies] = (place / width * panel) + (place % width) + i;
+                    _last = Math.Min(Lanes, length - i);
+                    copies++;
+                }
+
+                place += length;
+                column += length;
+                if (column == layout.RowLength)
+                {
+                    column = 0;
+                    row++;
+                }
             }
 
-            place += length;
-            column = 0;
+            From = from[..copies];
+            To = to[..copies];
         }
 
-        return copies;
-    }
+        internal ReadOnlySpan<int> From { get; }
 
-    private static void PackLine(ReadOnlySpan<float> source, ReadOnlySpan<int> from, ReadOnlySpan<int> to, int count, Span<float> line)
-    {
-        for (int i = 0; i < from.Length; i++)
+        internal ReadOnlySpan<int> To { get; }
+
+        /// <summary>Makes the copies of one line; writes beyond what it copies only where another copy of the line will be, and reads no more than it needs.</summary>
+        internal void RunExactly(ReadOnlySpan<float> source, Span<float> line)
         {
-            int end = i + 1 < from.Length ? to[i + 1] : count;
-            for (int j = to[i]; j < end; j++)
+            for (int i = 0; i < From.Length; i++)
             {
-                line[j] = source[from[i] + j - to[i]];
+                int count = i + 1 == From.Length ? _last : Math.Min(Lanes, source.Length - From[i]);
+                source.Slice(From[i], count).CopyTo(line[To[i]..]);
             }
         }
     }

@@ -6,11 +6,16 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>A part of a matrix product that one thread computes: some rows and some panels, and at least one product.</summary>
 internal readonly ref struct ProductPart
 {
-    /// <summary>The number of panels from which on packing the rows is worth it.</summary>
-    internal const int LeastPanelsToPack = 4;
+    // The number of panels from which on packing the rows is worth it.
+    private const int LeastPanelsToPack = 4;
 
-    // Panels whose output is completed while it is in cache, when there are many rows.
-    private const int PanelsToFinish = 8;
+    // The nearest cache of most processors: 64 sets of 64 bytes, 8 ways or more, some of which the right operand needs. A wrong guess costs time only.
+    private const int CacheSets = 64;
+    private const int CacheLineElements = 16;
+    private const int CacheWaysOfRows = 5;
+
+    // A block of these panels stays in the second cache while the tiles pass; each tile stays in the first while the panels pass. Their output is completed together.
+    private const int PanelsAtOnce = 8;
 
     private readonly MatrixProduct _product;
     private readonly ProductRight _right;
@@ -41,6 +46,37 @@ internal readonly ref struct ProductPart
         _endPanel = endPanel;
     }
 
+    /// <summary>Tells whether rows are better packed: where the rows of a tile push each other out of the nearest cache, and are used often enough.</summary>
+    internal static bool IsPackingWorthIt(int rowStep, int depthStep, int rows, int depth, int panels)
+    {
+        if (rows == 1 || panels < LeastPanelsToPack)
+        {
+            return false;
+        }
+
+        if (depthStep != 1)
+        {
+            return true;
+        }
+
+        Span<byte> ways = stackalloc byte[CacheSets];
+        ways.Clear();
+        int lines = (Math.Min(depth, Contraction.BlockLength) + CacheLineElements - 1) / CacheLineElements;
+        for (int row = 0; row < Math.Min(rows, Contraction.TileRows); row++)
+        {
+            long first = (long)row * rowStep / CacheLineElements;
+            for (int line = 0; line < lines; line++)
+            {
+                if (++ways[(int)((first + line) % CacheSets)] > CacheWaysOfRows)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Packs rows tile by tile for <see cref="RunPacked"/>.</summary>
     internal static void Pack(ReadOnlySpan<float> left, int rowStep, int depthStep, int rows, int length, Span<float> packed)
     {
@@ -57,7 +93,7 @@ internal readonly ref struct ProductPart
     {
         // Few rows take the time to read the panels, whose lines follow each other: all of a panel before the next.
         bool isLow = _rows <= Contraction.TileRows;
-        int panels = isLow ? 1 : PanelsToFinish;
+        int panels = !isLow ? PanelsAtOnce : _rows == 1 ? 2 : 1;
         FillBias();
         for (int panel = _firstPanel; panel < _endPanel; panel += panels)
         {
@@ -66,10 +102,7 @@ internal readonly ref struct ProductPart
             {
                 int length = Math.Min(Contraction.BlockLength, _right.Depth - start);
                 var block = new ContractionBlock(_rows, length, _product.RowStep, _product.DepthStep, 0, _right.Columns, _product.Bias is not null || start > 0);
-                for (int i = panel; i < end; i++)
-                {
-                    MultiplyPanel(block, _left[(start * _product.DepthStep)..], start, i, _output);
-                }
+                MultiplyPanels(block, _left[(start * _product.DepthStep)..], start, panel, end, _output);
             }
 
             if (!isLow)
@@ -97,7 +130,7 @@ internal readonly ref struct ProductPart
     /// <summary>Computes the part; packs a block of products at a time where that is worth it.</summary>
     internal void PackAndRun()
     {
-        if (_endPanel - _firstPanel < LeastPanelsToPack || _rows == 1)
+        if (!IsPackingWorthIt(_product.RowStep, _product.DepthStep, _rows, _right.Depth, _endPanel - _firstPanel))
         {
             Run();
             return;
@@ -120,37 +153,41 @@ internal readonly ref struct ProductPart
     {
         int length = Math.Min(Contraction.BlockLength, _right.Depth - start);
         int tile = Contraction.TileRows;
-        int finished = _firstPanel;
-        for (int panel = _firstPanel; panel < _endPanel; panel++)
+        for (int panel = _firstPanel; panel < _endPanel; panel += PanelsAtOnce)
         {
+            int end = Math.Min(_endPanel, panel + PanelsAtOnce);
             for (int row = 0; row < _rows; row += tile)
             {
                 int rows = Math.Min(tile, _rows - row);
                 var block = new ContractionBlock(rows, length, 1, rows, 0, _right.Columns, _product.Bias is not null || start > 0);
-                MultiplyPanel(block, packed[((row * packedLength) + (packedStart * rows))..], start, panel, _output[(row * _right.Columns)..]);
+                MultiplyPanels(block, packed[((row * packedLength) + (packedStart * rows))..], start, panel, end, _output[(row * _right.Columns)..]);
             }
 
-            if (start + length == _right.Depth && (panel + 1 == _endPanel || panel + 1 - finished == PanelsToFinish))
+            if (start + length == _right.Depth)
             {
-                Finish(finished, panel + 1);
-                finished = panel + 1;
+                Finish(panel, end);
             }
         }
     }
 
-    private void MultiplyPanel(ContractionBlock block, ReadOnlySpan<float> left, int start, int panel, Span<float> output)
+    private void MultiplyPanels(ContractionBlock block, ReadOnlySpan<float> left, int start, int panel, int end, Span<float> output)
     {
-        ReadOnlySpan<float> lines = _right.Lines(panel, start, out int width, out int step);
-        block = block with { LineStep = step };
-        int column = panel * Contraction.PanelWidth;
-        int columns = Math.Min(width, _right.Columns - column);
-        if (columns == width)
+        while (panel < end)
         {
-            Contraction.MultiplyBlock(block, left, lines, output[column..], width);
-        }
-        else
-        {
-            Contraction.MultiplyNarrow(block, left, lines, output[column..], width, columns);
+            ReadOnlySpan<float> lines = _right.Lines(panel, end, start, out int width, out int step, out int panels, out int panelStep);
+            int column = panel * Contraction.PanelWidth;
+            int columns = Math.Min(panels * width, _right.Columns - column);
+            block = block with { LineStep = step, Panels = panels, PanelStep = panelStep };
+            if (columns == panels * width)
+            {
+                Contraction.MultiplyBlock(block, left, lines, output[column..], width);
+            }
+            else
+            {
+                Contraction.MultiplyNarrow(block, left, lines, output[column..], width, columns);
+            }
+
+            panel += panels;
         }
     }
 

@@ -33,23 +33,30 @@ internal readonly ref struct ProductRight
 
     internal int PanelCount => _matrix.IsEmpty ? _packed.PanelCount : (Columns / Contraction.PanelWidth) + _packed.PanelCount;
 
-    /// <summary>Gets the lines of a panel from a product on.</summary>
-    /// <param name="panel">The panel.</param>
+    /// <summary>Gets the lines of some panels from a product on.</summary>
+    /// <param name="panel">The first panel.</param>
+    /// <param name="end">The panel after the last that is asked for.</param>
     /// <param name="start">The product.</param>
     /// <param name="width">The number of columns of a line.</param>
     /// <param name="step">The distance between lines.</param>
-    internal ReadOnlySpan<float> Lines(int panel, int start, out int width, out int step)
+    /// <param name="panels">How many panels were got, 1 or more: those of one width.</param>
+    /// <param name="panelStep">The distance between them.</param>
+    internal ReadOnlySpan<float> Lines(int panel, int end, int start, out int width, out int step, out int panels, out int panelStep)
     {
-        int whole = _matrix.IsEmpty ? 0 : Columns / Contraction.PanelWidth;
-        if (panel < whole)
+        int full = Columns / Contraction.PanelWidth;
+        panels = Math.Max(1, Math.Min(end, full) - panel);
+        if (!_matrix.IsEmpty && panel < full)
         {
             width = Contraction.PanelWidth;
             step = Columns;
+            panelStep = width;
             return _matrix[((start * Columns) + (panel * width))..];
         }
 
-        width = _packed.WidthOf(panel - whole);
+        int first = _matrix.IsEmpty ? panel : 0;
+        width = _packed.WidthOf(first);
         step = width;
-        return _packed.Panel(panel - whole)[(start * width)..];
+        panelStep = width * Depth;
+        return _packed.Panels(first, panels)[(start * width)..];
     }
 }

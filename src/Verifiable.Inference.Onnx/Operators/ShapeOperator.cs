@@ -20,6 +20,8 @@ internal sealed class ShapeOperator : BoundOperator
         }
     }
 
+    internal override bool ReadsOnlyShapes => true;
+
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
         TensorShape shape = inputs.ShapeOf(0);

@@ -8,6 +8,8 @@ internal sealed class SizeOperator : BoundOperator
 {
     internal SizeOperator(NodeBinder binder) => binder.Arity(1, 1);
 
+    internal override bool ReadsOnlyShapes => true;
+
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => ElementBits.Of(inputs.ShapeOf(0).ElementCount, ElementType.Int64);
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)

@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
@@ -7,6 +8,8 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 /// <summary>Replaces every NaN of a tensor by the canonical one of its type: processors disagree on the sign and the payload of a NaN that they make.</summary>
 internal static class CanonicalNaN
 {
+    private const int ChunkLength = 64;
+
     /// <summary>Canonicalises elements in place; other types than floats are left alone.</summary>
     internal static void Apply(ElementType type, Span<byte> elements)
     {
@@ -58,25 +61,54 @@ internal static class CanonicalNaN
     /// <summary>Canonicalises binary32 elements in place.</summary>
     internal static void Apply(Span<float> values)
     {
+        // Hardly ever is there a NaN: most chunks are only looked at.
+        ref float first = ref MemoryMarshal.GetReference(values);
         int i = 0;
-        if (Vector.IsHardwareAccelerated)
+        for (; i + ChunkLength <= values.Length; i += ChunkLength)
         {
-            var canonical = new Vector<float>(BitConverter.UInt32BitsToSingle(CanonicalMath.CanonicalNaNBits));
-            for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+            if (!HoldsNumbersOnly(ref Unsafe.Add(ref first, i)))
             {
-                Span<float> chunk = values.Slice(i, Vector<float>.Count);
-                var value = new Vector<float>(chunk);
-                if (!Vector.EqualsAll(value, value))
-                {
-                    Vector.ConditionalSelect(Vector.Equals(value, value), value, canonical).CopyTo(chunk);
-                }
+                Replace(values.Slice(i, ChunkLength));
             }
         }
 
-        foreach (ref float value in values[i..])
+        Replace(values[i..]);
+    }
+
+    private static void Replace(Span<float> values)
+    {
+        foreach (ref float value in values)
         {
             value = CanonicalMath.CanonicalizeNaN(value);
         }
+    }
+
+    // A NaN equals nothing, itself included.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HoldsNumbersOnly(ref float chunk)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<float> a = Vector512.LoadUnsafe(ref chunk);
+            Vector512<float> b = Vector512.LoadUnsafe(ref chunk, 16);
+            Vector512<float> c = Vector512.LoadUnsafe(ref chunk, 32);
+            Vector512<float> d = Vector512.LoadUnsafe(ref chunk, 48);
+            return (Vector512.Equals(a, a) & Vector512.Equals(b, b) & Vector512.Equals(c, c) & Vector512.Equals(d, d)).AsInt32() == Vector512<int>.AllBitsSet;
+        }
+
+        if (!Vector128.IsHardwareAccelerated)
+        {
+            return false;
+        }
+
+        Vector128<float> equal = Vector128<float>.AllBitsSet;
+        for (nuint i = 0; i < ChunkLength; i += 4)
+        {
+            Vector128<float> value = Vector128.LoadUnsafe(ref chunk, i);
+            equal &= Vector128.Equals(value, value);
+        }
+
+        return equal.AsInt32() == Vector128<int>.AllBitsSet;
     }
 
     private static void ReplaceAbove(Span<ushort> values, int infinity, ushort canonical)

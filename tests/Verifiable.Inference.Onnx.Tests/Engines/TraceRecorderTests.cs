@@ -137,16 +137,16 @@ public sealed class TraceRecorderTests
         (OnnxModel model, NamedTensors inputs) = Shipped("digits.onnx", 2);
         TraceTree full = await Trace(model, inputs);
         int last = Nodes(model).Length - 1;
-        (TraceOptions Options, int[]? Nodes)[] cases =
+        (CutPoints Options, int[]? Nodes)[] cases =
         [
-            (TraceOptions.At(last, 0, 3), [0, 3, last]),
-            (TraceOptions.At(), []),
-            (TraceOptions.Every(4), [.. Enumerable.Range(0, last + 1).Where(i => i % 4 == 3)]),
-            (TraceOptions.Every(1), [.. Enumerable.Range(0, last + 1)]),
-            (TraceOptions.ByWork(1), null),
-            (TraceOptions.ByWork(40), null),
+            (CutPoints.At(last, 0, 3), [0, 3, last]),
+            (CutPoints.At(), []),
+            (CutPoints.Every(4), [.. Enumerable.Range(0, last + 1).Where(i => i % 4 == 3)]),
+            (CutPoints.Every(1), [.. Enumerable.Range(0, last + 1)]),
+            (CutPoints.ByWork(1), null),
+            (CutPoints.ByWork(40), null),
         ];
-        foreach ((TraceOptions options, int[]? nodes) in cases)
+        foreach ((CutPoints options, int[]? nodes) in cases)
         {
             TraceTree cut = await Trace(model, inputs, options);
             Assert.Equal(full.Commitment.NodeCount, cut.Commitment.NodeCount);
@@ -161,8 +161,8 @@ public sealed class TraceRecorderTests
             Assert.Equal(cut.Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
         }
 
-        Assert.InRange((await Trace(model, inputs, TraceOptions.ByWork(40))).Leaves.Length, 1, last);
-        Assert.Empty((await Trace(model, inputs, TraceOptions.ByWork(long.MaxValue))).Leaves);
+        Assert.InRange((await Trace(model, inputs, CutPoints.ByWork(40))).Leaves.Length, 1, last);
+        Assert.Empty((await Trace(model, inputs, CutPoints.ByWork(long.MaxValue))).Leaves);
     }
 
     [Fact]
@@ -203,12 +203,12 @@ public sealed class TraceRecorderTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunTracedAsync(inputs, _options, recorder));
         TraceRecorder foreign = new(new CanonicalEngine(Shipped("digits.onnx", 1).Model));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunTracedAsync(inputs, _options, foreign));
-        Assert.Throws<ArgumentException>(() => new TraceRecorder(engine, TraceOptions.At(Nodes(model).Length)));
-        Assert.Throws<ArgumentException>(() => new TracingEngine(engine, TraceOptions.At(Nodes(model).Length)));
-        Assert.Throws<ArgumentException>(() => TraceOptions.At(1, 1));
-        Assert.Throws<ArgumentException>(() => TraceOptions.At(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TraceOptions.Every(0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TraceOptions.ByWork(0));
+        Assert.Throws<ArgumentException>(() => new TraceRecorder(engine, CutPoints.At(Nodes(model).Length)));
+        Assert.Throws<ArgumentException>(() => new TracingEngine(engine, CutPoints.At(Nodes(model).Length)));
+        Assert.Throws<ArgumentException>(() => CutPoints.At(1, 1));
+        Assert.Throws<ArgumentException>(() => CutPoints.At(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CutPoints.Every(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CutPoints.ByWork(0));
     }
 
     [Fact]
@@ -224,11 +224,11 @@ public sealed class TraceRecorderTests
     public async Task A_tracing_engine_gives_the_outputs_of_its_engine_and_the_trace()
     {
         (OnnxModel model, NamedTensors inputs) = Shipped("iris.onnx", 4);
-        TracingEngine tracing = new(new CanonicalEngine(model), TraceOptions.Every(2));
+        TracingEngine tracing = new(new CanonicalEngine(model), CutPoints.Every(2));
         Inference.Engines.TracedOutputs traced = await tracing.RunTracedAsync(inputs, _options);
         NamedTensors plain = await tracing.RunAsync(inputs, _options);
         Assert.Equal(plain.Select(pair => pair.Value), traced.Outputs.Select(pair => pair.Value));
-        Assert.Equal((await Trace(model, inputs, TraceOptions.Every(2))).Commitment, traced.Trace);
+        Assert.Equal((await Trace(model, inputs, CutPoints.Every(2))).Commitment, traced.Trace);
         Assert.Equal(new CanonicalEngine(model).Description, tracing.Description);
     }
 
@@ -263,7 +263,7 @@ public sealed class TraceRecorderTests
                 }
             }
 
-            Assert.Equal(expected, (await Trace(model, inputs, TraceOptions.ByWork(workPerByte))).Leaves.Select(leaf => leaf.Node));
+            Assert.Equal(expected, (await Trace(model, inputs, CutPoints.ByWork(workPerByte))).Leaves.Select(leaf => leaf.Node));
         }
     }
 
@@ -274,11 +274,11 @@ public sealed class TraceRecorderTests
         OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, "N").Input("shape", ElementType.Int64, 2).Initializer("w", SampleModels.Ramp(4, 64))
             .Node("Reshape", ["x", "shape"], ["m"]).Node("MatMul", ["m", "w"], ["p"]).Node("Relu", ["p"], ["q"]).Node("ReduceSum", ["q"], ["y"])
             .Output("y", ElementType.Float32, 1, 1).Build();
-        TracingEngine tracing = new(new CanonicalEngine(model), TraceOptions.ByWork(1));
+        TracingEngine tracing = new(new CanonicalEngine(model), CutPoints.ByWork(1));
         foreach (long rows in new[] { 2L, 6, 2 })
         {
             NamedTensors inputs = new([new("x", SampleModels.Ramp(24)), new("shape", TensorValue.Create([rows == 6 ? 6L : -1L, 4L], 2))]);
-            Assert.Equal((await Trace(model, inputs, TraceOptions.ByWork(1))).Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
+            Assert.Equal((await Trace(model, inputs, CutPoints.ByWork(1))).Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
         }
     }
 
@@ -303,7 +303,7 @@ public sealed class TraceRecorderTests
         return (model, NamedTensors.Of(model.Inputs[0].Name, ShippedModels.Input(path, rows).Input));
     }
 
-    private static async Task<TraceTree> Trace(OnnxModel model, NamedTensors inputs, TraceOptions? options = null, int threads = 1)
+    private static async Task<TraceTree> Trace(OnnxModel model, NamedTensors inputs, CutPoints? options = null, int threads = 1)
     {
         CanonicalEngine engine = new(model, new CanonicalEngineOptions { Threads = threads });
         TraceRecorder recorder = new(engine, options);

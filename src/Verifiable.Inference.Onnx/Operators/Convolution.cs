@@ -40,10 +40,10 @@ internal readonly struct Convolution
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + WindowPlanes.ScratchLength(plan.Layout));
             for (int group = from; group < to; group++)
             {
-                ReadOnlySpan<float> source = self._input.AsSpan<float>().Slice(group * plan.Channels * plan.Area, plan.Channels * plan.Area);
+                ReadOnlySpan<float> source = self._input.AsSpan<float>()[(group * plan.Channels * plan.Area)..];
                 for (int channel = 0; laidOut > 0 && channel < plan.Channels; channel++)
                 {
-                    plan.Layout.Copy(source.Slice(channel * plan.Area, plan.Area), scratch.AsSpan(channel * plan.PlaneLength), 0f);
+                    plan.Layout.Copy(source[(channel * plan.Area)..], scratch.AsSpan(channel * plan.PlaneLength), 0f);
                 }
 
                 source = laidOut > 0 ? scratch : source;
@@ -129,7 +129,7 @@ internal readonly struct Convolution
             {
                 bool isBeside = last is not null && plane >= to - plan.PlanesOfSlack;
                 Span<float> lines = target.AsSpan(plane * plan.PlaneLength);
-                plan.Layout.Copy(Floats(image).Slice(plane * plan.Area, plan.Area), isBeside ? last : lines, 0f);
+                plan.Layout.Copy(Floats(image)[(plane * plan.Area)..], isBeside ? last : lines, 0f);
                 if (isBeside)
                 {
                     last.AsSpan(0, plan.PlaneLength).CopyTo(lines);

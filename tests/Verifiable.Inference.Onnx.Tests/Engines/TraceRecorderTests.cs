@@ -13,7 +13,10 @@ public sealed class TraceRecorderTests
 {
     private static readonly GenerationOptions _options = new(1);
 
-    public static TheoryData<string> Models => [.. ShippedModels.Paths.Select(path => Path.GetFileName(path))];
+    // Products of two activations, which no shipped model has: right operands that are committed by column, one of them by rows too.
+    private const string Attention = "attention";
+
+    public static TheoryData<string> Models => [.. ShippedModels.Paths.Select(path => Path.GetFileName(path)), Attention];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -53,6 +56,8 @@ public sealed class TraceRecorderTests
                 }
             }
         }
+
+        Assert.Equal(file == Attention, trace.Leaves.Any(leaf => leaf.Outputs[0] is { ByColumn: not null, RowMajor: not null }));
 
         // A claim's own commitments to the outputs are in the leaves of the graph nodes that gave them.
         foreach (KeyValuePair<string, Digest> output in CommittedTensors.Of(outputs))
@@ -227,6 +232,41 @@ public sealed class TraceRecorderTests
         Assert.Equal(new CanonicalEngine(model).Description, tracing.Description);
     }
 
+    // The rule of docs/reference/traces.md in other words: sums from the sizes of the tensors that a plain observer sees.
+    [Theory]
+    [InlineData("digits.onnx")]
+    [InlineData(Attention)]
+    public async Task Cut_points_by_work_are_where_the_reference_page_says(string file)
+    {
+        (OnnxModel model, NamedTensors inputs) = Shipped(file, 2);
+        Keeper keeper = new();
+        await new CanonicalEngine(model).RunTracedAsync(inputs, _options, keeper);
+        foreach (long workPerByte in new[] { 1L, 2, 3, 7, 20, 60 })
+        {
+            List<int> expected = [];
+            long work = 0;
+            for (int node = 0; node < keeper.Outputs.Count; node++)
+            {
+                TensorShape[] from = [.. keeper.Inputs[node].Select(input => input?.Shape ?? new TensorShape(0))];
+                long read = from.Sum(shape => shape.ElementCount);
+                long made = keeper.Outputs[node].Sum(output => (long)(output?.Length ?? 0));
+                work += Nodes(model)[node].OperatorType switch
+                {
+                    "MatMul" or "Gemm" => made * from[0][from[0].Rank - 1],
+                    "Conv" => made * from[1][1] * from[1][2] * from[1][3],
+                    _ => Math.Max(read, made),
+                };
+                if (work >= workPerByte * keeper.Outputs[node].Sum(output => output?.Bytes.Length ?? 0))
+                {
+                    expected.Add(node);
+                    work = 0;
+                }
+            }
+
+            Assert.Equal(expected, (await Trace(model, inputs, TraceOptions.ByWork(workPerByte))).Leaves.Select(leaf => leaf.Node));
+        }
+    }
+
     // Shapes that depend on elements: the cut points are those of each run.
     [Fact]
     public async Task Cut_points_by_work_follow_shapes_that_only_a_run_knows()
@@ -242,10 +282,22 @@ public sealed class TraceRecorderTests
         }
     }
 
+    private static OnnxModel AttentionModel() => new OnnxModelBuilder(13)
+        .Input("x", ElementType.Float32, "N", 5, 8).Initializer("wq", SampleModels.Ramp(8, 8)).Initializer("wk", SampleModels.Ramp(8, 8)).Initializer("wv", SampleModels.Ramp(8, 8))
+        .Node("MatMul", ["x", "wq"], ["q"]).Node("MatMul", ["x", "wk"], ["k"]).Node("MatMul", ["x", "wv"], ["v"])
+        .Node("Transpose", ["k"], ["kt"], ("perm", AttributeValue.Of([0L, 2L, 1L]))).Node("MatMul", ["q", "kt"], ["s"])
+        .Node("Softmax", ["s"], ["p"], ("axis", AttributeValue.Of(2L))).Node("MatMul", ["p", "v"], ["o"]).Node("Add", ["o", "v"], ["y"])
+        .Output("y", ElementType.Float32, "N", 5, 8).Build();
+
     private static ImmutableArray<GraphNode> Nodes(OnnxModel model) => new CanonicalEngine(model).Graph.Nodes;
 
     private static (OnnxModel Model, NamedTensors Inputs) Shipped(string file, int rows)
     {
+        if (file == Attention)
+        {
+            return (AttentionModel(), NamedTensors.Of("x", SampleModels.Ramp(rows, 5, 8)));
+        }
+
         string path = ShippedModels.Paths.Single(path => Path.GetFileName(path) == file);
         OnnxModel model = OnnxModel.Load(path);
         return (model, NamedTensors.Of(model.Inputs[0].Name, ShippedModels.Input(path, rows).Input));
@@ -282,10 +334,17 @@ public sealed class TraceRecorderTests
 
     private sealed class Keeper : INodeObserver
     {
+        public List<TensorValue?[]> Inputs { get; } = [];
+
         public List<TensorValue?[]> Outputs { get; } = [];
 
         // Copies: what an observer is shown lasts for the call only.
-        public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs) =>
-            Outputs.Add([.. outputs.ToArray().Select(tensor => tensor is null ? null : TensorValue.Take(tensor.Type, tensor.Shape, tensor.Bytes.ToArray()))]);
+        public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
+        {
+            Inputs.Add([.. inputs.ToArray().Select(Copy)]);
+            Outputs.Add([.. outputs.ToArray().Select(Copy)]);
+        }
+
+        private static TensorValue? Copy(TensorValue? tensor) => tensor is null ? null : TensorValue.Take(tensor.Type, tensor.Shape, tensor.Bytes.ToArray());
     }
 }

@@ -40,6 +40,7 @@ public static class OperatorCatalog
             .. SoftmaxOperator.Definitions,
             .. LayerNormalizationOperator.Definitions,
             .. ChannelNormalizationOperator.Definitions,
+            AttentionBiasOperator.Definition,
             LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
             .. PoolOperator.Definitions,
@@ -62,6 +63,12 @@ public static class OperatorCatalog
             .ThenBy(definition => definition.SinceVersion)];
         ImmutableArray<CompositeDefinition> composites =
         [
+            .. AttentionDefinition.Definitions,
+            .. FusedAttentionDefinitions.Definitions,
+            .. LossDefinitions.Definitions,
+            .. RotaryEmbeddingDefinitions.Definitions,
+            .. SkipNormalizationDefinitions.Definitions,
+            MeanVarianceNormalizationDefinition.Definition,
         ];
         Composites = [.. composites.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)

@@ -14,12 +14,7 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
     private static readonly Dictionary<string, string> _apart = new(StringComparer.Ordinal)
     {
         ["Bernoulli"] = "draws by chance",
-        ["Bernoulli"] = "draws by chance",
         ["Multinomial"] = "draws by chance",
-        ["RandomNormal"] = "draws by chance",
-        ["RandomNormalLike"] = "draws by chance",
-        ["RandomUniform"] = "draws by chance",
-        ["RandomUniformLike"] = "draws by chance",
         ["RandomNormal"] = "draws by chance",
         ["RandomNormalLike"] = "draws by chance",
         ["RandomUniform"] = "draws by chance",

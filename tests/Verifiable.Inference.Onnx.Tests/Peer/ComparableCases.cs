@@ -42,6 +42,8 @@ internal static class ComparableCases
             "CastLike" when ElementTypes.IsFloat(first.Type) && !ElementTypes.IsFloat(sample.Inputs[1]!.Type) => "casts floats beyond an integer's range as the processor happens to",
             "Celu" when node.GetFloat("alpha", 1) == 0 => "divides by 0",
             "Einsum" when node.GetText("equation", string.Empty).Contains("...", StringComparison.Ordinal) => "dies when the operands have dots of different ranks",
+            "GridSample" when node.GetText("mode", "linear").EndsWith("cubic", StringComparison.Ordinal) && node.GetText("padding_mode", "zeros") != "zeros" =>
+                "bounds each tap of a cubic, ONNX's reference implementation the coordinate",
             "MaxUnpool" when sample.Inputs.Length > 2 => "takes indices by the stated shape, ONNX's own case by the inferred one",
             "NonZero" when first.Shape.Rank == 0 => "gives a scalar's result a row that the standard says it has not",
             "OneHot" when ElementTypes.IsFloat(first.Type) => "does not cut off the fractions of float indices",

@@ -16,8 +16,8 @@ internal sealed record Work(string Name, WorkKind Kind, int Threads, Func<Networ
         return Kind switch
         {
             WorkKind.Time => InOneProcess(network.Folder, pace),
-            WorkKind.CutPoints => Traced(network.Folder, TraceOptions.ByWork(WorkPerByte), pace),
-            WorkKind.FullTrace => Traced(network.Folder, TraceOptions.Full, pace),
+            WorkKind.CutPoints => Traced(network.Folder, CutPoints.ByWork(WorkPerByte), pace),
+            WorkKind.FullTrace => Traced(network.Folder, CutPoints.All, pace),
             _ => InChildren(network.Folder, pace),
         };
     }
@@ -44,7 +44,7 @@ internal sealed record Work(string Name, WorkKind Kind, int Threads, Func<Networ
     }
 
     // What a trace costs: the peer is the same engine without one.
-    private Row Traced(string folder, TraceOptions options, Pace pace)
+    private Row Traced(string folder, CutPoints options, Pace pace)
     {
         GC.Collect();
         NamedTensors inputs = SavedNetwork.ReadInputs(folder);

@@ -28,8 +28,8 @@ public class TraceBenchmarks
         OnnxModel model = OnnxModel.Load(Path.Combine(AppContext.BaseDirectory, "models", "digits.onnx"));
         _engine = new CanonicalEngine(model);
         _full = new TracingEngine(_engine);
-        _everyFourth = new TracingEngine(_engine, TraceOptions.Every(4));
-        _byWork = new TracingEngine(_engine, TraceOptions.ByWork(100));
+        _everyFourth = new TracingEngine(_engine, CutPoints.Every(4));
+        _byWork = new TracingEngine(_engine, CutPoints.ByWork(100));
         float[] pixels = [.. Enumerable.Range(0, Images * 64).Select(i => i * 37 % 17 / 16f)];
         _inputs = NamedTensors.Of("image", TensorValue.Create(pixels, Images, 1, 8, 8));
     }

@@ -18,6 +18,7 @@ public static class CompositeCases
         ["SoftmaxCrossEntropyLoss"] = (random, opset) => Loss("SoftmaxCrossEntropyLoss", random, opset),
         ["com.microsoft:Attention"] = FusedAttention,
         ["com.microsoft:EmbedLayerNormalization"] = EmbedLayer,
+        ["com.microsoft:FusedConv"] = FusedConv,
         ["com.microsoft:MultiHeadAttention"] = MultiHead,
         ["com.microsoft:RotaryEmbedding"] = (random, opset) => Rotary(Microsoft, random, opset),
         ["com.microsoft:SkipLayerNormalization"] = (random, opset) => Skip("SkipLayerNormalization", random, opset),
@@ -214,6 +215,20 @@ public static class CompositeCases
         inputs = centers ? [.. inputs, random.Coin() ? random.Floats(width) : null] : inputs;
         inputs = random.Coin() ? [.. inputs, random.Floats(width)] : inputs;
         return OperatorCase.Of(Microsoft, name, opset, inputs, 1, [], ("epsilon", AttributeValue.Of(1e-5f)));
+    }
+
+    private static OperatorCase FusedConv(CaseRandom random, int opset)
+    {
+        (long channels, long filters, long length) = (random.Between(1, 3), random.Between(1, 3), random.Between(3, 9));
+        List<(string, AttributeValue)> attributes = [("activation", AttributeValue.Of(new[] { "Relu", "Tanh", "Sigmoid", "LeakyRelu", "Clip" }[random.Next(5)])), ("kernel_shape", AttributeValue.Of(3L, 3L))];
+        if (attributes[0].Item2.Text is "LeakyRelu" or "Clip")
+        {
+            attributes.Add(("activation_params", attributes[0].Item2.Text == "Clip" ? AttributeValue.Of(-0.5f, 0.5f) : AttributeValue.Of([0.2f])));
+        }
+
+        TensorValue?[] inputs = [random.Floats(2, channels, length, length), random.Floats(filters, channels, 3, 3), random.Floats(filters)];
+        inputs = random.Coin() ? [.. inputs, random.Floats(2, filters, length - 2, length - 2)] : inputs;
+        return OperatorCase.Of(Microsoft, "FusedConv", opset, inputs, 1, [], [.. attributes]);
     }
 
     private static OperatorCase EmbedLayer(CaseRandom random, int opset)

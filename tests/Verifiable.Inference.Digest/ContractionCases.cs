@@ -11,6 +11,7 @@ internal static class ContractionCases
     internal static readonly (string Name, Func<CaseRandom, int, OperatorCase> Make)[] All =
     [
         ("Conv", Conv),
+        ("ConvTranspose", ConvTranspose),
         ("Gemm", Gemm),
         ("com.microsoft:FusedMatMul", FusedMatMul),
         ("MatMul", MatMul),
@@ -42,6 +43,30 @@ internal static class ContractionCases
         TensorValue weights = random.Floats([groups * outputChannels, inputChannels, .. kernel]);
         TensorValue? bias = random.Coin() ? random.Floats(groups * outputChannels) : null;
         return OperatorCase.Of("Conv", opset, bias is null ? [input, weights] : [input, weights, bias], [0], [.. attributes]);
+    }
+
+    private static OperatorCase ConvTranspose(CaseRandom random, int opset)
+    {
+        int axes = random.Between(1, 3);
+        int groups = random.Between(1, 3);
+        int inputChannels = random.Next(6) == 0 ? random.Between(60, 90) : random.Between(1, 4);
+        int outputChannels = random.Between(1, 4);
+        long[] kernel = random.Lengths(axes, axes, 3);
+        List<(string, AttributeValue)> attributes = WindowCases.Make(random, random.Lengths(axes, axes, inputChannels > 4 ? 3 : 6), kernel, true, out long[] spatial);
+        attributes.Add(("group", AttributeValue.Of(groups)));
+        switch (random.Next(4))
+        {
+            case 0:
+                attributes.Add(("output_padding", AttributeValue.Of([.. kernel.Select(_ => (long)random.Next(2))])));
+                break;
+            case 1:
+                attributes.Add(("output_shape", AttributeValue.Of([.. spatial.Select(length => (2 * length) + random.Next(4))])));
+                break;
+        }
+
+        TensorValue input = random.Floats([random.Length(3, true), groups * inputChannels, .. spatial]);
+        TensorValue weights = random.Floats([groups * inputChannels, outputChannels, .. kernel]);
+        return OperatorCase.Of("ConvTranspose", opset, random.Coin() ? [input, weights] : [input, weights, random.Floats(groups * outputChannels)], [0], [.. attributes]);
     }
 
     private static OperatorCase Gemm(CaseRandom random, int opset)

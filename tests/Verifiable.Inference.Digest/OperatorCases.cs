@@ -20,6 +20,8 @@ public static class OperatorCases
             QuantizationCases.All,
             ReductionCases.All,
             SelectionCases.All,
+            MakingCases.All,
+            ResizeCases.All,
         }.SelectMany(family => family).ToDictionary(maker => maker.Name, maker => maker.Make),
         StringComparer.Ordinal);
 

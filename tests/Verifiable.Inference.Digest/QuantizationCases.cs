@@ -21,9 +21,8 @@ internal static class QuantizationCases
     {
         long[] shape = random.Lengths(1, 4, 6, true);
         (long[] scales, (string, AttributeValue)[] attributes) = Layout(random, opset, shape);
-        TensorValue input = random.Next(5) == 0 ? random.Tensor(ElementType.Int32, shape) : random.Floats(shape);
         TensorValue? zero = random.Coin() ? random.Tensor(random.Type(opset >= 21 ? _types : _narrow), scales) : null;
-        return OperatorCase.Of("QuantizeLinear", opset, [input, Scales(random, scales), zero], [], attributes);
+        return OperatorCase.Of("QuantizeLinear", opset, [random.Floats(shape), Scales(random, scales), zero], [], attributes);
     }
 
     private static OperatorCase DequantizeLinear(CaseRandom random, int opset)

@@ -41,7 +41,7 @@ internal static class SelectionCases
     // Many equal elements: bytes of 0 and 1 only, or halves of the elements cleared.
     private static TensorValue Few(CaseRandom random, ElementType type, params long[] lengths)
     {
-        TensorValue tensor = random.Tensor(type, lengths);
+        TensorValue tensor = ElementTypes.IsFloat(type) ? CaseRandom.Convert(random.Floats(lengths), type) : random.Tensor(type, lengths);
         byte[] bytes = tensor.Bytes.ToArray();
         int size = ElementTypes.SizeOf(type);
         for (int i = 0; i < tensor.Length; i++)
@@ -145,7 +145,9 @@ internal static class SelectionCases
     {
         long[] shape = random.Lengths(0, 3, 4, true);
         int depth = random.Between(1, 5);
-        TensorValue indices = random.Coin() ? Indices(random, depth + 2, shape) : CaseRandom.Convert(random.Floats(shape), random.Type([ElementType.Float32, ElementType.Float64, ElementType.UInt8, ElementType.Int16]));
+        ElementType[] types = [ElementType.Float32, ElementType.Float64, ElementType.UInt8, ElementType.Int16];
+        TensorValue plain = random.IsSpecial ? random.Floats(shape) : TensorValue.Create(Enumerable.Range(0, (int)new TensorShape(shape).ElementCount).Select(_ => (float)random.Between(-depth - 1, depth)).ToArray(), shape);
+        TensorValue indices = random.Coin() ? Indices(random, depth + 2, shape) : CaseRandom.Convert(plain, random.Type(types));
         TensorValue count = random.Coin() ? TensorValue.Create([(long)depth], default(TensorShape)) : TensorValue.Create([depth + 0.5f], 1);
         ElementType type = random.Type(CaseTypes.All);
         return OperatorCase.Of("OneHot", opset, [indices, count, random.Tensor(type, 2)], [], ("axis", AttributeValue.Of(random.Between(-shape.Length - 1, shape.Length))));

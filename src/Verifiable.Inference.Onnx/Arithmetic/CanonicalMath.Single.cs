@@ -58,7 +58,7 @@ public static partial class CanonicalMath
     public static float Log1p(float x) => Except(DoubleFunctions.Log1pException(BitConverter.SingleToUInt32Bits(x)), DoubleFunctions.Log1p(x));
 
     /// <summary>Computes log(1 + e^x) in binary64 and rounds once.</summary>
-    public static float Softplus(float x) => Round(DoubleFunctions.Softplus(x));
+    public static float Softplus(float x) => Except(BitConverter.SingleToUInt32Bits(x) == 0x39EA_41D0 ? 0x3F31_80BDU : 0, DoubleFunctions.Softplus(x));
 
     /// <summary>Computes the error function in binary64 and rounds once.</summary>
     public static float Erf(float x) => Round(DoubleFunctions.Erf(x));
@@ -76,7 +76,14 @@ public static partial class CanonicalMath
     public static float Asin(float x) => Round(DoubleFunctions.Asin(x));
 
     /// <summary>Computes the arccosine in radians; NaN beyond ±1 in binary64 and rounds once.</summary>
-    public static float Acos(float x) => Round(DoubleFunctions.Acos(x));
+    public static float Acos(float x) => Except(
+        BitConverter.SingleToUInt32Bits(x) switch
+        {
+            0x3288_85A3 => 0x3FC9_0FDB,
+            0x3982_6222 => 0x3FC9_07B5,
+            _ => 0U,
+        },
+        DoubleFunctions.Acos(x));
 
     /// <summary>Computes the arctangent in radians in binary64 and rounds once.</summary>
     public static float Atan(float x) => Round(DoubleFunctions.Atan(x));

@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
@@ -59,21 +60,37 @@ internal static class CanonicalNaN
     internal static void Apply(Span<float> values)
     {
         int i = 0;
-        if (Vector.IsHardwareAccelerated)
+        if (Vector128.IsHardwareAccelerated)
         {
-            var canonical = new Vector<float>(BitConverter.UInt32BitsToSingle(CanonicalMath.CanonicalNaNBits));
-            for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+            // A NaN is beyond infinity when the sign is left out; four vectors are looked at together.
+            ref int bits = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(values));
+            Vector512<int> magnitude = Vector512.Create(int.MaxValue);
+            Vector512<int> infinity = Vector512.Create(0x7F80_0000);
+            for (; i <= values.Length - 64; i += 64)
             {
-                Span<float> chunk = values.Slice(i, Vector<float>.Count);
-                var value = new Vector<float>(chunk);
-                if (!Vector.EqualsAll(value, value))
+                Vector512<int> left = Vector512.Max(Vector512.LoadUnsafe(ref bits, (nuint)i) & magnitude, Vector512.LoadUnsafe(ref bits, (nuint)i + 16) & magnitude);
+                Vector512<int> right = Vector512.Max(Vector512.LoadUnsafe(ref bits, (nuint)i + 32) & magnitude, Vector512.LoadUnsafe(ref bits, (nuint)i + 48) & magnitude);
+                if (Vector512.GreaterThanAny(Vector512.Max(left, right), infinity))
                 {
-                    Vector.ConditionalSelect(Vector.Equals(value, value), value, canonical).CopyTo(chunk);
+                    ReplaceAll(values.Slice(i, 64));
+                }
+            }
+
+            for (; i <= values.Length - 16; i += 16)
+            {
+                if (Vector512.GreaterThanAny(Vector512.LoadUnsafe(ref bits, (nuint)i) & magnitude, infinity))
+                {
+                    ReplaceAll(values.Slice(i, 16));
                 }
             }
         }
 
-        foreach (ref float value in values[i..])
+        ReplaceAll(values[i..]);
+    }
+
+    private static void ReplaceAll(Span<float> values)
+    {
+        foreach (ref float value in values)
         {
             value = CanonicalMath.CanonicalizeNaN(value);
         }

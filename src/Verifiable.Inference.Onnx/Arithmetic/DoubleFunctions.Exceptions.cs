@@ -39,6 +39,8 @@ internal static partial class DoubleFunctions
     {
         0x4BDD_65A5 => 0x418F_034B,
         0xCBDD_65A5 => 0xC18F_034B,
+        0x5E68_984E => 0x422E_4A21,
+        0xDE68_984E => 0xC22E_4A21,
         0x6558_90D3 => 0x4254_D1F9,
         0xE558_90D3 => 0xC254_D1F9,
         _ => 0,
@@ -46,7 +48,7 @@ internal static partial class DoubleFunctions
 
     internal static uint AcoshException(uint x) => x switch
     {
-        0x4BDD_65A5 => 0x418F_034B,
+        0x5E68_984E => 0x422E_4A21,
         0x6558_90D3 => 0x4254_D1F9,
         _ => 0,
     };

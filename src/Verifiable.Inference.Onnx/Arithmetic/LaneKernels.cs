@@ -112,7 +112,14 @@ internal static class LaneKernels
             TLanes e = LaneFunctions.Exp(TLanes.Broadcast(-0.0) - TLanes.Min(TLanes.Abs(x), TLanes.Broadcast(105.0)));
             TLanes u = one + e;
             TLanes t = LaneFunctions.Log(u) + ((e - (u - one)) / u);
-            return TLanes.WhereLess(zero, x, x + t, t);
+            TLanes y = TLanes.WhereLess(zero, x, x + t, t);
+
+            // The one binary32 that the sequence rounds to the wrong neighbour.
+            return TLanes.WhereEqual(
+                x,
+                TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x39EA_41D0)),
+                TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x3F31_80BD)),
+                y);
         }
     }
 

@@ -22,7 +22,6 @@ internal sealed class ExecutionPlan
         Memory = memory;
         Fresh = fresh;
         Freed = freed;
-        FreshBytes = 0;
         foreach (PlannedStep step in Steps)
         {
             for (int i = 0; step.Kind == PlannedStepKind.Planned && i < step.Outputs.Length; i++)

@@ -18,7 +18,6 @@ internal sealed class RunFrame
     private readonly TensorValue?[][] _computed;
     private readonly ChainEpilogue?[] _chains;
     private readonly ChainEpilogue.Link[][] _links;
-    private readonly OperatorContext?[] _contexts;
     private readonly List<int> _transient = [];
     private readonly long[] _dynamicBytes;
     private long _live;
@@ -37,7 +36,6 @@ internal sealed class RunFrame
         _computed = new TensorValue?[count][];
         _chains = new ChainEpilogue?[count];
         _links = new ChainEpilogue.Link[count][];
-        _contexts = new OperatorContext?[count];
         Memory<byte>[] blocks = [.. plan.Memory.Blocks.Select(Allocate)];
         for (int i = 0; i < count; i++)
         {
@@ -145,7 +143,6 @@ internal sealed class RunFrame
             }
         }
 
-        Array.Clear(_contexts);
         _live = _plan.Memory.Bytes + _plan.FreshBytes;
     }
 

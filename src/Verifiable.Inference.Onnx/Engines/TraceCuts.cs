@@ -21,7 +21,7 @@ internal sealed class TraceCuts
 
     /// <summary>Gets the cut points of options, or <see langword="null"/> for a full trace and where only a run can tell.</summary>
     /// <exception cref="ArgumentException">The options name a graph node that the model does not have.</exception>
-    public static TraceCuts? Of(TraceOptions options, int nodeCount)
+    public static TraceCuts? Of(CutPoints options, int nodeCount)
     {
         if (options.Nodes is { } nodes)
         {

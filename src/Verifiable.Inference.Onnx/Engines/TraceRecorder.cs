@@ -20,8 +20,8 @@ public sealed class TraceRecorder : INodeObserver
     /// <param name="options">Which graph nodes have leaves; <see langword="null"/> for all.</param>
     /// <exception cref="ArgumentException">The options name a graph node that the model does not have.</exception>
     /// <exception cref="InvalidOperationException">A graph node of the model has more than <see cref="TraceLeaf.MaxOutputs"/> outputs.</exception>
-    public TraceRecorder(CanonicalEngine engine, TraceOptions? options = null)
-        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? TraceOptions.Full, engine.Threads)
+    public TraceRecorder(CanonicalEngine engine, CutPoints? options = null)
+        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? CutPoints.All, engine.Threads)
     {
     }
 
@@ -38,7 +38,7 @@ public sealed class TraceRecorder : INodeObserver
         _threads = threads;
     }
 
-    private TraceRecorder(TracePlan plan, int nodeCount, TraceOptions options, int threads)
+    private TraceRecorder(TracePlan plan, int nodeCount, CutPoints options, int threads)
         : this(plan, TraceCuts.Of(options, nodeCount), options.WorkPerByte, threads)
     {
     }

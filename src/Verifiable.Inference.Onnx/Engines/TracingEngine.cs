@@ -14,7 +14,7 @@ public sealed class TracingEngine : ITracingEngine
 
     private readonly CanonicalEngine _engine;
     private readonly TracePlan _plan;
-    private readonly TraceOptions _options;
+    private readonly CutPoints _options;
     private readonly TraceCuts? _cuts;
     private readonly Lock _gate = new();
     private ImmutableArray<(TensorSignature[] Inputs, TraceCuts? Cuts)> _found = [];
@@ -24,11 +24,11 @@ public sealed class TracingEngine : ITracingEngine
     /// <param name="options">Which graph nodes have leaves; <see langword="null"/> for all.</param>
     /// <exception cref="ArgumentException">The options name a graph node that the model does not have.</exception>
     /// <exception cref="InvalidOperationException">A graph node of the model has more outputs than a leaf may hold.</exception>
-    public TracingEngine(CanonicalEngine engine, TraceOptions? options = null)
+    public TracingEngine(CanonicalEngine engine, CutPoints? options = null)
     {
         _plan = TracePlan.Of(engine);
         _engine = engine;
-        _options = options ?? TraceOptions.Full;
+        _options = options ?? CutPoints.All;
         _cuts = TraceCuts.Of(_options, _plan.Nodes.Length);
     }
 

@@ -23,7 +23,7 @@ internal static class ActivationOperators
         {
             binder.Arity(1, 1);
             return new FloatOperator<Around<TAround>>(new Around<TAround>(bind(binder)));
-        }, domain: domain, floats: FloatInputs.All);
+        }, domain: domain, floats: FloatInputs.All, reachesBack: true);
 
     /// <summary>x, or alpha·(exp(x ÷ alpha) − 1) below zero.</summary>
     private readonly struct CeluFunction(float alpha) : IAroundFunction

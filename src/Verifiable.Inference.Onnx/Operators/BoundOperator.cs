@@ -78,7 +78,7 @@ public abstract class BoundOperator
         }
 
         ComputeCore(context, inputs, outputs);
-        if (OnlyMoves || FinishesOutput)
+        if (OnlyMoves || (FinishesOutput && outputs[0]?.Signature.Type == ElementType.Float32))
         {
             return true;
         }

@@ -1,10 +1,11 @@
+using System.Numerics;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>
-/// Conv of binary32 over any number of spatial axes: a contraction whose products run over the input channels of the group and the taps, row-major; a tap on
+/// Conv over any number of spatial axes: a contraction whose products run over the input channels of the group and the taps, row-major; a tap on
 /// padding contributes a product with +0 and counts in the blocks of 256.
 /// </summary>
 internal sealed class ConvOperator : BoundOperator
@@ -29,36 +30,19 @@ internal sealed class ConvOperator : BoundOperator
         _keepsPacked = binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: >= 3, Length: > 0 } weights && binder.TryReserve(ConvWeights.BytesOf(weights.Shape, _groups));
     }
 
-    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2) with { HasDouble = false });
+    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2));
 
     internal override bool FinishesOutput => true;
 
-    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
-    {
-        TensorShape input = inputs.ShapeOf(0);
-        TensorShape weights = inputs.ShapeOf(1);
-        _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
-        long place = index % plan.Places;
-        long channel = index / plan.Places % weights[0];
-        long batch = index / plan.Places / weights[0];
-        long channels = weights[1];
-        long firstPlane = (batch * input[1]) + (channel / (weights[0] / _groups) * channels);
-        ContractionSum sum = inputs.Has(2) ? new ContractionSum(inputs.ReadSingle(2, channel)) : default;
-        for (long k = 0; k < channels * plan.Taps; k++)
-        {
-            long offset = plan.Locate(place, k % plan.Taps);
-            float x = offset < 0 ? 0f : inputs.ReadSingle(0, ((firstPlane + (k / plan.Taps)) * plan.Area) + offset);
-            sum.Add(x, inputs.ReadSingle(1, (channel * channels * plan.Taps) + k));
-        }
-
-        return ElementBits.Of(sum.Result);
-    }
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => inputs.TypeOf(0) == ElementType.Float32
+        ? ElementBits.Of(Sum<float>(inputs, index))
+        : ElementBits.Of(Sum<double>(inputs, index));
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         TensorShape input = inputs.ShapeOf(0);
         TensorShape weights = inputs.ShapeOf(1);
-        string? fault = Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.RequireSameType(inputs, 1, 0);
+        string? fault = Faults.RequireType(inputs, 0, TypeSets.Floats) ?? Faults.RequireSameType(inputs, 1, 0);
         if (fault is not null || input.Rank < 3 || weights.Rank != input.Rank)
         {
             return fault ?? $"Expected an input of batch, channels and spatial axes and weights of as many axes, got {input} and {weights}.";
@@ -74,7 +58,7 @@ internal sealed class ConvOperator : BoundOperator
             return $"Expected weights of the window that kernel_shape states, got {weights}.";
         }
 
-        if (inputs.Has(2) && (inputs.ShapeOf(2) != new TensorShape(weights[0]) || inputs.TypeOf(2) != ElementType.Float32))
+        if (inputs.Has(2) && (inputs.ShapeOf(2) != new TensorShape(weights[0]) || inputs.TypeOf(2) != inputs.TypeOf(0)))
         {
             return $"Expected a bias of shape [{weights[0]}], got {inputs.SignatureOf(2)}.";
         }
@@ -82,7 +66,7 @@ internal sealed class ConvOperator : BoundOperator
         fault = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
         TensorShape shape = default;
         fault ??= plan.Shape(input[0], weights[0], out shape);
-        outputs[0] = new TensorSignature(ElementType.Float32, shape);
+        outputs[0] = new TensorSignature(inputs.TypeOf(0), shape);
         return fault;
     }
 
@@ -135,6 +119,28 @@ internal sealed class ConvOperator : BoundOperator
         ConvWeights packed = _packed ?? ConvWeights.Pack(context, weights, plan);
         _packed = _keepsPacked ? packed : null;
         run.Run(packed);
+    }
+
+    private T Sum<T>(OperatorInputs inputs, long index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TensorShape input = inputs.ShapeOf(0);
+        TensorShape weights = inputs.ShapeOf(1);
+        _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
+        long place = index % plan.Places;
+        long channel = index / plan.Places % weights[0];
+        long batch = index / plan.Places / weights[0];
+        long channels = weights[1];
+        long firstPlane = (batch * input[1]) + (channel / (weights[0] / _groups) * channels);
+        NumberSum<T> sum = inputs.Has(2) ? new NumberSum<T>(inputs.Read<T>(2, channel)) : default;
+        for (long k = 0; k < channels * plan.Taps; k++)
+        {
+            long offset = plan.Locate(place, k % plan.Taps);
+            T x = offset < 0 ? T.Zero : inputs.Read<T>(0, ((firstPlane + (k / plan.Taps)) * plan.Area) + offset);
+            sum.Add(x, inputs.Read<T>(1, (channel * channels * plan.Taps) + k));
+        }
+
+        return sum.Result;
     }
 
     private static void FillBias(OperatorContext context, TensorValue? bias, int channels, TensorBuffer output)

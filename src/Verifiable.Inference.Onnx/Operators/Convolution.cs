@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -40,10 +41,10 @@ internal readonly struct Convolution
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + WindowPlanes.ScratchLength(plan.Layout));
             for (int group = from; group < to; group++)
             {
-                ReadOnlySpan<float> source = self._input.AsSpan<float>().Slice(group * plan.Channels * plan.Area, plan.Channels * plan.Area);
+                ReadOnlySpan<float> source = self._input.AsSpan<float>()[(group * plan.Channels * plan.Area)..];
                 for (int channel = 0; laidOut > 0 && channel < plan.Channels; channel++)
                 {
-                    plan.Layout.Copy(source.Slice(channel * plan.Area, plan.Area), scratch.AsSpan(channel * plan.PlaneLength), 0f);
+                    plan.Layout.Copy(source[(channel * plan.Area)..], scratch.AsSpan(channel * plan.PlaneLength), 0f);
                 }
 
                 source = laidOut > 0 ? scratch : source;
@@ -89,7 +90,7 @@ internal readonly struct Convolution
         }
     }
 
-    private static ReadOnlySpan<float> Floats(ReadOnlyMemory<byte> bytes) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.Span);
+    private static ReadOnlySpan<float> Floats(ReadOnlyMemory<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes.Span);
 
     private void RunPlane(int group, int row, ReadOnlySpan<float> source, Span<float> beside)
     {
@@ -129,7 +130,7 @@ internal readonly struct Convolution
             {
                 bool isBeside = last is not null && plane >= to - plan.PlanesOfSlack;
                 Span<float> lines = target.AsSpan(plane * plan.PlaneLength);
-                plan.Layout.Copy(Floats(image).Slice(plane * plan.Area, plan.Area), isBeside ? last : lines, 0f);
+                plan.Layout.Copy(Floats(image)[(plane * plan.Area)..], isBeside ? last : lines, 0f);
                 if (isBeside)
                 {
                     last.AsSpan(0, plan.PlaneLength).CopyTo(lines);
@@ -173,42 +174,36 @@ internal readonly struct Convolution
         ConvPlan plan = _plan;
         int width = Contraction.PanelWidth;
         int begin = (((image * plan.Groups) + group) * plan.Rows * plan.Places) + first;
+        int full = count / width;
+        int rest = count - (full * width);
+        int narrow = Contraction.WidthFor(rest);
         Span<float> output = _output.AsSpan<float>();
-        if (_bias is not null)
-        {
-            ReadOnlySpan<float> bias = _bias.AsSpan<float>().Slice(group * plan.Rows, plan.Rows);
-            for (int row = 0; row < bias.Length; row++)
-            {
-                output.Slice(begin + (row * plan.Places), count).Fill(bias[row]);
-            }
-        }
-
         for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
         {
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
-            ReadOnlySpan<int> taps = plan.Taps.AsSpan(start, length);
             int panel = PlacePacking.PanelLength(length, width);
-            PlacePacking.Pack(source, plan.Layout, taps, first, count, width, Contraction.WidthFor(count % width), packed);
-            bool accumulates = _bias is not null || start > 0;
+            PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, width, narrow, packed);
             for (int tile = 0; tile < weights.TileCount; tile++)
             {
                 int rows = weights.RowsOf(tile);
                 int target = begin + (tile * Contraction.TileRows * plan.Places);
                 ReadOnlySpan<float> left = weights.Tile(tile).Slice(start * rows, length * rows);
-                for (int place = 0; place < count; place += width)
+                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { Panels = full, PanelStep = panel };
+                if (full > 0)
                 {
-                    int columns = Math.Min(width, count - place);
-                    int wide = Contraction.WidthFor(columns);
-                    var block = new ContractionBlock(rows, length, 1, rows, wide, plan.Places, accumulates);
-                    ReadOnlySpan<float> right = packed.Slice(place / width * panel, wide * length);
-                    if (columns == wide)
-                    {
-                        Contraction.MultiplyBlock(block, left, right, output[(target + place)..], wide);
-                    }
-                    else
-                    {
-                        Contraction.MultiplyNarrow(block, left, right, output[(target + place)..], wide, columns);
-                    }
+                    Contraction.MultiplyBlock(block, left, packed, output[target..], width);
+                }
+
+                if (rest > 0)
+                {
+                    Contraction.MultiplyNarrow(
+                        block with { Panels = 1, PanelStep = 0, LineStep = narrow }, left, packed[(full * panel)..], output[(target + (full * width))..], narrow, rest);
+                }
+
+                // The first block and the bias are added here, where the sums are in cache: either order of two summands gives the same bits.
+                for (int row = 0; start == 0 && _bias is not null && row < rows; row++)
+                {
+                    AddBias(output.Slice(target + (row * plan.Places), count), _bias.AsSpan<float>()[(group * plan.Rows) + (tile * Contraction.TileRows) + row]);
                 }
 
                 if (start + length == plan.Depth)
@@ -216,6 +211,25 @@ internal readonly struct Convolution
                     Finish(output, target, rows, count);
                 }
             }
+        }
+    }
+
+    private static void AddBias(Span<float> values, float bias)
+    {
+        int i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref float first = ref MemoryMarshal.GetReference(values);
+            Vector512<float> biases = Vector512.Create(bias);
+            for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                (Vector512.LoadUnsafe(ref first, (nuint)i) + biases).StoreUnsafe(ref first, (nuint)i);
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] += bias;
         }
     }
 

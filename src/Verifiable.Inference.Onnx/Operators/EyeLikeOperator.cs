@@ -24,6 +24,8 @@ internal sealed class EyeLikeOperator : BoundOperator
 
     private protected override bool OnlyMoves => true;
 
+    internal override bool ReadsOnlyShapes => true;
+
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
         (long row, long column) = Math.DivRem(index, inputs.ShapeOf(0)[1]);

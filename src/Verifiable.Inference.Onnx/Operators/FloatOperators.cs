@@ -15,7 +15,7 @@ internal static class FloatOperators
         Define<TanhFunction>("Tanh", 6),
         Define<SigmoidFunction>("Sigmoid", 6),
         Define<ErfFunction>("Erf", 9),
-        Define<SoftplusFunction>("Softplus", 1),
+        Define<SoftplusFunction>("Softplus", 1, true),
         Define<SinFunction>("Sin", 7),
         Define<CosFunction>("Cos", 7),
         Define<TanFunction>("Tan", 7),
@@ -34,12 +34,12 @@ internal static class FloatOperators
         Define<RoundFunction>("Round", 11),
     ];
 
-    private static OperatorDefinition Define<TFunction>(string name, int version)
+    private static OperatorDefinition Define<TFunction>(string name, int version, bool reachesBack = false)
         where TFunction : struct, IFloatFunction => new(name, version, binder =>
         {
             binder.Arity(1, 1);
             return new FloatOperator<TFunction>(default);
-        }, floats: FloatInputs.All);
+        }, floats: FloatInputs.All, reachesBack: reachesBack);
 
     private static void Each<TFunction, T>(TFunction function, ReadOnlySpan<T> x, Span<T> y)
         where TFunction : struct, IFloatFunction

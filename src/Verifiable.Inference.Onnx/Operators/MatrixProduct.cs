@@ -22,7 +22,7 @@ internal sealed class MatrixProduct
     private const int LeastColumnsByLine = 64;
 
     // The sums of this many elements stay in the nearest cache.
-    private const int SumsByLine = 2048;
+    private const int SumsByLine = 4096;
 
     private readonly OperatorContext _context;
     private readonly ReadOnlyMemory<byte> _left;
@@ -206,7 +206,15 @@ internal sealed class MatrixProduct
         rented?.Return();
     }
 
-    private int ColumnsByLine => Math.Max(LeastColumnsByLine, SumsByLine / _rows / LeastColumnsByLine * LeastColumnsByLine);
+    private int ColumnsByLine
+    {
+        get
+        {
+            // A multiple of the least; not more than there are for each thread.
+            int share = (_columns + _context.Threads - 1) / _context.Threads;
+            return Math.Max(1, Math.Min(SumsByLine / _rows, share + LeastColumnsByLine - 1) / LeastColumnsByLine) * LeastColumnsByLine;
+        }
+    }
 
     // Few rows and a right operand that is read once: lines are read from the first column to the last, as they lie in memory.
     private void RunByLine(int product, int firstColumn, int endColumn)

@@ -13,7 +13,7 @@ public static class OperatorCatalog
     /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
     public const int NewestOpset = 24;
 
-    /// <summary>The oldest version: 7, since when broadcasting is what it is.</summary>
+    /// <summary>The oldest version: 7, since when broadcasting is what it is. Of older ones there are the operators that meant the same.</summary>
     internal const int OldestOpset = 7;
 
     private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> _byName;
@@ -43,16 +43,21 @@ public static class OperatorCatalog
             AttentionBiasOperator.Definition,
             LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
+            .. DepthSpaceOperator.Definitions,
+            .. GlobalPoolOperator.Definitions,
             .. PoolOperator.Definitions,
             .. MovementOperators.Definitions,
             .. ViewOperators.Definitions,
             BatchNormalizationOperator.Definition,
             ConvOperator.Definition,
+            ConvTransposeOperator.Definition,
             DequantizeLinearOperator.Definition,
             DropoutOperator.Definition,
             DynamicQuantizeLinearOperator.Definition,
             GemmOperator.Definition,
-            GlobalAveragePoolOperator.Definition,
+            LocalResponseNormalizationOperator.Definition,
+            LpPoolOperator.Definition,
+            MaxUnpoolOperator.Definition,
             MultinomialOperator.Definition,
             PowerOperator.Definition,
             QuantizeLinearOperator.Definition,
@@ -63,6 +68,7 @@ public static class OperatorCatalog
             .ThenBy(definition => definition.SinceVersion)];
         ImmutableArray<CompositeDefinition> composites =
         [
+            FusedConvOperator.Definition,
             .. AttentionDefinition.Definitions,
             .. FusedAttentionDefinitions.Definitions,
             .. LossDefinitions.Definitions,
@@ -134,9 +140,10 @@ public static class OperatorCatalog
             return false;
         }
 
+        int version = OlderOpsets.VersionOf(node);
         foreach (OperatorDefinition definition in definitions)
         {
-            if (definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+            if (definition.SinceVersion <= version && version <= definition.UntilVersion)
             {
                 return definition.TryBind(node, constants, packs, out bound, out refusal);
             }

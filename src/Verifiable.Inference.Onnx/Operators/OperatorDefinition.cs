@@ -17,12 +17,13 @@ public sealed class OperatorDefinition
     /// <param name="untilVersion">The last operator set version; <see langword="null"/> for the newest known.</param>
     /// <param name="domain">The domain.</param>
     /// <param name="floats">Which inputs may be 16-bit floats that are widened.</param>
+    /// <param name="reachesBack">Whether the meaning holds in operator sets before <see cref="OperatorCatalog.OldestOpset"/> too, from the first version on.</param>
     internal OperatorDefinition(
-        string name, int sinceVersion, Func<NodeBinder, BoundOperator> bind, int? untilVersion = null, string domain = "", FloatInputs floats = default)
+        string name, int sinceVersion, Func<NodeBinder, BoundOperator> bind, int? untilVersion = null, string domain = "", FloatInputs floats = default, bool reachesBack = false)
     {
         Domain = domain;
         Name = name;
-        SinceVersion = domain.Length == 0 ? Math.Max(OperatorCatalog.OldestOpset, sinceVersion) : sinceVersion;
+        SinceVersion = domain.Length == 0 && !reachesBack ? Math.Max(OperatorCatalog.OldestOpset, sinceVersion) : sinceVersion;
         UntilVersion = untilVersion ?? (domain.Length == 0 ? OperatorCatalog.NewestOpset : int.MaxValue);
         Floats = floats;
         _bind = bind;

@@ -20,7 +20,7 @@ internal static class PiecewiseOperators
         {
             binder.Arity(1, 1);
             return new FloatOperator<Simple<TSimple>>(new Simple<TSimple>(bind(binder)));
-        }, floats: FloatInputs.All);
+        }, floats: FloatInputs.All, reachesBack: true);
 
     // min(max(t, 0), 1), with +0 for −0; NaN stays.
     private static T Unit<T>(T t)

@@ -161,7 +161,7 @@ internal sealed class PoolOperator : BoundOperator
             for (int plane = from; plane < to; plane++)
             {
                 bool isFloat = input.Type == ElementType.Float32;
-                ReadOnlySpan<float> elements = isFloat ? input.AsSpan<float>().Slice(plane * area, area) : Bytes.Widen(input, plane * area, widened[..area]);
+                ReadOnlySpan<float> elements = isFloat ? input.AsSpan<float>()[(plane * area)..] : Bytes.Widen(input, plane * area, widened[..area]);
                 layout.Copy(elements, scratch, _averages ? -0f : isFloat ? float.NegativeInfinity : sbyte.MinValue);
                 Span<float> result = isFloat ? output.AsSpan<float>().Slice(plane * places, places) : widened.Slice(area, places);
                 if (_averages)

@@ -14,7 +14,7 @@ internal readonly ref struct ProductPart
     private const int CacheLineElements = 16;
     private const int CacheWaysOfRows = 5;
 
-    // A block of these panels stays in the second cache while the tiles pass; each tile stays in the first while the panels pass. Their output is completed together.
+    // A block of these panels stays in the second cache while the tiles pass; each tile stays in the first while the panels pass. Runs of their output are completed together.
     private const int PanelsAtOnce = 8;
 
     private readonly MatrixProduct _product;
@@ -102,18 +102,21 @@ internal readonly ref struct ProductPart
             {
                 int length = Math.Min(Contraction.BlockLength, _right.Depth - start);
                 var block = new ContractionBlock(_rows, length, _product.RowStep, _product.DepthStep, 0, _right.Columns, _product.Bias is not null || start > 0);
-                MultiplyPanels(block, _left[(start * _product.DepthStep)..], start, panel, end, _output);
-            }
-
-            if (!isLow)
-            {
-                Finish(panel, end);
+                for (int row = 0; row < _rows; row += Contraction.TileRows)
+                {
+                    block = block with { Rows = Math.Min(Contraction.TileRows, _rows - row) };
+                    MultiplyPanels(block, _left[((row * _product.RowStep) + (start * _product.DepthStep))..], start, panel, end, _output[(row * _right.Columns)..]);
+                    if (!isLow && start + length == _right.Depth)
+                    {
+                        Finish(row, block.Rows, panel, end);
+                    }
+                }
             }
         }
 
         if (isLow)
         {
-            Finish(_firstPanel, _endPanel);
+            Finish(0, _rows, _firstPanel, _endPanel);
         }
     }
 
@@ -161,11 +164,10 @@ internal readonly ref struct ProductPart
                 int rows = Math.Min(tile, _rows - row);
                 var block = new ContractionBlock(rows, length, 1, rows, 0, _right.Columns, _product.Bias is not null || start > 0);
                 MultiplyPanels(block, packed[((row * packedLength) + (packedStart * rows))..], start, panel, end, _output[(row * _right.Columns)..]);
-            }
-
-            if (start + length == _right.Depth)
-            {
-                Finish(panel, end);
+                if (start + length == _right.Depth)
+                {
+                    Finish(row, rows, panel, end);
+                }
             }
         }
     }
@@ -205,19 +207,20 @@ internal readonly ref struct ProductPart
         }
     }
 
-    private void Finish(int firstPanel, int endPanel)
+    private void Finish(int firstRow, int rows, int firstPanel, int endPanel)
     {
         int first = firstPanel * Contraction.PanelWidth;
         int count = Math.Min(_right.Columns, endPanel * Contraction.PanelWidth) - first;
+        int start = firstRow * _right.Columns;
         if (count == _right.Columns)
         {
-            _product.Finish(_output[..(_rows * count)], _start);
+            _product.Finish(_output.Slice(start, rows * count), _start + start);
             return;
         }
 
-        for (int row = 0; row < _rows; row++)
+        for (int row = 0; row < rows; row++)
         {
-            int at = (row * _right.Columns) + first;
+            int at = start + (row * _right.Columns) + first;
             _product.Finish(_output.Slice(at, count), _start + at);
         }
     }

@@ -11,11 +11,11 @@ internal static class TestOperators
         Define("IsNaN", 9, _ => TestOperator.NaN),
         Define("IsInf", 10, binder =>
             (binder.Flag("detect_positive", true) ? TestOperator.PositiveInfinity : 0) | (binder.Flag("detect_negative", true) ? TestOperator.NegativeInfinity : 0)),
-        new("Not", 7, binder =>
+        new("Not", 1, binder =>
         {
             binder.Arity(1, 1);
             return new NotOperator();
-        }),
+        }, reachesBack: true),
     ];
 
     private static OperatorDefinition Define(string name, int version, Func<NodeBinder, int> tests) => new(name, version, binder =>

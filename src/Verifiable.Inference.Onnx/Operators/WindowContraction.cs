@@ -42,6 +42,12 @@ internal readonly ref struct WindowContraction<TWidth, TVector> : IWindowKernel
         ref float from = ref MemoryMarshal.GetReference(source);
         ref float to = ref MemoryMarshal.GetReference(target);
         int i = 0;
+        if (_taps.Length == 9 && count > 2 * lanes)
+        {
+            Nine(ref from, ref to, count);
+            return;
+        }
+
         for (; i + (2 * lanes) < count; i += 4 * lanes)
         {
             Four(ref from, ref to, (nuint)i, (nuint)(i + lanes), (nuint)Math.Min(i + (2 * lanes), last), (nuint)Math.Min(i + (3 * lanes), last));
@@ -114,6 +120,53 @@ internal readonly ref struct WindowContraction<TWidth, TVector> : IWindowKernel
 
             TWidth.Store(t0, ref to, i0);
             TWidth.Store(t1, ref to, i1);
+        }
+    }
+
+    // The window of 3 × 3 over one channel: its weights stay in registers.
+    private void Nine(ref float from, ref float to, int count)
+    {
+        unchecked
+        {
+            TVector w0 = TWidth.Broadcast(_weights[0]), w1 = TWidth.Broadcast(_weights[1]), w2 = TWidth.Broadcast(_weights[2]);
+            TVector w3 = TWidth.Broadcast(_weights[3]), w4 = TWidth.Broadcast(_weights[4]), w5 = TWidth.Broadcast(_weights[5]);
+            TVector w6 = TWidth.Broadcast(_weights[6]), w7 = TWidth.Broadcast(_weights[7]), w8 = TWidth.Broadcast(_weights[8]);
+            nuint t0 = (nuint)_taps[0], t1 = (nuint)_taps[1], t2 = (nuint)_taps[2], t3 = (nuint)_taps[3], t4 = (nuint)_taps[4];
+            nuint t5 = (nuint)_taps[5], t6 = (nuint)_taps[6], t7 = (nuint)_taps[7], t8 = (nuint)_taps[8];
+            TVector bias = TWidth.Broadcast(_bias);
+            TVector zero = TWidth.Broadcast(0f);
+            int lanes = TWidth.Lanes;
+            int last = count - lanes;
+            for (int i = 0; i < count; i += 3 * lanes)
+            {
+                ref float left = ref Unsafe.Add(ref from, i);
+                int second = Math.Min(i + lanes, last);
+                int third = Math.Min(i + (2 * lanes), last);
+                ref float middle = ref Unsafe.Add(ref from, second);
+                ref float right = ref Unsafe.Add(ref from, third);
+                if (i > last)
+                {
+                    left = ref Unsafe.Add(ref from, last);
+                }
+
+                TVector a = TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t0), w0, zero), b = TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t0), w0, zero), c = TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t0), w0, zero);
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t1), w1, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t1), w1, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t1), w1, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t2), w2, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t2), w2, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t2), w2, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t3), w3, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t3), w3, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t3), w3, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t4), w4, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t4), w4, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t4), w4, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t5), w5, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t5), w5, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t5), w5, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t6), w6, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t6), w6, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t6), w6, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t7), w7, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t7), w7, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t7), w7, c));
+                (a, b, c) = (TWidth.FusedMultiplyAdd(TWidth.Load(ref left, t8), w8, a), TWidth.FusedMultiplyAdd(TWidth.Load(ref middle, t8), w8, b), TWidth.FusedMultiplyAdd(TWidth.Load(ref right, t8), w8, c));
+                if (_hasBias)
+                {
+                    (a, b, c) = (TWidth.Add(a, bias), TWidth.Add(b, bias), TWidth.Add(c, bias));
+                }
+
+                TWidth.Store(a, ref to, (nuint)Math.Min(i, last));
+                TWidth.Store(b, ref to, (nuint)second);
+                TWidth.Store(c, ref to, (nuint)third);
+            }
         }
     }
 }

@@ -14,14 +14,14 @@ internal sealed class WindowGeometry
     private readonly string _autoPad;
     private readonly bool _ceils;
 
-    internal WindowGeometry(NodeBinder binder, bool isPool, bool dilates)
+    internal WindowGeometry(NodeBinder binder, bool isPool, bool dilates, bool ceils = true)
     {
         _kernel = binder.Ints("kernel_shape");
         _strides = binder.Ints("strides");
         _dilations = dilates ? binder.Ints("dilations") : default;
         _pads = binder.Ints("pads");
         _autoPad = binder.Text("auto_pad", "NOTSET");
-        _ceils = isPool && binder.Opset >= 10 && binder.Flag("ceil_mode");
+        _ceils = isPool && ceils && binder.Opset >= 10 && binder.Flag("ceil_mode");
         if (isPool && _kernel.IsDefault)
         {
             binder.Refuse(ModelRefusalReason.BadAttribute, "Expected the attribute 'kernel_shape', got none.");
@@ -100,6 +100,82 @@ internal sealed class WindowGeometry
 
         plan = placed;
         return null;
+    }
+
+    /// <summary>Places the window so that the places are the elements of an input of shape [batch, channels, spatial axes…], and what it moves over is the output.</summary>
+    /// <param name="input">The input's shape.</param>
+    /// <param name="kernel">The window's spatial lengths.</param>
+    /// <param name="outputPadding">What is added to the output's lengths; empty for nothing.</param>
+    /// <param name="outputShape">The output's spatial lengths, where they are stated: padding follows from them.</param>
+    /// <param name="plan">Where the window stands; its inputs are the output.</param>
+    internal string? PlaceTransposed(TensorShape input, ReadOnlySpan<long> kernel, ImmutableArray<long> outputPadding, ImmutableArray<long> outputShape, out WindowPlan plan)
+    {
+        plan = null!;
+        int axes = input.Rank - 2;
+        int stated = outputShape.IsDefaultOrEmpty ? axes : outputShape.Length;
+        if (Wrong(_strides, axes) || Wrong(_dilations, axes) || Wrong(_pads, 2 * axes) || Wrong(outputPadding, axes) || (stated != axes && stated != axes + 2))
+        {
+            return $"Expected strides, dilations, output_padding and output_shape of {axes} and pads of {2 * axes} entries for {input}.";
+        }
+
+        Int128 taps = 1;
+        var placed = new WindowPlan(axes);
+        for (int axis = 0; axis < axes; axis++)
+        {
+            Int128 length = input[axis + 2];
+            long stride = _strides.IsDefaultOrEmpty ? 1 : _strides[axis];
+            long dilation = _dilations.IsDefaultOrEmpty ? 1 : _dilations[axis];
+            long more = outputPadding.IsDefaultOrEmpty ? 0 : outputPadding[axis];
+            Int128 before = _autoPad != "NOTSET" || _pads.IsDefaultOrEmpty ? 0 : _pads[axis];
+            Int128 after = _autoPad != "NOTSET" || _pads.IsDefaultOrEmpty ? 0 : _pads[axis + axes];
+            Int128 whole = ((length - 1) * stride) + more + ((kernel[axis] - 1) * (Int128)dilation) + 1;
+            Int128 result = whole - before - after;
+            if (!outputShape.IsDefaultOrEmpty || _autoPad is "SAME_UPPER" or "SAME_LOWER")
+            {
+                result = outputShape.IsDefaultOrEmpty ? length * stride : outputShape[axis + stated - axes];
+                Int128 total = Int128.Max(0, whole - result);
+                before = _autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
+                after = total - before;
+            }
+
+            taps = Int128.Min(taps * kernel[axis], long.MaxValue);
+            if (length == 0 || taps > int.MaxValue || more < 0 || more > int.MaxValue || result < 0 || result > int.MaxValue || before + after > int.MaxValue || whole > int.MaxValue)
+            {
+                return $"Expected an output on axis {axis + 2} of {input} within 2^31 elements, got {result} of {whole}.";
+            }
+
+            placed.Set(axis, (long)result, kernel[axis], (long)length, stride, dilation, (long)before, (long)after);
+        }
+
+        plan = placed;
+        return null;
+    }
+
+    /// <summary>Computes the shape that a window was moved over to have an input's shape as places: (n − 1)·stride − pads + kernel an axis.</summary>
+    internal string? Spread(TensorShape input, out TensorShape shape)
+    {
+        shape = default;
+        int axes = input.Rank - 2;
+        if (axes < 1 || _kernel.Length != axes || Wrong(_strides, axes) || Wrong(_pads, 2 * axes) || _autoPad != "NOTSET")
+        {
+            return $"Expected an input of batch, channels and {_kernel.Length} spatial axes, as many strides, twice as many pads and no auto_pad, got {input}.";
+        }
+
+        long[] lengths = [.. input.Lengths];
+        for (int axis = 0; axis < axes; axis++)
+        {
+            long stride = _strides.IsDefaultOrEmpty ? 1 : _strides[axis];
+            long pads = _pads.IsDefaultOrEmpty ? 0 : _pads[axis] + _pads[axis + axes];
+            Int128 length = ((input[axis + 2] - 1) * (Int128)stride) - pads + _kernel[axis];
+            if (length < 0 || length > long.MaxValue)
+            {
+                return $"Expected an input and a window that give an output, got {input}.";
+            }
+
+            lengths[axis + 2] = (long)length;
+        }
+
+        return Faults.Shape(lengths, out shape);
     }
 
     // Whether some padding is as long as the window: a place of the window would have no element under it.

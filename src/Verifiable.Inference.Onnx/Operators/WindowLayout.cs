@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
@@ -11,6 +13,8 @@ internal sealed class WindowLayout
 {
     /// <summary>The number of elements after the last plane that may be read or written: a vector goes over the end of a short row.</summary>
     internal const int Slack = 64;
+
+    private const int Lanes = 16;
 
     // For each row that is laid out: where its input row starts in the plane, or −1 for padding, and the column phase it is made of.
     private readonly int[] _sources;
@@ -95,7 +99,7 @@ internal sealed class WindowLayout
     internal static Int128 CountBytes(WindowPlan plan) => sizeof(int) * (Int128.Min(CountElements(plan), long.MaxValue) + plan.Places + (3 * (Int128)plan.Taps));
 
     /// <summary>Lays one plane out.</summary>
-    /// <param name="plane">The input's elements.</param>
+    /// <param name="plane">The input's elements, from the plane on; those of later planes may be read in vain.</param>
     /// <param name="target">Where to write: <see cref="PlaneLength"/> elements, and <see cref="Slack"/> that may become anything.</param>
     /// <param name="fill">What stands on padding.</param>
     internal void Copy(ReadOnlySpan<float> plane, Span<float> target, float fill)
@@ -105,28 +109,83 @@ internal sealed class WindowLayout
         _ = target[..(PlaneLength + Slack)];
         for (int phase = 0; phase < _columns.Length; phase++)
         {
+            ReadOnlySpan<int> sources = _sources.AsSpan(phase * rows, rows);
+            Span<float> lines = target[(phase * rows * Pitch)..];
             Columns columns = _columns[phase];
-            for (int row = phase * rows; row < (phase + 1) * rows; row++)
+            if (Vector128.IsHardwareAccelerated && columns.Count > 0 && columns.Before <= Lanes && columns.After <= Lanes && columns.Step <= (Vector512.IsHardwareAccelerated ? 2 : 1))
             {
-                Span<float> line = target.Slice(row * Pitch, Pitch + Slack);
-                int source = _sources[row];
-                if (source < 0 || columns.Count == 0)
+                CopyRows(plane, sources, columns, lines, fill);
+                continue;
+            }
+
+            for (int row = 0; row < sources.Length; row++)
+            {
+                Span<float> line = lines.Slice(row * Pitch, Pitch);
+                line.Fill(fill);
+                for (int i = 0; sources[row] >= 0 && i < columns.Count; i++)
                 {
-                    Fill(line, Pitch, fill);
+                    line[columns.Before + i] = plane[sources[row] + columns.First + (i * columns.Step)];
+                }
+            }
+        }
+    }
+
+    private void CopyRows(ReadOnlySpan<float> plane, ReadOnlySpan<int> sources, in Columns columns, Span<float> lines, float fill)
+    {
+        Vector512<float> padding = Vector512.Create(fill);
+        Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        ref float begin = ref MemoryMarshal.GetReference(plane);
+        ref float line = ref MemoryMarshal.GetReference(lines);
+        int step = columns.Step;
+        int count = columns.Count;
+        int reach = columns.First + (step * ((count + Lanes - 1) & -Lanes));
+        unchecked
+        {
+            for (int row = 0; row < sources.Length; row++, line = ref Unsafe.Add(ref line, Pitch))
+            {
+                int source = sources[row];
+                if (source < 0)
+                {
+                    for (int i = 0; i < Pitch; i += Lanes)
+                    {
+                        padding.StoreUnsafe(ref line, (nuint)i);
+                    }
+
                     continue;
                 }
 
-                Fill(line, columns.Before, fill);
-                if (columns.Step == 1)
+                padding.StoreUnsafe(ref line);
+                ref float to = ref Unsafe.Add(ref line, columns.Before);
+                ref float from = ref Unsafe.Add(ref begin, source + columns.First);
+                if (source + reach > plane.Length)
                 {
-                    CopyRun(plane[(source + columns.First)..], line[columns.Before..], columns.Count);
+                    // The end of the input: element by element.
+                    for (int i = 0; i < count; i++)
+                    {
+                        Unsafe.Add(ref to, i) = plane[source + columns.First + (i * step)];
+                    }
+                }
+                else if (step == 1)
+                {
+                    for (int i = 0; i < count; i += Lanes)
+                    {
+                        Vector512.LoadUnsafe(ref from, (nuint)i).StoreUnsafe(ref to, (nuint)i);
+                    }
                 }
                 else
                 {
-                    CopySpread(plane[(source + columns.First)..], columns.Step, line[columns.Before..], columns.Count);
+                    // Every second element of two vectors.
+                    for (int i = 0; i < count; i += Lanes)
+                    {
+                        Avx512F.PermuteVar16x32x2(Vector512.LoadUnsafe(ref from, (nuint)(2 * i)), even, Vector512.LoadUnsafe(ref from, (nuint)((2 * i) + Lanes)))
+                            .StoreUnsafe(ref to, (nuint)i);
+                    }
                 }
 
-                Fill(line[(columns.Before + columns.Count)..], columns.After, fill);
+                if (columns.After > 0)
+                {
+                    padding.StoreUnsafe(ref to, (nuint)count);
+                }
             }
         }
     }
@@ -147,39 +206,6 @@ internal sealed class WindowLayout
         {
             Vector512.LoadUnsafe(ref from, i).StoreUnsafe(ref to, i);
         }
-    }
-
-    private static void CopySpread(ReadOnlySpan<float> source, int step, Span<float> target, int count)
-    {
-        int i = 0;
-        if (step == 2 && Vector512.IsHardwareAccelerated)
-        {
-            // Every second element of two vectors.
-            Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-            ref float from = ref MemoryMarshal.GetReference(source);
-            ref float to = ref MemoryMarshal.GetReference(target);
-            for (; i < count && (2 * i) + 32 <= source.Length && i + 16 <= target.Length; i += 16)
-            {
-                System.Runtime.Intrinsics.X86.Avx512F.PermuteVar16x32x2(
-                    Vector512.LoadUnsafe(ref from, (nuint)(2 * i)), even, Vector512.LoadUnsafe(ref from, (nuint)((2 * i) + 16))).StoreUnsafe(ref to, (nuint)i);
-            }
-        }
-
-        for (; i < count; i++)
-        {
-            target[i] = source[i * step];
-        }
-    }
-
-    private static void Fill(Span<float> target, int count, float value)
-    {
-        if (count is > 0 and <= 16 && Vector128.IsHardwareAccelerated && target.Length >= 16)
-        {
-            Vector512.Create(value).StoreUnsafe(ref MemoryMarshal.GetReference(target));
-            return;
-        }
-
-        target[..count].Fill(value);
     }
 
     private static long Length(WindowPlan plan, int axis)

@@ -86,6 +86,35 @@ internal sealed class WindowPlan
         return inside ? offset : -1;
     }
 
+    /// <summary>Finds, for a window that spreads its places over the input, the place from which a tap meets an input element.</summary>
+    /// <param name="element">The row-major index of the element.</param>
+    /// <param name="tap">The row-major index within the window.</param>
+    /// <param name="place">The place, or −1 when the tap would meet the element from beyond all places.</param>
+    /// <returns>Whether the tap meets the element from some multiple of the strides.</returns>
+    internal bool TryLocateTransposed(long element, long tap, out long place)
+    {
+        place = 0;
+        long stride = 1;
+        bool inside = true;
+        for (int axis = Axes - 1; axis >= 0; axis--)
+        {
+            long distance = (element % Inputs[axis]) + Before[axis] - (tap % Kernel[axis] * Dilations[axis]);
+            element /= Inputs[axis];
+            tap /= Kernel[axis];
+            if (distance % Strides[axis] != 0)
+            {
+                return false;
+            }
+
+            inside &= distance >= 0 && distance / Strides[axis] < Outputs[axis];
+            place += distance / Strides[axis] * stride;
+            stride *= Outputs[axis];
+        }
+
+        place = inside ? place : -1;
+        return true;
+    }
+
     /// <summary>Lists the input elements under the taps of one place, in the order of the taps, without those on padding.</summary>
     /// <param name="place">The row-major index of the window's place.</param>
     /// <param name="offsets">Where to write; room for <see cref="Area"/> or <see cref="Taps"/>, whichever is less.</param>

@@ -29,7 +29,7 @@ internal static class WorkerTeam
         job.Work();
         foreach (Worker helper in helpers)
         {
-            helper.Join();
+            helper.Finish(job);
         }
 
         Return(helpers);
@@ -110,7 +110,8 @@ internal static class WorkerTeam
     {
         private readonly object _bell = new();
         private readonly Thread _thread;
-        private Job? _job;
+        private Job? _offer;
+        private bool _finished;
         private bool _sleeps;
 
         internal Worker(int number)
@@ -119,9 +120,11 @@ internal static class WorkerTeam
             _thread.Start();
         }
 
+        /// <summary>Offers a job; the worker takes it when it comes to run.</summary>
         internal void Start(Job job)
         {
-            Volatile.Write(ref _job, job);
+            Volatile.Write(ref _finished, false);
+            Volatile.Write(ref _offer, job);
             Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _sleeps))
             {
@@ -132,12 +135,18 @@ internal static class WorkerTeam
             }
         }
 
-        internal void Join()
+        /// <summary>Takes the job back if the worker has not come to it, for nothing is left to do; otherwise waits until the worker has done its last piece.</summary>
+        internal void Finish(Job job)
         {
-            var spin = default(SpinWait);
-            while (Volatile.Read(ref _job) is not null)
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _offer, null, job), job))
             {
-                // Yields now and then, so that the helper runs where there are fewer cores than threads; never sleeps.
+                return;
+            }
+
+            var spin = default(SpinWait);
+            while (!Volatile.Read(ref _finished))
+            {
+                // Yields now and then, so that the worker runs where there are fewer cores than threads; never sleeps.
                 spin.SpinOnce(sleep1Threshold: -1);
             }
         }
@@ -149,7 +158,7 @@ internal static class WorkerTeam
                 Job job = Next();
                 try
                 {
-                    // The engine has looked at the calling thread only; native code may have changed this one.
+                    // The engine has looked at the calling thread only; this one began as its copy.
                     FloatEnvironment.Require();
                     job.Work();
                 }
@@ -158,7 +167,7 @@ internal static class WorkerTeam
                     job.Fail(exception);
                 }
 
-                Volatile.Write(ref _job, null);
+                Volatile.Write(ref _finished, true);
             }
         }
 
@@ -166,7 +175,7 @@ internal static class WorkerTeam
         {
             for (int i = 0; i < SpinsBeforeSleep; i++)
             {
-                if (Volatile.Read(ref _job) is { } job)
+                if (Volatile.Read(ref _offer) is not null && Interlocked.Exchange(ref _offer, null) is { } job)
                 {
                     return job;
                 }
@@ -176,16 +185,19 @@ internal static class WorkerTeam
 
             lock (_bell)
             {
-                // Either this thread sees the job, or whoever brings it sees that this thread sleeps.
+                // Either this thread sees the offer, or whoever makes it sees that this thread sleeps.
                 Volatile.Write(ref _sleeps, true);
                 Interlocked.MemoryBarrier();
-                while (Volatile.Read(ref _job) is null)
+                while (true)
                 {
+                    if (Interlocked.Exchange(ref _offer, null) is { } job)
+                    {
+                        Volatile.Write(ref _sleeps, false);
+                        return job;
+                    }
+
                     Monitor.Wait(_bell);
                 }
-
-                Volatile.Write(ref _sleeps, false);
-                return _job!;
             }
         }
     }

@@ -107,7 +107,7 @@ public sealed class ArrayFunctionTests
             }
         }
 
-        foreach (uint bits in (uint[])[0x3c41_3d3a, 0x4117_8feb, 0x4c5d_65a5, 0x65d8_90d3, 0x6f31_a8ec])
+        foreach (uint bits in (uint[])[0x3c41_3d3a, 0x4117_8feb, 0x4c5d_65a5, 0x65d8_90d3, 0x6f31_a8ec, 0x39ea_41d0])
         {
             yield return BitConverter.UInt32BitsToSingle(bits);
         }

@@ -13,7 +13,10 @@ public sealed class TraceRecorderTests
 {
     private static readonly GenerationOptions _options = new(1);
 
-    public static TheoryData<string> Models => [.. ShippedModels.Paths.Select(path => Path.GetFileName(path))];
+    // Products of two activations, which no shipped model has: right operands that are committed by column, one of them by rows too.
+    private const string Attention = "attention";
+
+    public static TheoryData<string> Models => [.. ShippedModels.Paths.Select(path => Path.GetFileName(path)), Attention];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -53,6 +56,8 @@ public sealed class TraceRecorderTests
                 }
             }
         }
+
+        Assert.Equal(file == Attention, trace.Leaves.Any(leaf => leaf.Outputs[0] is { ByColumn: not null, RowMajor: not null }));
 
         // A claim's own commitments to the outputs are in the leaves of the graph nodes that gave them.
         foreach (KeyValuePair<string, Digest> output in CommittedTensors.Of(outputs))
@@ -132,16 +137,16 @@ public sealed class TraceRecorderTests
         (OnnxModel model, NamedTensors inputs) = Shipped("digits.onnx", 2);
         TraceTree full = await Trace(model, inputs);
         int last = Nodes(model).Length - 1;
-        (TraceOptions Options, int[]? Nodes)[] cases =
+        (CutPoints Options, int[]? Nodes)[] cases =
         [
-            (TraceOptions.At(last, 0, 3), [0, 3, last]),
-            (TraceOptions.At(), []),
-            (TraceOptions.Every(4), [.. Enumerable.Range(0, last + 1).Where(i => i % 4 == 3)]),
-            (TraceOptions.Every(1), [.. Enumerable.Range(0, last + 1)]),
-            (TraceOptions.ByWork(1), null),
-            (TraceOptions.ByWork(40), null),
+            (CutPoints.At(last, 0, 3), [0, 3, last]),
+            (CutPoints.At(), []),
+            (CutPoints.Every(4), [.. Enumerable.Range(0, last + 1).Where(i => i % 4 == 3)]),
+            (CutPoints.Every(1), [.. Enumerable.Range(0, last + 1)]),
+            (CutPoints.ByWork(1), null),
+            (CutPoints.ByWork(40), null),
         ];
-        foreach ((TraceOptions options, int[]? nodes) in cases)
+        foreach ((CutPoints options, int[]? nodes) in cases)
         {
             TraceTree cut = await Trace(model, inputs, options);
             Assert.Equal(full.Commitment.NodeCount, cut.Commitment.NodeCount);
@@ -156,8 +161,8 @@ public sealed class TraceRecorderTests
             Assert.Equal(cut.Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
         }
 
-        Assert.InRange((await Trace(model, inputs, TraceOptions.ByWork(40))).Leaves.Length, 1, last);
-        Assert.Empty((await Trace(model, inputs, TraceOptions.ByWork(long.MaxValue))).Leaves);
+        Assert.InRange((await Trace(model, inputs, CutPoints.ByWork(40))).Leaves.Length, 1, last);
+        Assert.Empty((await Trace(model, inputs, CutPoints.ByWork(long.MaxValue))).Leaves);
     }
 
     [Fact]
@@ -198,12 +203,12 @@ public sealed class TraceRecorderTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunTracedAsync(inputs, _options, recorder));
         TraceRecorder foreign = new(new CanonicalEngine(Shipped("digits.onnx", 1).Model));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await engine.RunTracedAsync(inputs, _options, foreign));
-        Assert.Throws<ArgumentException>(() => new TraceRecorder(engine, TraceOptions.At(Nodes(model).Length)));
-        Assert.Throws<ArgumentException>(() => new TracingEngine(engine, TraceOptions.At(Nodes(model).Length)));
-        Assert.Throws<ArgumentException>(() => TraceOptions.At(1, 1));
-        Assert.Throws<ArgumentException>(() => TraceOptions.At(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TraceOptions.Every(0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TraceOptions.ByWork(0));
+        Assert.Throws<ArgumentException>(() => new TraceRecorder(engine, CutPoints.At(Nodes(model).Length)));
+        Assert.Throws<ArgumentException>(() => new TracingEngine(engine, CutPoints.At(Nodes(model).Length)));
+        Assert.Throws<ArgumentException>(() => CutPoints.At(1, 1));
+        Assert.Throws<ArgumentException>(() => CutPoints.At(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CutPoints.Every(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CutPoints.ByWork(0));
     }
 
     [Fact]
@@ -219,12 +224,47 @@ public sealed class TraceRecorderTests
     public async Task A_tracing_engine_gives_the_outputs_of_its_engine_and_the_trace()
     {
         (OnnxModel model, NamedTensors inputs) = Shipped("iris.onnx", 4);
-        TracingEngine tracing = new(new CanonicalEngine(model), TraceOptions.Every(2));
+        TracingEngine tracing = new(new CanonicalEngine(model), CutPoints.Every(2));
         Inference.Engines.TracedOutputs traced = await tracing.RunTracedAsync(inputs, _options);
         NamedTensors plain = await tracing.RunAsync(inputs, _options);
         Assert.Equal(plain.Select(pair => pair.Value), traced.Outputs.Select(pair => pair.Value));
-        Assert.Equal((await Trace(model, inputs, TraceOptions.Every(2))).Commitment, traced.Trace);
+        Assert.Equal((await Trace(model, inputs, CutPoints.Every(2))).Commitment, traced.Trace);
         Assert.Equal(new CanonicalEngine(model).Description, tracing.Description);
+    }
+
+    // The rule of docs/reference/traces.md in other words: sums from the sizes of the tensors that a plain observer sees.
+    [Theory]
+    [InlineData("digits.onnx")]
+    [InlineData(Attention)]
+    public async Task Cut_points_by_work_are_where_the_reference_page_says(string file)
+    {
+        (OnnxModel model, NamedTensors inputs) = Shipped(file, 2);
+        Keeper keeper = new();
+        await new CanonicalEngine(model).RunTracedAsync(inputs, _options, keeper);
+        foreach (long workPerByte in new[] { 1L, 2, 3, 7, 20, 60 })
+        {
+            List<int> expected = [];
+            long work = 0;
+            for (int node = 0; node < keeper.Outputs.Count; node++)
+            {
+                TensorShape[] from = [.. keeper.Inputs[node].Select(input => input?.Shape ?? new TensorShape(0))];
+                long read = from.Sum(shape => shape.ElementCount);
+                long made = keeper.Outputs[node].Sum(output => (long)(output?.Length ?? 0));
+                work += Nodes(model)[node].OperatorType switch
+                {
+                    "MatMul" or "Gemm" => made * from[0][from[0].Rank - 1],
+                    "Conv" => made * from[1][1] * from[1][2] * from[1][3],
+                    _ => Math.Max(read, made),
+                };
+                if (work >= workPerByte * keeper.Outputs[node].Sum(output => output?.Bytes.Length ?? 0))
+                {
+                    expected.Add(node);
+                    work = 0;
+                }
+            }
+
+            Assert.Equal(expected, (await Trace(model, inputs, CutPoints.ByWork(workPerByte))).Leaves.Select(leaf => leaf.Node));
+        }
     }
 
     // Shapes that depend on elements: the cut points are those of each run.
@@ -234,24 +274,36 @@ public sealed class TraceRecorderTests
         OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, "N").Input("shape", ElementType.Int64, 2).Initializer("w", SampleModels.Ramp(4, 64))
             .Node("Reshape", ["x", "shape"], ["m"]).Node("MatMul", ["m", "w"], ["p"]).Node("Relu", ["p"], ["q"]).Node("ReduceSum", ["q"], ["y"])
             .Output("y", ElementType.Float32, 1, 1).Build();
-        TracingEngine tracing = new(new CanonicalEngine(model), TraceOptions.ByWork(1));
+        TracingEngine tracing = new(new CanonicalEngine(model), CutPoints.ByWork(1));
         foreach (long rows in new[] { 2L, 6, 2 })
         {
             NamedTensors inputs = new([new("x", SampleModels.Ramp(24)), new("shape", TensorValue.Create([rows == 6 ? 6L : -1L, 4L], 2))]);
-            Assert.Equal((await Trace(model, inputs, TraceOptions.ByWork(1))).Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
+            Assert.Equal((await Trace(model, inputs, CutPoints.ByWork(1))).Commitment, (await tracing.RunTracedAsync(inputs, _options)).Trace);
         }
     }
+
+    private static OnnxModel AttentionModel() => new OnnxModelBuilder(13)
+        .Input("x", ElementType.Float32, "N", 5, 8).Initializer("wq", SampleModels.Ramp(8, 8)).Initializer("wk", SampleModels.Ramp(8, 8)).Initializer("wv", SampleModels.Ramp(8, 8))
+        .Node("MatMul", ["x", "wq"], ["q"]).Node("MatMul", ["x", "wk"], ["k"]).Node("MatMul", ["x", "wv"], ["v"])
+        .Node("Transpose", ["k"], ["kt"], ("perm", AttributeValue.Of([0L, 2L, 1L]))).Node("MatMul", ["q", "kt"], ["s"])
+        .Node("Softmax", ["s"], ["p"], ("axis", AttributeValue.Of(2L))).Node("MatMul", ["p", "v"], ["o"]).Node("Add", ["o", "v"], ["y"])
+        .Output("y", ElementType.Float32, "N", 5, 8).Build();
 
     private static ImmutableArray<GraphNode> Nodes(OnnxModel model) => new CanonicalEngine(model).Graph.Nodes;
 
     private static (OnnxModel Model, NamedTensors Inputs) Shipped(string file, int rows)
     {
+        if (file == Attention)
+        {
+            return (AttentionModel(), NamedTensors.Of("x", SampleModels.Ramp(rows, 5, 8)));
+        }
+
         string path = ShippedModels.Paths.Single(path => Path.GetFileName(path) == file);
         OnnxModel model = OnnxModel.Load(path);
         return (model, NamedTensors.Of(model.Inputs[0].Name, ShippedModels.Input(path, rows).Input));
     }
 
-    private static async Task<TraceTree> Trace(OnnxModel model, NamedTensors inputs, TraceOptions? options = null, int threads = 1)
+    private static async Task<TraceTree> Trace(OnnxModel model, NamedTensors inputs, CutPoints? options = null, int threads = 1)
     {
         CanonicalEngine engine = new(model, new CanonicalEngineOptions { Threads = threads });
         TraceRecorder recorder = new(engine, options);
@@ -282,10 +334,17 @@ public sealed class TraceRecorderTests
 
     private sealed class Keeper : INodeObserver
     {
+        public List<TensorValue?[]> Inputs { get; } = [];
+
         public List<TensorValue?[]> Outputs { get; } = [];
 
         // Copies: what an observer is shown lasts for the call only.
-        public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs) =>
-            Outputs.Add([.. outputs.ToArray().Select(tensor => tensor is null ? null : TensorValue.Take(tensor.Type, tensor.Shape, tensor.Bytes.ToArray()))]);
+        public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
+        {
+            Inputs.Add([.. inputs.ToArray().Select(Copy)]);
+            Outputs.Add([.. outputs.ToArray().Select(Copy)]);
+        }
+
+        private static TensorValue? Copy(TensorValue? tensor) => tensor is null ? null : TensorValue.Take(tensor.Type, tensor.Shape, tensor.Bytes.ToArray());
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Operators;
-using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Peer;
 
@@ -14,7 +13,14 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
     // What cannot be compared, and why.
     private static readonly Dictionary<string, string> _apart = new(StringComparer.Ordinal)
     {
+        ["Bernoulli"] = "draws by chance",
         ["Multinomial"] = "draws by chance",
+        ["RandomNormal"] = "draws by chance",
+        ["RandomNormalLike"] = "draws by chance",
+        ["RandomUniform"] = "draws by chance",
+        ["RandomUniformLike"] = "draws by chance",
+        ["com.microsoft:LayerNormalization"] = "ONNX Runtime has it in ONNX's own domain",
+        ["com.microsoft:SimplifiedLayerNormalization"] = "ONNX Runtime has it in ONNX's own domain",
         ["verifiable:AttentionBias"] = "an operator of this library",
     };
 
@@ -27,13 +33,15 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
         List<string> refusals = [];
         List<string> differences = [];
         int agreed = 0;
+        int apart = 0;
         foreach (OperatorDefinition definition in OperatorCatalog.Definitions.Where(definition => OperatorCases.NameOf(definition) == name))
         {
             for (int seed = 0; seed < _cases; seed++)
             {
-                OperatorCase sample = OperatorCases.Make(definition, (ulong)((seed * 3 / 2) + 1));
-                if (!IsComparable(sample))
+                OperatorCase sample = ComparableCases.Gentle(OperatorCases.Make(definition, (ulong)((seed * 3 / 2) + 1)));
+                if (ComparableCases.Reason(sample) is not null)
                 {
+                    apart++;
                     continue;
                 }
 
@@ -46,7 +54,7 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
             }
         }
 
-        log.WriteLine($"{agreed} agree, {refusals.Count} are not taken, {differences.Count} differ");
+        log.WriteLine($"{agreed} agree, {refusals.Count} are not taken, {apart} are not comparable, {differences.Count} differ");
         foreach (IGrouping<string, string> refusal in refusals.GroupBy(text => text))
         {
             log.WriteLine($"  not taken {refusal.Count()}: {refusal.Key}");
@@ -55,10 +63,4 @@ public sealed class OperatorAgreementTests(Xunit.Abstractions.ITestOutputHelper 
         Assert.True(differences.Count == 0, string.Join("\n", differences.Take(5)));
         Assert.True(agreed > 0, "no case was compared");
     }
-
-    // ONNX Runtime 1.30.0 does not come back from a convolution over no channels, keeps axes of length 0 that are to be reduced, and leaves beta out of a product
-    // over nothing. And it casts floats beyond an integer's range as the processor happens to, where the standard says nothing.
-    private static bool IsComparable(OperatorCase sample) =>
-        sample.Inputs.All(input => input is null || input.Length > 0 || input.Shape.Rank == 1) && sample.Inputs[0]?.Length != 0
-        && !(sample.Node.OperatorType == "Cast" && ElementTypes.IsFloat(sample.Inputs[0]!.Type) && !ElementTypes.IsFloat((ElementType)sample.Node.GetInt("to", 0)));
 }

@@ -69,5 +69,5 @@ internal static class TensorDistance
             : unchecked((long)ElementConversion.Convert(bits, tensor.Type, ElementType.Int64)).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static double Widen(ulong bits, ElementType type) => BitConverter.UInt64BitsToDouble(ElementConversion.Convert(bits, type, ElementType.Float64));
+    internal static double Widen(ulong bits, ElementType type) => BitConverter.UInt64BitsToDouble(ElementConversion.Convert(bits, type, ElementType.Float64));
 }

@@ -4,14 +4,14 @@ namespace Verifiable.Inference.Onnx.Engines;
 
 /// <summary>Says which graph nodes a trace has leaves for: all, or chosen ones, the cut points. Immutable.</summary>
 /// <remarks>What is chosen depends on the model and on the shapes of the inputs only, never on time: the same run has the same cut points on every machine.</remarks>
-public sealed record TraceOptions
+public sealed record CutPoints
 {
-    private TraceOptions()
+    private CutPoints()
     {
     }
 
-    /// <summary>Gets the options of a full trace: a leaf for every graph node.</summary>
-    public static TraceOptions Full { get; } = new();
+    /// <summary>Gets every graph node: the full trace.</summary>
+    public static CutPoints All { get; } = new();
 
     /// <summary>Gets the numbers of the graph nodes that have leaves, ascending; <see langword="null"/> when the numbers do not decide.</summary>
     public ImmutableArray<int>? Nodes { get; private init; }
@@ -22,10 +22,10 @@ public sealed record TraceOptions
     /// <summary>Gets the work that must lie between two cut points, in multiply-adds for each byte of the later one's outputs; 0 when it does not matter.</summary>
     public long WorkPerByte { get; private init; }
 
-    /// <summary>Gets options with cut points at given graph nodes.</summary>
+    /// <summary>Gets cut points at given graph nodes.</summary>
     /// <param name="nodes">The numbers in canonical order, from 0, in any order; none makes a trace without leaves.</param>
     /// <exception cref="ArgumentException">A number is negative or stated twice.</exception>
-    public static TraceOptions At(params IEnumerable<int> nodes)
+    public static CutPoints At(params IEnumerable<int> nodes)
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ImmutableArray<int> sorted = [.. nodes.Order()];
@@ -37,26 +37,26 @@ public sealed record TraceOptions
             }
         }
 
-        return new TraceOptions { Nodes = sorted };
+        return new CutPoints { Nodes = sorted };
     }
 
-    /// <summary>Gets options with a cut point at every n-th graph node.</summary>
+    /// <summary>Gets a cut point at every n-th graph node.</summary>
     /// <param name="step">n, 1 or more; 1 is the full trace.</param>
     /// <exception cref="ArgumentOutOfRangeException">n is below 1.</exception>
-    public static TraceOptions Every(int step)
+    public static CutPoints Every(int step)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        return new TraceOptions { Step = step };
+        return new CutPoints { Step = step };
     }
 
-    /// <summary>Gets options that keep the cost of hashing in proportion: a graph node is a cut point once the work since the last one is at least so many
+    /// <summary>Gets cut points that keep the cost of hashing in proportion: a graph node is a cut point once the work since the last one is at least so many
     /// multiply-adds for each byte of its outputs.</summary>
     /// <param name="workPerByte">Multiply-adds a byte, 1 or more. Where the processor makes m multiply-adds in the time in which it hashes a byte, hashing takes at
     /// most m / <paramref name="workPerByte"/> of the time of the run; m is about 50 on the machine of the benchmarks.</param>
     /// <exception cref="ArgumentOutOfRangeException">The work is below 1.</exception>
-    public static TraceOptions ByWork(long workPerByte)
+    public static CutPoints ByWork(long workPerByte)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workPerByte, 1);
-        return new TraceOptions { WorkPerByte = workPerByte };
+        return new CutPoints { WorkPerByte = workPerByte };
     }
 }

@@ -1,0 +1,158 @@
+using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Operators;
+
+/// <summary>
+/// NonMaxSuppression: for every batch and class, boxes by falling score (the lower index on ties), each unless it overlaps a chosen one by more than the threshold.
+/// Overlap is fl(intersection ÷ union) in binary32; boxes without area overlap nothing.
+/// </summary>
+internal sealed class NonMaxSuppressionOperator : BoundOperator
+{
+    private const long MostComparisons = 1L << 32;
+
+    private readonly bool _isCentered;
+
+    internal NonMaxSuppressionOperator(NodeBinder binder)
+    {
+        binder.Arity(2, 5);
+        _isCentered = binder.Flag("center_point_box");
+    }
+
+    public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
+    {
+        _ = Select(inputs, out List<(int Batch, int Class, int Box)> selected);
+        (int batch, int @class, int box) = selected[(int)(index / 3)];
+        return (ulong)((index % 3) switch
+        {
+            0 => batch,
+            1 => @class,
+            _ => box,
+        });
+    }
+
+    private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
+    {
+        TensorShape boxes = inputs.ShapeOf(0);
+        TensorShape scores = inputs.ShapeOf(1);
+        string? fault = Faults.RequireType(inputs, 0, ElementType.Float32) ?? Faults.RequireType(inputs, 1, ElementType.Float32);
+        if (fault is null && (boxes.Rank != 3 || scores.Rank != 3 || boxes[2] != 4 || boxes[0] != scores[0] || boxes[1] != scores[2]))
+        {
+            fault = $"Expected boxes [batches, boxes, 4] and scores [batches, classes, boxes], got {boxes} and {scores}.";
+        }
+
+        for (int i = 2; i < 5 && fault is null; i++)
+        {
+            fault = !inputs.Has(i) ? null : Faults.RequireType(inputs, i, i == 2 ? ElementType.Int64 : ElementType.Float32) ?? ShapeInputs.RequireOne(inputs, i);
+        }
+
+        fault ??= Select(inputs, out List<(int Batch, int Class, int Box)> selected) ?? Sign(selected, out outputs[0]);
+        return fault;
+    }
+
+    private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) => (Int128)inputs[1]!.Length * 32;
+
+    private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
+    {
+        if (outputs[0] is not TensorBuffer output)
+        {
+            return;
+        }
+
+        _ = Select(new TensorInputs(inputs.ToArray()), out List<(int Batch, int Class, int Box)> selected);
+        Span<long> y = output.AsSpan<long>();
+        for (int i = 0; i < selected.Count; i++)
+        {
+            (y[3 * i], y[(3 * i) + 1], y[(3 * i) + 2]) = selected[i];
+        }
+    }
+
+    private static string? Sign(List<(int Batch, int Class, int Box)> selected, out TensorSignature signature)
+    {
+        signature = new TensorSignature(ElementType.Int64, new TensorShape(selected.Count, 3));
+        return null;
+    }
+
+    private string? Select(OperatorInputs inputs, out List<(int Batch, int Class, int Box)> selected)
+    {
+        selected = [];
+        (long batches, long classes, long boxes) = (inputs.ShapeOf(1)[0], inputs.ShapeOf(1)[1], inputs.ShapeOf(1)[2]);
+        long most = inputs.Has(2) ? inputs.ReadInteger(2, 0) : 0;
+        float overlap = inputs.Has(3) ? inputs.ReadSingle(3, 0) : 0f;
+        float? least = inputs.Has(4) ? inputs.ReadSingle(4, 0) : null;
+        if (inputs.ShapeOf(1).ElementCount == 0 || most <= 0)
+        {
+            return null;
+        }
+
+        long left = MostComparisons;
+        ulong[] ranks = new ulong[boxes];
+        var chosen = new List<Box>();
+        for (int row = 0; row < batches * classes; row++)
+        {
+            (int batch, int @class) = Math.DivRem(row, (int)classes);
+            int count = 0;
+            for (int i = 0; i < boxes; i++)
+            {
+                float score = inputs.ReadSingle(1, (row * boxes) + i);
+                if (least is null || score > least)
+                {
+                    // The largest score first, then the lowest index.
+                    ranks[count++] = (~ElementOrder.Key(ElementBits.Of(score), ElementType.Float32) << 32) | (uint)i;
+                }
+            }
+
+            Array.Sort(ranks, 0, count);
+            chosen.Clear();
+            for (int i = 0; i < count && chosen.Count < most; i++)
+            {
+                int index = unchecked((int)(uint)ranks[i]);
+                Box box = Read(inputs, (((long)batch * boxes) + index) * 4);
+                left -= chosen.Count;
+                if (left < 0)
+                {
+                    return $"Expected boxes that take at most {MostComparisons} comparisons, got {inputs.SignatureOf(1)}.";
+                }
+
+                if (!chosen.Exists(other => box.Overlaps(other, overlap)))
+                {
+                    chosen.Add(box);
+                    selected.Add((batch, @class, index));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private Box Read(OperatorInputs inputs, long start)
+    {
+        (float a, float b, float c, float d) = (inputs.ReadSingle(0, start), inputs.ReadSingle(0, start + 1), inputs.ReadSingle(0, start + 2), inputs.ReadSingle(0, start + 3));
+        if (_isCentered)
+        {
+            // Center x, center y, width, height.
+            return new Box(b - (d / 2f), a - (c / 2f), b + (d / 2f), a + (c / 2f));
+        }
+
+        return new Box(CanonicalMath.Min(a, c), CanonicalMath.Min(b, d), CanonicalMath.Max(a, c), CanonicalMath.Max(b, d));
+    }
+
+    private readonly record struct Box(float Top, float Left, float Bottom, float Right)
+    {
+        private float Area => (Bottom - Top) * (Right - Left);
+
+        internal bool Overlaps(Box other, float threshold)
+        {
+            float height = CanonicalMath.Min(Bottom, other.Bottom) - CanonicalMath.Max(Top, other.Top);
+            float width = CanonicalMath.Min(Right, other.Right) - CanonicalMath.Max(Left, other.Left);
+            if (!(height > 0f && width > 0f && Area > 0f && other.Area > 0f))
+            {
+                return false;
+            }
+
+            float intersection = height * width;
+            float union = Area + other.Area - intersection;
+            return union > 0f && intersection / union > threshold;
+        }
+    }
+}

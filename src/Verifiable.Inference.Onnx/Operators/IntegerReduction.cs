@@ -10,7 +10,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class IntegerReduction
 {
     /// <summary>Reduces a row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static T Row<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -37,7 +37,7 @@ internal static class IntegerReduction
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Accumulate<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>
     {

@@ -131,7 +131,7 @@ internal sealed class ReduceOperator : BoundOperator
         new(name, axesAreInputSince, binder => new ReduceOperator(binder, kind, true), floats: FloatInputs.Of(0)),
     ];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T[] Row<T>(OperatorInputs inputs, bool[] reduced, long index, Func<ulong, T> convert)
     {
         TensorShape shape = inputs.ShapeOf(0);
@@ -203,7 +203,7 @@ internal sealed class ReduceOperator : BoundOperator
         return fault;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private string? Axes(OperatorInputs inputs, out bool[] reduced)
     {
         int rank = inputs.ShapeOf(0).Rank;

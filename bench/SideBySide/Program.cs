@@ -12,10 +12,15 @@ bool isJson = args.Contains("--json");
 bool isQuick = args.Contains("--quick");
 int only = Array.IndexOf(args, "--only");
 string? name = only >= 0 && only + 1 < args.Length ? args[only + 1] : null;
-Work[] works = [.. Works.All.Where(work => name is null || work.Name == name || work.Name.StartsWith(name + "-", StringComparison.Ordinal))];
+Work[] works = [.. Works.All.Where(work => name is null || work.Name == name)];
+if (works.Length == 0)
+{
+    works = [.. Works.All.Where(work => work.Name.StartsWith(name + "-", StringComparison.Ordinal))];
+}
+
 if ((only >= 0 && works.Length == 0) || args.Length != (isJson ? 1 : 0) + (isQuick ? 1 : 0) + (only >= 0 ? 2 : 0))
 {
-    Console.Error.WriteLine("usage: [--json] [--quick] [--only NAME], where NAME, or what stands before a hyphen in it, is one of:");
+    Console.Error.WriteLine("usage: [--json] [--quick] [--only NAME], where NAME is one of these, or what several of them begin with before a hyphen:");
     Console.Error.WriteLine("  " + string.Join(' ', Works.All.Select(work => work.Name)));
     return 2;
 }

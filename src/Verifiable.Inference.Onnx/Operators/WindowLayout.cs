@@ -130,6 +130,7 @@ internal sealed class WindowLayout
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void CopyRows(ReadOnlySpan<float> plane, ReadOnlySpan<int> sources, in Columns columns, Span<float> lines, float fill)
     {
         Vector512<float> padding = Vector512.Create(fill);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
@@ -105,6 +106,7 @@ internal sealed class AttentionBiasOperator : BoundOperator
     // The length of an axis of the mask, counted from the last one.
     private static long Length(TensorShape shape, int fromEnd) => fromEnd <= shape.Rank ? shape[shape.Rank - fromEnd] : 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string? MaskFault(OperatorInputs inputs, ReadOnlySpan<long> scores)
     {
         if (!inputs.Has(Mask))

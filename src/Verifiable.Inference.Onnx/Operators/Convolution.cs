@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Verifiable.Inference.Onnx.Arithmetic;
@@ -59,6 +60,7 @@ internal readonly struct Convolution
     }
 
     /// <summary>Computes the output from packed weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Run(ConvWeights weights)
     {
         // One image after the other.
@@ -183,6 +185,7 @@ internal readonly struct Convolution
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunStrip(int image, int group, int first, int count, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
     {
         ConvPlan plan = _plan;
@@ -228,6 +231,7 @@ internal readonly struct Convolution
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddBias(Span<float> values, float bias)
     {
         int i = 0;
@@ -248,6 +252,7 @@ internal readonly struct Convolution
     }
 
     // Completes a run of each of some neighbouring planes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(Span<float> output, int start, int planes, int count)
     {
         if (count == _plan.Places)
@@ -306,6 +311,7 @@ internal readonly struct Convolution
         ArrayPool<float>.Shared.Return(packed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPanel(PackedMatrix right, int panel, ReadOnlySpan<float> packed, int room, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
     {
         ConvPlan plan = _plan;

@@ -31,7 +31,7 @@ internal sealed class ConvOperator : BoundOperator
         _keepsPacked = binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: >= 3, Length: > 0 } weights && binder.TryReserve(ConvWeights.BytesOf(weights.Shape, _groups));
     }
 
-    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2));
+    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2), reachesBack: true);
 
     internal override bool FinishesOutput => true;
 

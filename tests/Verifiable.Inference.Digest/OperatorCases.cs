@@ -11,6 +11,7 @@ public static class OperatorCases
         new[]
         {
             ActivationCases.All,
+            AttentionCases.All,
             ContractionCases.All,
             ElementwiseCases.All,
             MovementCases.All,

@@ -6,6 +6,7 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 internal static partial class ContractionKernel<TWidth, TVector>
 {
     // 24 accumulators, two vectors of the right operand and one factor: 27 of 32 registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Twelve(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -89,6 +90,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // 12 accumulators, two vectors of the right operand and one factor: 15 of 16 registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -143,6 +145,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over by the tiles above.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -188,6 +191,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Three(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -227,6 +231,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -262,6 +267,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // The last row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -292,6 +298,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // The last row, two panels at a time: a chain of two sums would wait for itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneOfTwoPanels(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint depthStep, nint lineStep, nint panelStep) = (operands.DepthStep, operands.LineStep, operands.PanelStep);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Verifiable.Inference.Onnx.Arithmetic;
 
@@ -49,6 +50,7 @@ internal sealed class PackedMatrix
     /// <param name="to">The panel after the last.</param>
     /// <param name="matrix">The elements: [depth, columns], or [columns, depth] when <paramref name="transposed"/>.</param>
     /// <param name="transposed">Whether the matrix is stored by column.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Fill(int from, int to, ReadOnlySpan<float> matrix, bool transposed)
     {
         for (int panel = from; panel < to; panel++)
@@ -87,6 +89,7 @@ internal sealed class PackedMatrix
     /// <param name="matrix">The elements: [depth, <paramref name="matrixColumns"/>].</param>
     /// <param name="matrixColumns">The columns of the wider matrix.</param>
     /// <param name="first">The first column.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void FillColumns(ReadOnlySpan<float> matrix, int matrixColumns, int first)
     {
         int width = WidthOf(0);

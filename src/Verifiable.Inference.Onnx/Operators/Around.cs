@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
@@ -13,6 +14,7 @@ internal readonly struct Around<TAround>(TAround function) : IFloatFunction
     public T Apply<T>(T x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.After(x, function.Inner(function.Before(x)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -29,6 +31,7 @@ internal readonly struct Around<TAround>(TAround function) : IFloatFunction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Before<T>(ReadOnlySpan<T> x, Span<T> inner)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -45,6 +48,7 @@ internal readonly struct Around<TAround>(TAround function) : IFloatFunction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void After<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> inner, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Verifiable.Inference.Onnx.Arithmetic;
@@ -15,6 +16,7 @@ internal sealed class BatchNormalizationOperator : BoundOperator
     private readonly float _epsilon;
     private readonly float[]? _factors;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private BatchNormalizationOperator(NodeBinder binder)
     {
         binder.Arity(5, 5);
@@ -50,6 +52,7 @@ internal sealed class BatchNormalizationOperator : BoundOperator
 
     internal override bool CanFollow(int input) => input == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start)
     {
         int channels = (int)Channels(shape);
@@ -121,6 +124,7 @@ internal sealed class BatchNormalizationOperator : BoundOperator
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale(Span<float> values, float center, float factor, float shift)
     {
         int i = 0;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
@@ -116,6 +117,7 @@ internal sealed class ChannelNormalizationOperator : BoundOperator
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private T Element<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

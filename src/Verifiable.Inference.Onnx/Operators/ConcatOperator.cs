@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -65,6 +66,7 @@ internal sealed class ConcatOperator : BoundOperator
         return fault;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool DifferOnlyAlong(TensorShape first, TensorShape other, int axis)
     {
         for (int i = 0; i < first.Rank; i++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -121,6 +122,7 @@ internal sealed class ConvOperator : BoundOperator
         run.Run(packed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private T Sum<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -143,6 +145,7 @@ internal sealed class ConvOperator : BoundOperator
         return sum.Result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillBias(OperatorContext context, TensorValue? bias, int channels, TensorBuffer output)
     {
         Span<float> y = output.AsSpan<float>();

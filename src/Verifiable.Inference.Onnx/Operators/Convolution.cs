@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -58,6 +60,7 @@ internal readonly struct Convolution
     }
 
     /// <summary>Computes the output from packed weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Run(ConvWeights weights)
     {
         // One image after the other.
@@ -89,7 +92,7 @@ internal readonly struct Convolution
         }
     }
 
-    private static ReadOnlySpan<float> Floats(ReadOnlyMemory<byte> bytes) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.Span);
+    private static ReadOnlySpan<float> Floats(ReadOnlyMemory<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes.Span);
 
     private void RunPlane(int group, int row, ReadOnlySpan<float> source, Span<float> beside)
     {
@@ -168,47 +171,42 @@ internal readonly struct Convolution
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunStrip(int image, int group, int first, int count, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
     {
         ConvPlan plan = _plan;
         int width = Contraction.PanelWidth;
         int begin = (((image * plan.Groups) + group) * plan.Rows * plan.Places) + first;
+        int full = count / width;
+        int rest = count - (full * width);
+        int narrow = Contraction.WidthFor(rest);
         Span<float> output = _output.AsSpan<float>();
-        if (_bias is not null)
-        {
-            ReadOnlySpan<float> bias = _bias.AsSpan<float>().Slice(group * plan.Rows, plan.Rows);
-            for (int row = 0; row < bias.Length; row++)
-            {
-                output.Slice(begin + (row * plan.Places), count).Fill(bias[row]);
-            }
-        }
-
         for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
         {
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
-            ReadOnlySpan<int> taps = plan.Taps.AsSpan(start, length);
             int panel = PlacePacking.PanelLength(length, width);
-            PlacePacking.Pack(source, plan.Layout, taps, first, count, width, Contraction.WidthFor(count % width), packed);
-            bool accumulates = _bias is not null || start > 0;
+            PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, width, narrow, packed);
             for (int tile = 0; tile < weights.TileCount; tile++)
             {
                 int rows = weights.RowsOf(tile);
                 int target = begin + (tile * Contraction.TileRows * plan.Places);
                 ReadOnlySpan<float> left = weights.Tile(tile).Slice(start * rows, length * rows);
-                for (int place = 0; place < count; place += width)
+                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { Panels = full, PanelStep = panel };
+                if (full > 0)
                 {
-                    int columns = Math.Min(width, count - place);
-                    int wide = Contraction.WidthFor(columns);
-                    var block = new ContractionBlock(rows, length, 1, rows, wide, plan.Places, accumulates);
-                    ReadOnlySpan<float> right = packed.Slice(place / width * panel, wide * length);
-                    if (columns == wide)
-                    {
-                        Contraction.MultiplyBlock(block, left, right, output[(target + place)..], wide);
-                    }
-                    else
-                    {
-                        Contraction.MultiplyNarrow(block, left, right, output[(target + place)..], wide, columns);
-                    }
+                    Contraction.MultiplyBlock(block, left, packed, output[target..], width);
+                }
+
+                if (rest > 0)
+                {
+                    Contraction.MultiplyNarrow(
+                        block with { Panels = 1, PanelStep = 0, LineStep = narrow }, left, packed[(full * panel)..], output[(target + (full * width))..], narrow, rest);
+                }
+
+                // The first block and the bias are added here, where the sums are in cache: either order of two summands gives the same bits.
+                for (int row = 0; start == 0 && _bias is not null && row < rows; row++)
+                {
+                    AddBias(output.Slice(target + (row * plan.Places), count), _bias.AsSpan<float>()[(group * plan.Rows) + (tile * Contraction.TileRows) + row]);
                 }
 
                 if (start + length == plan.Depth)
@@ -219,7 +217,28 @@ internal readonly struct Convolution
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddBias(Span<float> values, float bias)
+    {
+        int i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref float first = ref MemoryMarshal.GetReference(values);
+            Vector512<float> biases = Vector512.Create(bias);
+            for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                (Vector512.LoadUnsafe(ref first, (nuint)i) + biases).StoreUnsafe(ref first, (nuint)i);
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] += bias;
+        }
+    }
+
     // Completes a run of each of some neighbouring planes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(Span<float> output, int start, int planes, int count)
     {
         if (count == _plan.Places)
@@ -278,6 +297,7 @@ internal readonly struct Convolution
         ArrayPool<float>.Shared.Return(packed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPanel(PackedMatrix right, int panel, ReadOnlySpan<float> packed, int room, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
     {
         ConvPlan plan = _plan;

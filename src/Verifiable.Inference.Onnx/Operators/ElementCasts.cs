@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -49,6 +50,7 @@ internal static class ElementCasts
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Each<TFrom, TTo, TRule>(ReadOnlySpan<byte> input, Span<byte> output)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>
@@ -62,6 +64,7 @@ internal static class ElementCasts
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void NonZero<T>(ReadOnlySpan<byte> input, Span<byte> output)
         where T : unmanaged, INumber<T>
     {
@@ -72,6 +75,7 @@ internal static class ElementCasts
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Plain(ElementType from, ReadOnlySpan<byte> input, ElementType to, Span<byte> output)
     {
         int fromSize = ElementTypes.SizeOf(from);

@@ -48,6 +48,33 @@ internal sealed class Expansion
         }
     }
 
+    /// <summary>Adds a graph node whose output is one of the composite's, or one of its own where nobody wants that output.</summary>
+    /// <returns>The name of its output.</returns>
+    internal string AddNamed(int output, string operatorType, string[] inputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
+    {
+        string name = _composite.HasOutput(output) ? _composite.Outputs[output] : Fresh($"{_nodes.Count}.0");
+        Append(string.Empty, operatorType, inputs, [name], attributes);
+        return name;
+    }
+
+    /// <summary>Gets the name of an output of the composite; empty where nobody wants it.</summary>
+    internal string Output(int index) => _composite.HasOutput(index) ? _composite.Outputs[index] : string.Empty;
+
+    /// <summary>Adds a constant list of integers.</summary>
+    internal string Integers(params long[] values) => Constant(TensorValue.Create(values, values.Length));
+
+    /// <summary>Adds a constant of one integer without axes.</summary>
+    internal string Integer(long value) => Constant(TensorValue.Create([value], []));
+
+    /// <summary>Adds a constant of one binary32 without axes.</summary>
+    internal string Single(float value) => Constant(TensorValue.Create([value], []));
+
+    /// <summary>Adds a number in the float type of another value.</summary>
+    internal string SingleLike(float value, string other) => Add("CastLike", [Single(value), other]);
+
+    /// <summary>Adds the lengths of some axes of a value, as a list.</summary>
+    internal string Lengths(string value, long start, long end) => Add("Shape", [value], ("start", AttributeValue.Of(start)), ("end", AttributeValue.Of(end)));
+
     /// <summary>Adds a graph node of any domain.</summary>
     internal void Append(string domain, string operatorType, string[] inputs, string[] outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {
@@ -59,9 +86,12 @@ internal sealed class Expansion
 
         // An absent input at the end is left out, as in a file.
         ImmutableArray<string> present = [.. inputs.Take(Array.FindLastIndex(inputs, input => input.Length != 0) + 1)];
-        int version = domain.Length == 0 ? OperatorCatalog.NewestOpset : _composite.OpsetVersion;
+        int version = domain.Length == 0 ? OperatorCatalog.NewestOpset : domain == _composite.Domain ? _composite.OpsetVersion : 1;
         _nodes.Add(new GraphNode(0, _composite.FileIndex, _composite.Name, domain, operatorType, version, present, [.. outputs], byName.ToImmutable()));
     }
+
+    /// <summary>Makes a name for an output of the next graph node.</summary>
+    internal string FreshName() => Fresh($"{_nodes.Count}.0");
 
     /// <summary>Adds a constant.</summary>
     /// <returns>Its name.</returns>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -71,6 +72,7 @@ internal sealed class GlobalPoolOperator : BoundOperator
 
     private static int Area(TensorShape shape) => Walk.Product(shape, 2, shape.Rank);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private T Plain<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

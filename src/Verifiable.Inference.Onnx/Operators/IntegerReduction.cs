@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -10,6 +11,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class IntegerReduction
 {
     /// <summary>Reduces a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Row<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -36,6 +38,7 @@ internal static class IntegerReduction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Accumulate<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>
     {

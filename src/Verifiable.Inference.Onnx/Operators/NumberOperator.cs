@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -76,6 +77,7 @@ internal sealed class NumberOperator<TFunction> : BoundOperator
         where T : unmanaged, INumber<T> =>
         ElementRuns.For<T>(context, output, 1, (elements, start) => Apply(ElementRuns.Of<T>(input).Slice(start, elements.Length), elements));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, INumber<T>
     {

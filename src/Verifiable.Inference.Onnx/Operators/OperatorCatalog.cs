@@ -40,6 +40,7 @@ public static class OperatorCatalog
             .. SoftmaxOperator.Definitions,
             .. LayerNormalizationOperator.Definitions,
             .. ChannelNormalizationOperator.Definitions,
+            AttentionBiasOperator.Definition,
             LpNormalizationOperator.Definition,
             .. ClipOperator.Definitions,
             .. DepthSpaceOperator.Definitions,
@@ -75,6 +76,12 @@ public static class OperatorCatalog
         ImmutableArray<CompositeDefinition> composites =
         [
             FusedConvOperator.Definition,
+            .. AttentionDefinition.Definitions,
+            .. FusedAttentionDefinitions.Definitions,
+            .. LossDefinitions.Definitions,
+            .. RotaryEmbeddingDefinitions.Definitions,
+            .. SkipNormalizationDefinitions.Definitions,
+            MeanVarianceNormalizationDefinition.Definition,
         ];
         Composites = [.. composites.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
             .ThenBy(definition => definition.Name, StringComparer.Ordinal)

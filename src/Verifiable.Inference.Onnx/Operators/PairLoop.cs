@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Applies a function of two elements to a run of an output, whatever way its operands are broadcast.</summary>
@@ -29,6 +31,7 @@ internal static class PairLoop
     }
 
     /// <summary>Computes output elements from as many left operands, which may lie in the same place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Second<T, TResult, TPair>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, BroadcastView view, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged
@@ -67,6 +70,7 @@ internal static class PairLoop
     }
 
     /// <summary>Computes output elements from as many right operands, which may lie in the same place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void First<T, TResult, TPair>(ReadOnlySpan<T> left, BroadcastView view, ReadOnlySpan<T> right, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged
@@ -104,6 +108,7 @@ internal static class PairLoop
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Both<T, TResult, TPair>(
         ReadOnlySpan<T> left, BroadcastView leftView, ReadOnlySpan<T> right, BroadcastView rightView, Span<TResult> result, int start)
         where T : unmanaged
@@ -119,6 +124,7 @@ internal static class PairLoop
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SecondCopied<T, TResult, TPair>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, BroadcastView view, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged
@@ -133,6 +139,7 @@ internal static class PairLoop
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FirstCopied<T, TResult, TPair>(ReadOnlySpan<T> left, BroadcastView view, ReadOnlySpan<T> right, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged

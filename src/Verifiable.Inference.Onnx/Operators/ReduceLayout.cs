@@ -77,7 +77,7 @@ internal sealed class ReduceLayout
     }
 
     /// <summary>Gets where the first element of a result stands.</summary>
-    internal int Start(int result) => (int)Walk.Offset(result, _shape, _reduced, false);
+    internal int Start(int result) => !IsColumns && _reduced.Length <= 2 ? result * Count : (int)Walk.Offset(result, _shape, _reduced, false);
 
     /// <summary>Puts the elements of a result side by side.</summary>
     /// <param name="source">The input's elements.</param>

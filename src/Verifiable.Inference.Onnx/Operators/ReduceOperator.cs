@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -128,6 +129,7 @@ internal sealed class ReduceOperator : BoundOperator
         new(name, axesAreInputSince, binder => new ReduceOperator(binder, kind, true), floats: FloatInputs.Of(0)),
     ];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T[] Row<T>(OperatorInputs inputs, bool[] reduced, long index, Func<ulong, T> convert)
     {
         TensorShape shape = inputs.ShapeOf(0);
@@ -199,6 +201,7 @@ internal sealed class ReduceOperator : BoundOperator
         return fault;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string? Axes(OperatorInputs inputs, out bool[] reduced)
     {
         int rank = inputs.ShapeOf(0).Rank;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -9,6 +10,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class RowFunctions
 {
     /// <summary>Computes e^x for every element; the two rows may be one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Exp<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
@@ -11,6 +12,7 @@ internal readonly struct Simple<TSimple>(TSimple function) : IFloatFunction
     public T Apply<T>(T x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Apply(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -71,6 +72,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         RowFunctions.Exp<T>(y, y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private T Element<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -145,6 +147,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillColumns<T>(OperatorContext context, ReadOnlySpan<T> x, Span<T> y, (int Start, int Length, int Stride, int Width) tile, Span<T> scratch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

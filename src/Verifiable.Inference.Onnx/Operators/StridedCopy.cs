@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Tensors;
 
@@ -90,6 +91,7 @@ internal static class StridedCopy
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Start(StridedLayout layout, int inner, int item)
     {
         int[] coordinates = new int[inner];
@@ -101,6 +103,7 @@ internal static class StridedCopy
         return coordinates;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move<T>(ReadOnlySpan<T> x, int source, int sourceStep, Span<T> y, int target, int targetStep, int run)
         where T : unmanaged
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -12,6 +13,7 @@ internal readonly struct VectorPair<TKernel, T> : IPairFunction<T, T>
 
     public static T Apply(T left, T right) => TKernel.Apply(left, right);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
     {
         int i = 0;
@@ -34,6 +36,7 @@ internal readonly struct VectorPair<TKernel, T> : IPairFunction<T, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<T> left, T right, Span<T> result)
     {
         int i = 0;
@@ -55,6 +58,7 @@ internal readonly struct VectorPair<TKernel, T> : IPairFunction<T, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(T left, ReadOnlySpan<T> right, Span<T> result)
     {
         int i = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,6 +9,7 @@ internal readonly struct WindowFolding<TFold>(int[] taps, int largestTap) : IWin
     where TFold : struct, IWindowFold
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> source, Span<float> target, int count)
     {
         int lanes = Vector512<float>.Count;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Runs a kernel over the places of one plane: along the rows where they are long, else over the rows and what lies between them at once.</summary>
@@ -17,6 +19,7 @@ internal static class WindowPlanes
     /// <param name="source">The input, laid out.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> elements that become anything.</param>
     /// <param name="output">The output plane, complete.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TKernel>(in TKernel kernel, WindowLayout layout, ReadOnlySpan<float> source, Span<float> scratch, Span<float> output)
         where TKernel : struct, IWindowKernel, allows ref struct
     {

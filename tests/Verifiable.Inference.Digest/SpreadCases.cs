@@ -3,14 +3,40 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.CanonicalDigest;
 
-/// <summary>Cases of columns that become images and of steps that go into a cache.</summary>
+/// <summary>Cases of columns that become images, of boxes in images, and of steps that go into a cache.</summary>
 internal static class SpreadCases
 {
     internal static readonly (string Name, Func<CaseRandom, int, OperatorCase> Make)[] All =
     [
         ("Col2Im", Col2Im),
+        ("RoiAlign", RoiAlign),
         ("TensorScatter", TensorScatter),
     ];
+
+    private static OperatorCase RoiAlign(CaseRandom random, int opset)
+    {
+        bool isSpecial = random.IsSpecial;
+        long[] shape = [random.Between(1, 3), random.Length(3, true), random.Length(8, true), random.Length(8, true)];
+        long boxes = random.Length(4, true);
+        TensorValue input = random.Floats(shape);
+
+        // Boxes of huge sides are refused.
+        random.IsSpecial = false;
+        TensorValue corners = random.Floats(boxes, 4);
+        random.IsSpecial = isSpecial;
+        List<(string, AttributeValue)> attributes =
+        [
+            ("output_height", AttributeValue.Of(random.Between(1, 4))), ("output_width", AttributeValue.Of(random.Between(1, 4))), ("sampling_ratio", AttributeValue.Of(random.Next(3))),
+            ("mode", AttributeValue.Of(random.Coin() ? "avg" : "max")), ("spatial_scale", AttributeValue.Of(0.5f + random.Next(3))),
+        ];
+        if (opset >= 16 && random.Coin())
+        {
+            attributes.Add(("coordinate_transformation_mode", AttributeValue.Of(random.Coin() ? "half_pixel" : "output_half_pixel")));
+        }
+
+        return OperatorCase.Of(
+            "RoiAlign", opset, [input, corners, TensorValue.Create([.. Enumerable.Range(0, (int)boxes).Select(_ => (long)random.Next((int)shape[0]))], boxes)], [], [.. attributes]);
+    }
 
     private static OperatorCase Col2Im(CaseRandom random, int opset)
     {

@@ -67,6 +67,7 @@ public static class OperatorCatalog
             .. QuantizedConvOperator.Definitions,
             .. QuantizedMatMulOperator.Definitions,
             RnnOperator.Definition,
+            RoiAlignOperator.Definition,
             TensorScatterOperator.Definition,
             WhereOperator.Definition,
         ];

@@ -56,7 +56,7 @@ internal static class MakingCases
     {
         long[] shape = random.Lengths(2, 4, 5, true);
         int axis = random.Between(opset < 11 ? 0 : -shape.Length, shape.Length - 1);
-        return OperatorCase.Of("Hardmax", opset, [random.Tensor(random.Type(_floats), shape)], axis == 0 || axis == -shape.Length ? [] : [0], ("axis", AttributeValue.Of(axis)));
+        return OperatorCase.Of("Hardmax", opset, [CaseRandom.Convert(random.Floats(shape), random.Type(_floats))], axis == 0 || axis == -shape.Length ? [] : [0], ("axis", AttributeValue.Of(axis)));
     }
 
     private static OperatorCase Einsum(CaseRandom random, int opset)

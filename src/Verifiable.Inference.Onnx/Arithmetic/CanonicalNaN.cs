@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 internal static class CanonicalNaN
 {
     /// <summary>Canonicalises elements in place; other types than floats are left alone.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Apply(ElementType type, Span<byte> elements)
     {
         switch (type)
@@ -34,7 +34,7 @@ internal static class CanonicalNaN
     }
 
     /// <summary>Tells whether some NaN is not the canonical one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static bool IsNeeded(ElementType type, ReadOnlySpan<byte> elements)
     {
         switch (type)
@@ -59,7 +59,7 @@ internal static class CanonicalNaN
     }
 
     /// <summary>Canonicalises binary32 elements in place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Apply(Span<float> values)
     {
         int i = 0;
@@ -91,7 +91,7 @@ internal static class CanonicalNaN
         ReplaceAll(values[i..]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ReplaceAll(Span<float> values)
     {
         foreach (ref float value in values)
@@ -100,7 +100,7 @@ internal static class CanonicalNaN
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ReplaceAbove(Span<ushort> values, int infinity, ushort canonical)
     {
         foreach (ref ushort value in values)

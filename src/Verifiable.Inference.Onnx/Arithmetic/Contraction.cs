@@ -33,7 +33,7 @@ internal static class Contraction
         : 0;
 
     /// <summary>Gets the narrowest panel that has room for some columns: it decides the layout of packed operands, never a result.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static int WidthFor(int columns)
     {
         int width = PanelWidth;
@@ -99,7 +99,7 @@ internal static class Contraction
         MultiplyBlock(new ContractionBlock(rows, length, 1, rows, width, outputStride, accumulates), packed, panel, output, width);
 
     /// <summary>Computes one block of some rows and the first columns of a panel, for a panel that is wider than what is left of the output.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void MultiplyNarrow(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width, int columns)
     {
         // Computed beside the output and copied, a tile at a time.

@@ -13,7 +13,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     /// <param name="right">The lines, from the first column on.</param>
     /// <param name="lineStep">The distance between lines.</param>
     /// <param name="sums">The sums, one a column.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void AddLines(ReadOnlySpan<float> left, int depthStep, int length, ReadOnlySpan<float> right, int lineStep, Span<float> sums)
     {
         int k = 0;
@@ -34,7 +34,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddFourLines(float first, float second, float third, float fourth, ReadOnlySpan<float> right, int lineStep, Span<float> sums)
     {
         _ = right[..checked((3 * lineStep) + sums.Length)];
@@ -73,7 +73,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     /// <param name="depth">How many lines.</param>
     /// <param name="panels">How many panels of <see cref="PanelWidth"/> columns.</param>
     /// <param name="packed">Where to write the panels.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void CopyToPanels(ReadOnlySpan<float> matrix, int lineStep, int depth, int panels, Span<float> packed)
     {
         if (depth == 0 || panels == 0)

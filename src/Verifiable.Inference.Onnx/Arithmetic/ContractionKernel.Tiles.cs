@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 internal static partial class ContractionKernel<TWidth, TVector>
 {
     // 24 accumulators, two vectors of the right operand and one factor: 27 of 32 registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Twelve(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -90,7 +90,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // 12 accumulators, two vectors of the right operand and one factor: 15 of 16 registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Six(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -145,7 +145,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over by the tiles above.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Four(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -191,7 +191,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Three(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -231,7 +231,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // Rows left over.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Two(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -267,7 +267,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // The last row.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void One(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
@@ -298,7 +298,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     }
 
     // The last row, two panels at a time: a chain of two sums would wait for itself.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OneOfTwoPanels(in Operands operands, ref float a, ref float b, ref float c)
     {
         (nint depthStep, nint lineStep, nint panelStep) = (operands.DepthStep, operands.LineStep, operands.PanelStep);

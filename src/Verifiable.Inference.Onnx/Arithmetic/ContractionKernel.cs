@@ -27,7 +27,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     /// <param name="output">Where the first row goes; holds the bias already when <paramref name="hasBias"/>.</param>
     /// <param name="outputStride">The distance between output rows.</param>
     /// <param name="hasBias">Whether the output starts from what it holds.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Multiply(ReadOnlySpan<float> left, int rows, int depth, ReadOnlySpan<float> panel, Span<float> output, int outputStride, bool hasBias)
     {
         if (depth == 0)
@@ -54,7 +54,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     /// <param name="left">The rows, from the block's first product on.</param>
     /// <param name="right">The right operand, from the block's first line and the first column on.</param>
     /// <param name="output">Where the first row goes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output)
     {
         int rows = block.Rows;

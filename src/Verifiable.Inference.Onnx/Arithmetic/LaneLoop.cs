@@ -31,7 +31,7 @@ internal static class LaneLoop<TKernel>
     }
 
     /// <summary>Computes all elements with the given lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TLanes>(ReadOnlySpan<float> x, Span<float> y)
         where TLanes : struct, IDoubleLanes<TLanes>
     {

@@ -50,7 +50,7 @@ internal sealed class PackedMatrix
     /// <param name="to">The panel after the last.</param>
     /// <param name="matrix">The elements: [depth, columns], or [columns, depth] when <paramref name="transposed"/>.</param>
     /// <param name="transposed">Whether the matrix is stored by column.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void Fill(int from, int to, ReadOnlySpan<float> matrix, bool transposed)
     {
         for (int panel = from; panel < to; panel++)
@@ -89,7 +89,7 @@ internal sealed class PackedMatrix
     /// <param name="matrix">The elements: [depth, <paramref name="matrixColumns"/>].</param>
     /// <param name="matrixColumns">The columns of the wider matrix.</param>
     /// <param name="first">The first column.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void FillColumns(ReadOnlySpan<float> matrix, int matrixColumns, int first)
     {
         int width = WidthOf(0);

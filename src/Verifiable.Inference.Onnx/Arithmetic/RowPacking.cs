@@ -18,7 +18,7 @@ internal static class RowPacking
     /// <param name="length">How many products.</param>
     /// <param name="packed">Where to write: <paramref name="length"/> lines.</param>
     /// <param name="packedStep">The distance between the elements of neighbouring products among the packed ones: <paramref name="rows"/> or more.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Pack(ReadOnlySpan<float> left, int rowStep, int depthStep, int rows, int length, Span<float> packed, int packedStep)
     {
         if (rowStep == 1)
@@ -53,7 +53,7 @@ internal static class RowPacking
     private static bool CanInterleave => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
 
     // Squares of 4 × 4 elements are transposed in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Four(ReadOnlySpan<float> left, int rowStep, int length, Span<float> packed, int packedStep)
     {
         int full = length & ~3;

@@ -14,7 +14,7 @@ internal readonly struct Around<TAround>(TAround function) : IFloatFunction
     public T Apply<T>(T x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.After(x, function.Inner(function.Before(x)));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -31,7 +31,7 @@ internal readonly struct Around<TAround>(TAround function) : IFloatFunction
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Before<T>(ReadOnlySpan<T> x, Span<T> inner)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -48,7 +48,7 @@ internal readonly struct Around<TAround>(TAround function) : IFloatFunction
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void After<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> inner, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

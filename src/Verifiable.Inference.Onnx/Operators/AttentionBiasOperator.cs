@@ -106,7 +106,7 @@ internal sealed class AttentionBiasOperator : BoundOperator
     // The length of an axis of the mask, counted from the last one.
     private static long Length(TensorShape shape, int fromEnd) => fromEnd <= shape.Rank ? shape[shape.Rank - fromEnd] : 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private string? MaskFault(OperatorInputs inputs, ReadOnlySpan<long> scores)
     {
         if (!inputs.Has(Mask))

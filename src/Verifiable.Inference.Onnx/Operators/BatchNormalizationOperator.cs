@@ -16,7 +16,7 @@ internal sealed class BatchNormalizationOperator : BoundOperator
     private readonly float _epsilon;
     private readonly float[]? _factors;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private BatchNormalizationOperator(NodeBinder binder)
     {
         binder.Arity(5, 5);
@@ -52,7 +52,7 @@ internal sealed class BatchNormalizationOperator : BoundOperator
 
     internal override bool CanFollow(int input) => input == 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start)
     {
         int channels = (int)Channels(shape);
@@ -124,7 +124,7 @@ internal sealed class BatchNormalizationOperator : BoundOperator
         });
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Scale(Span<float> values, float center, float factor, float shift)
     {
         int i = 0;

@@ -14,7 +14,7 @@ internal sealed class BroadcastView
     private readonly int[] _lengths;
     private readonly int[] _strides;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private BroadcastView(TensorShape input, TensorShape output)
     {
         _input = input;
@@ -82,7 +82,7 @@ internal sealed class BroadcastView
     /// <summary>Finds the input's element for a position of the output.</summary>
     /// <param name="position">The row-major index in the output.</param>
     /// <param name="count">The number of output elements from there to the end of the run.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal int Locate(int position, out int count)
     {
         int row = position / Run;
@@ -99,7 +99,7 @@ internal sealed class BroadcastView
     }
 
     /// <summary>Copies what the output sees of the input from a position on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void Expand<T>(ReadOnlySpan<T> input, int start, Span<T> target)
         where T : unmanaged
     {
@@ -156,7 +156,7 @@ internal sealed class BroadcastView
         return scratch;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private int Next(Span<int> indices, int offset)
     {
         for (int axis = _lengths.Length - 1; axis >= 0; axis--)

@@ -95,7 +95,7 @@ internal sealed class ClipOperator : BoundOperator
     private static T Clip<T>(T value, T lower, T upper)
         where T : unmanaged, INumber<T> => VariadicOperators.MinFunction.Apply(VariadicOperators.MaxFunction.Apply(value, lower), upper);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Clip<T>(ReadOnlySpan<T> x, T lower, T upper, Span<T> y)
         where T : unmanaged, INumber<T>
     {

@@ -66,7 +66,7 @@ internal sealed class ConcatOperator : BoundOperator
         return fault;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool DifferOnlyAlong(TensorShape first, TensorShape other, int axis)
     {
         for (int i = 0; i < first.Rank; i++)

@@ -122,7 +122,7 @@ internal sealed class ConvOperator : BoundOperator
         run.Run(packed);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T Sum<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -145,7 +145,7 @@ internal sealed class ConvOperator : BoundOperator
         return sum.Result;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FillBias(OperatorContext context, TensorValue? bias, int channels, TensorBuffer output)
     {
         Span<float> y = output.AsSpan<float>();

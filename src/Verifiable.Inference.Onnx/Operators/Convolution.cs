@@ -60,7 +60,7 @@ internal readonly struct Convolution
     }
 
     /// <summary>Computes the output from packed weights.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void Run(ConvWeights weights)
     {
         // One image after the other.
@@ -171,7 +171,7 @@ internal readonly struct Convolution
         });
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void RunStrip(int image, int group, int first, int count, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
     {
         ConvPlan plan = _plan;
@@ -217,7 +217,7 @@ internal readonly struct Convolution
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddBias(Span<float> values, float bias)
     {
         int i = 0;
@@ -238,7 +238,7 @@ internal readonly struct Convolution
     }
 
     // Completes a run of each of some neighbouring planes.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Finish(Span<float> output, int start, int planes, int count)
     {
         if (count == _plan.Places)
@@ -297,7 +297,7 @@ internal readonly struct Convolution
         ArrayPool<float>.Shared.Return(packed);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void RunPanel(PackedMatrix right, int panel, ReadOnlySpan<float> packed, int room, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
     {
         ConvPlan plan = _plan;

@@ -50,7 +50,7 @@ internal static class ElementCasts
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Each<TFrom, TTo, TRule>(ReadOnlySpan<byte> input, Span<byte> output)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>
@@ -64,7 +64,7 @@ internal static class ElementCasts
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void NonZero<T>(ReadOnlySpan<byte> input, Span<byte> output)
         where T : unmanaged, INumber<T>
     {
@@ -75,7 +75,7 @@ internal static class ElementCasts
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Plain(ElementType from, ReadOnlySpan<byte> input, ElementType to, Span<byte> output)
     {
         int fromSize = ElementTypes.SizeOf(from);

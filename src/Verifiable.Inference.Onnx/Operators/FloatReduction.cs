@@ -32,7 +32,7 @@ internal static class FloatReduction
     }
 
     /// <summary>Reduces columns that stand side by side; any kind but <see cref="ReduceKind.LogSumExp"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Columns<T>(ReduceKind kind, ReadOnlySpan<T> source, int stride, ReadOnlySpan<int> offsets, int count, Span<T> lanes, Span<T> results)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -53,7 +53,7 @@ internal static class FloatReduction
     }
 
     /// <summary>Reduces by the definition, without vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static T Plain<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -120,7 +120,7 @@ internal static class FloatReduction
             _ => reduced,
         };
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T LogSumExp<T>(ReadOnlySpan<T> values, Span<T> scratch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -140,7 +140,7 @@ internal static class FloatReduction
         return largest + FloatMath.Log(Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(row));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T PlainLogSumExp<T>(T largest, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -72,7 +72,7 @@ internal sealed class GlobalPoolOperator : BoundOperator
 
     private static int Area(TensorShape shape) => Walk.Product(shape, 2, shape.Rank);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T Plain<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

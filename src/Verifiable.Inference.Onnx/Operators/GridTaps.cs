@@ -22,11 +22,13 @@ internal readonly struct GridTaps
         _high = aligns ? length - 1 : length - 0.5f;
         float at = aligns ? (coordinate + 1f) / 2f * (length - 1) : (((coordinate + 1f) * length) - 1f) / 2f;
         at = mode == "nearest" ? MathF.Round(at, MidpointRounding.ToEven) : at;
-        if (padding == "border")
+
+        // Of a cubic, only the taps are padded, not the place itself.
+        if (padding == "border" && mode != "cubic")
         {
             at = MathF.Min(MathF.Max(at, 0f), length - 1);
         }
-        else if (padding == "reflection")
+        else if (padding == "reflection" && mode != "cubic")
         {
             at = Reflect(at);
         }

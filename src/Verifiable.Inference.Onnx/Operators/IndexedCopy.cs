@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class IndexedCopy
 {
     /// <summary>Counts the bytes that <see cref="Run"/> and its tables need.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static Int128 ScratchBytes(TensorShape output)
     {
         Int128 lengths = 0;
@@ -23,7 +23,7 @@ internal static class IndexedCopy
     /// <summary>Makes a table for every axis.</summary>
     /// <param name="output">The shape of the output.</param>
     /// <param name="coordinate">Maps axis and coordinate of the output to one of the input; −1 where the output has the fill.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static int[][] Tables(TensorShape output, Func<int, long, long> coordinate)
     {
         int[][] tables = new int[output.Rank][];
@@ -42,7 +42,7 @@ internal static class IndexedCopy
     }
 
     /// <summary>Copies; the tables are used up.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Run(OperatorContext context, TensorValue input, TensorBuffer output, int[][] tables, ulong fill)
     {
         if (output.Length == 0)
@@ -113,7 +113,7 @@ internal static class IndexedCopy
         });
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Gather<T>(ReadOnlySpan<T> x, int start, Span<T> line, int[] table, int from, int to, T fill)
         where T : unmanaged
     {
@@ -124,7 +124,7 @@ internal static class IndexedCopy
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int RowStart(int[][] tables, int row)
     {
         int start = 0;
@@ -143,7 +143,7 @@ internal static class IndexedCopy
         return start;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int LongestRun(int[] table, out int start)
     {
         int longest = 0;

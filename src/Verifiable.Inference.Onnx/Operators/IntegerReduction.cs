@@ -1,17 +1,16 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>
 /// Reductions of integers. Sums, products and squares wrap; a mean is the sum ÷ the number, cut toward zero, and 0 of nothing; the largest of nothing is the least
-/// integer of the type. The root and the logarithms are computed in binary64 from the sum, or from the elements, and cut toward zero as Cast does.
+/// integer of the type. The root and the logarithms are computed as those of the elements converted to binary64, and cut toward zero as Cast does.
 /// </summary>
 internal static class IntegerReduction
 {
     /// <summary>Reduces a row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static T Row<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -25,20 +24,20 @@ internal static class IntegerReduction
                 }
 
                 return best;
-            case ReduceKind.LogSumExp:
-                double[] exponents = new double[values.Length];
-                for (int i = 0; i < exponents.Length; i++)
+            case ReduceKind.L2 or ReduceKind.LogSum or ReduceKind.LogSumExp:
+                double[] converted = new double[values.Length];
+                for (int i = 0; i < converted.Length; i++)
                 {
-                    exponents[i] = double.CreateChecked(values[i]);
+                    converted[i] = double.CreateChecked(values[i]);
                 }
 
-                return Cut<T>(FloatReduction.Plain<double>(ReduceKind.LogSumExp, exponents));
+                return Cut<T>(FloatReduction.Plain<double>(kind, converted));
             default:
                 return Finish(kind, Accumulate(kind, values), values.Length);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Accumulate<T>(ReduceKind kind, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -51,7 +50,7 @@ internal static class IntegerReduction
                 {
                     ReduceKind.Product => result * value,
                     ReduceKind.L1 => result + (T.IsNegative(value) ? T.Zero - value : value),
-                    ReduceKind.L2 or ReduceKind.SumSquare => result + (value * value),
+                    ReduceKind.SumSquare => result + (value * value),
                     _ => result + value,
                 };
             }
@@ -61,13 +60,8 @@ internal static class IntegerReduction
     }
 
     private static T Finish<T>(ReduceKind kind, T reduced, int count)
-        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => kind switch
-        {
-            ReduceKind.Mean => count == 0 ? T.Zero : T.CreateTruncating(Int128.CreateChecked(reduced) / count),
-            ReduceKind.L2 => Cut<T>(Math.Sqrt(double.CreateChecked(reduced))),
-            ReduceKind.LogSum => Cut<T>(CanonicalMath.Log(double.CreateChecked(reduced))),
-            _ => reduced,
-        };
+        where T : unmanaged, IBinaryInteger<T> =>
+        kind != ReduceKind.Mean ? reduced : count == 0 ? T.Zero : T.CreateTruncating(Int128.CreateChecked(reduced) / count);
 
     // Toward zero, saturating, NaN to 0.
     private static T Cut<T>(double value)

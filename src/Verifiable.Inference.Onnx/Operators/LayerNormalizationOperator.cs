@@ -123,7 +123,7 @@ internal sealed class LayerNormalizationOperator : BoundOperator
         new(name, since, binder => new LayerNormalizationOperator(binder, centers, mostOutputs), domain: domain, floats: FloatInputs.Of(0, 1, 2) with { SingleOutputs = 0b110 });
 
     // Whether an input is there and not one number for each element of a row, the same ones for all rows, in the same order.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool IsRow(ReadOnlySpan<TensorValue?> inputs, int input, int first)
     {
         if (input >= inputs.Length || inputs[input] is not TensorValue value)
@@ -144,7 +144,7 @@ internal sealed class LayerNormalizationOperator : BoundOperator
     }
 
     // One number for each element of a row: the input's own, or repeated in memory for it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static ReadOnlySpan<T> Expand<T>(TensorValue? value, bool isRow, TensorShape shape, int start, Span<T> memory)
         where T : unmanaged
     {
@@ -174,7 +174,7 @@ internal sealed class LayerNormalizationOperator : BoundOperator
         return (first, Walk.Product(shape, first, shape.Rank));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T Element<T>(OperatorInputs inputs, int output, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -149,7 +149,7 @@ internal sealed class MatrixProduct
     }
 
     // One product on one thread.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void RunHere(int product)
     {
         if (IsReadByLine)
@@ -219,7 +219,7 @@ internal sealed class MatrixProduct
     }
 
     // Few rows and a right operand that is read once: lines are read from the first column to the last, as they lie in memory.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void RunByLine(int product, int firstColumn, int endColumn)
     {
         ReadOnlySpan<float> left = LeftOf(product, 0);

@@ -77,7 +77,7 @@ internal sealed class NumberOperator<TFunction> : BoundOperator
         where T : unmanaged, INumber<T> =>
         ElementRuns.For<T>(context, output, 1, (elements, start) => Apply(ElementRuns.Of<T>(input).Slice(start, elements.Length), elements));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, INumber<T>
     {

@@ -31,7 +31,7 @@ internal static class PairLoop
     }
 
     /// <summary>Computes output elements from as many left operands, which may lie in the same place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Second<T, TResult, TPair>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, BroadcastView view, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged
@@ -70,7 +70,7 @@ internal static class PairLoop
     }
 
     /// <summary>Computes output elements from as many right operands, which may lie in the same place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void First<T, TResult, TPair>(ReadOnlySpan<T> left, BroadcastView view, ReadOnlySpan<T> right, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged
@@ -108,7 +108,7 @@ internal static class PairLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Both<T, TResult, TPair>(
         ReadOnlySpan<T> left, BroadcastView leftView, ReadOnlySpan<T> right, BroadcastView rightView, Span<TResult> result, int start)
         where T : unmanaged
@@ -124,7 +124,7 @@ internal static class PairLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void SecondCopied<T, TResult, TPair>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, BroadcastView view, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged
@@ -139,7 +139,7 @@ internal static class PairLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FirstCopied<T, TResult, TPair>(ReadOnlySpan<T> left, BroadcastView view, ReadOnlySpan<T> right, Span<TResult> result, int start)
         where T : unmanaged
         where TResult : unmanaged

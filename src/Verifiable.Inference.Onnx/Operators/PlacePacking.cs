@@ -44,7 +44,7 @@ internal static class PlacePacking
     /// <summary>Gets the distance between the starts of neighbouring panels.</summary>
     internal static int PanelLength(int lines, int width) => checked((lines * width) + Slack);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Lines(ReadOnlySpan<float> source, ReadOnlySpan<int> taps, in Copies copies, int width, Span<float> target)
     {
         if (!Vector128.IsHardwareAccelerated)

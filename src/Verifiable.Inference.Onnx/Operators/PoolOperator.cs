@@ -118,7 +118,7 @@ internal sealed class PoolOperator : BoundOperator
     // Not where padding or a stride beyond the window would make the layout much larger than the input.
     private static bool CanLayOut(WindowPlan plan) => plan.Taps <= 4096 && WindowLayout.CountElements(plan) <= 65536 + (4 * (Int128)plan.Area);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Sum<T>(OperatorInputs inputs, long start, ReadOnlySpan<int> window)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -131,7 +131,7 @@ internal sealed class PoolOperator : BoundOperator
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private float[] Divisors(WindowPlan plan)
     {
         float[] divisors = new float[plan.Places];
@@ -193,7 +193,7 @@ internal sealed class PoolOperator : BoundOperator
         });
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Divide(Span<float> values, ReadOnlySpan<float> divisors)
     {
         int i = 0;

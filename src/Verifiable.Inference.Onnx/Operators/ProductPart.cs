@@ -48,7 +48,7 @@ internal readonly ref struct ProductPart
     }
 
     /// <summary>Tells whether rows are better packed: where the rows of a tile push each other out of the nearest cache, and are used often enough.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static bool IsPackingWorthIt(int rowStep, int depthStep, int rows, int depth, int panels)
     {
         if (rows == 1 || panels < LeastPanelsToPack)
@@ -80,7 +80,7 @@ internal readonly ref struct ProductPart
     }
 
     /// <summary>Packs rows tile by tile for <see cref="RunPacked"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Pack(ReadOnlySpan<float> left, int rowStep, int depthStep, int rows, int length, Span<float> packed)
     {
         int tile = Contraction.TileRows;
@@ -92,7 +92,7 @@ internal readonly ref struct ProductPart
     }
 
     /// <summary>Computes the part from the rows where they are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void Run()
     {
         // Few rows take the time to read the panels, whose lines follow each other: all of a panel before the next.
@@ -125,7 +125,7 @@ internal readonly ref struct ProductPart
     }
 
     /// <summary>Computes the part from rows that <see cref="Pack"/> has packed with all their products.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void RunPacked(ReadOnlySpan<float> packed)
     {
         FillBias();
@@ -136,7 +136,7 @@ internal readonly ref struct ProductPart
     }
 
     /// <summary>Computes the part; packs a block of products at a time where that is worth it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void PackAndRun()
     {
         if (!IsPackingWorthIt(_product.RowStep, _product.DepthStep, _rows, _right.Depth, _endPanel - _firstPanel))
@@ -158,7 +158,7 @@ internal readonly ref struct ProductPart
     }
 
     // Multiplies one block of products of all tiles; packedStart is where it starts among the products that were packed together.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void MultiplyPacked(ReadOnlySpan<float> packed, int packedLength, int packedStart, int start)
     {
         int length = Math.Min(Contraction.BlockLength, _right.Depth - start);
@@ -179,7 +179,7 @@ internal readonly ref struct ProductPart
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void MultiplyPanels(ContractionBlock block, ReadOnlySpan<float> left, int start, int panel, int end, Span<float> output)
     {
         while (panel < end)
@@ -201,7 +201,7 @@ internal readonly ref struct ProductPart
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void FillBias()
     {
         if (_product.Bias is { } bias)
@@ -216,7 +216,7 @@ internal readonly ref struct ProductPart
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Finish(int firstRow, int rows, int firstPanel, int endPanel)
     {
         int first = firstPanel * Contraction.PanelWidth;

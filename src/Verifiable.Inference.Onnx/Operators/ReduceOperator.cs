@@ -91,8 +91,10 @@ internal sealed class ReduceOperator : BoundOperator
         _ = Axes(new TensorInputs(inputs.ToArray()), out bool[] reduced);
         var layout = new ReduceLayout(inputs[0]!.Shape, reduced);
         Int128 row = Rows(layout, output.Signature.Type) ? RowScratch(layout) : ColumnLanes.Scratch;
-        int size = _kind == ReduceKind.LogSumExp ? sizeof(double) : ElementTypes.SizeOf(output.Signature.Type);
-        return ((Int128)layout.OffsetCount * sizeof(int)) + (Math.Min(threads, output.Length) * row * size);
+        int size = ElementTypes.SizeOf(output.Signature.Type);
+        bool converts = !ElementTypes.IsFloat(output.Signature.Type) && (_kind is ReduceKind.L2 or ReduceKind.LogSum or ReduceKind.LogSumExp);
+        Int128 part = (row * size) + (converts ? (Int128)layout.Count * 2 * sizeof(double) : 0);
+        return ((Int128)layout.OffsetCount * sizeof(int)) + (Math.Min(threads, output.Length) * part);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -129,7 +131,7 @@ internal sealed class ReduceOperator : BoundOperator
         new(name, axesAreInputSince, binder => new ReduceOperator(binder, kind, true), floats: FloatInputs.Of(0)),
     ];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static T[] Row<T>(OperatorInputs inputs, bool[] reduced, long index, Func<ulong, T> convert)
     {
         TensorShape shape = inputs.ShapeOf(0);
@@ -201,7 +203,7 @@ internal sealed class ReduceOperator : BoundOperator
         return fault;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private string? Axes(OperatorInputs inputs, out bool[] reduced)
     {
         int rank = inputs.ShapeOf(0).Rank;

@@ -10,7 +10,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class RowFunctions
 {
     /// <summary>Computes e^x for every element; the two rows may be one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Exp<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

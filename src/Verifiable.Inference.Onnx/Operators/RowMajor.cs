@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class RowMajor
 {
     /// <summary>Gets how far one step along each axis moves; an axis of length 0 counts as one of length 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static long[] Strides(TensorShape shape)
     {
         long[] strides = new long[shape.Rank];
@@ -22,7 +22,7 @@ internal static class RowMajor
     }
 
     /// <summary>Gets the coordinates of an element.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static long[] Coordinates(long index, TensorShape shape)
     {
         long[] coordinates = new long[shape.Rank];
@@ -36,7 +36,7 @@ internal static class RowMajor
     }
 
     /// <summary>Gets the index of an element.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static long Index(ReadOnlySpan<long> coordinates, ReadOnlySpan<long> strides)
     {
         long index = 0;
@@ -49,7 +49,7 @@ internal static class RowMajor
     }
 
     /// <summary>Multiplies the lengths of the axes from one up to, but without, another.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static long Product(TensorShape shape, int from, int to)
     {
         long product = 1;

@@ -12,7 +12,7 @@ internal readonly struct Simple<TSimple>(TSimple function) : IFloatFunction
     public T Apply<T>(T x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Apply(x);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -44,7 +44,13 @@ internal static class SkipNormalizationDefinitions
 
     private static void EmbedLayer(NodeBinder binder, Expansion expansion)
     {
-        binder.Arity(7, 9, 3);
+        binder.Arity(1, 9, 3);
+        if (!Enumerable.Range(2, 5).All(input => input == 4 || binder.Node.HasInput(input)) || binder.Node.HasInput(1) != binder.Node.HasInput(4))
+        {
+            binder.Refuse(ModelRefusalReason.Malformed, "Expected tables of words and positions, a scale and a bias, and segments together with their table.");
+            return;
+        }
+
         (string, AttributeValue) epsilon = ("epsilon", AttributeValue.Of(binder.Float("epsilon", 1e-12f)));
         _ = binder.Flag("mask_index_type");
         (string ids, string segments, string mask, string positions) = (expansion.Input(0), expansion.Input(1), expansion.Input(7), expansion.Input(8));

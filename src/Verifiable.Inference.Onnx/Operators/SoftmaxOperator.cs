@@ -72,7 +72,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         RowFunctions.Exp<T>(y, y);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private T Element<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -147,7 +147,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void FillColumns<T>(OperatorContext context, ReadOnlySpan<T> x, Span<T> y, (int Start, int Length, int Stride, int Width) tile, Span<T> scratch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -91,7 +91,7 @@ internal static class StridedCopy
         });
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int[] Start(StridedLayout layout, int inner, int item)
     {
         int[] coordinates = new int[inner];
@@ -103,7 +103,7 @@ internal static class StridedCopy
         return coordinates;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Move<T>(ReadOnlySpan<T> x, int source, int sourceStep, Span<T> y, int target, int targetStep, int run)
         where T : unmanaged
     {

@@ -23,7 +23,7 @@ internal sealed class StridedLayout
     internal int[] Target { get; }
 
     /// <summary>Makes the layout; all lengths are 1 or more, and every element lies in memory.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static StridedLayout Of(ReadOnlySpan<long> lengths, ReadOnlySpan<long> source, ReadOnlySpan<long> target)
     {
         Span<int> n = stackalloc int[2 * TensorShape.MaxRank];
@@ -52,7 +52,7 @@ internal sealed class StridedLayout
     }
 
     /// <summary>Counts the elements of all axes but two (negative for none).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal int CountWithout(int axis, int other)
     {
         int count = 1;
@@ -65,7 +65,7 @@ internal sealed class StridedLayout
     }
 
     /// <summary>Gets the offsets of the index-th element over all axes but two.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal (int Source, int Target) OffsetWithout(int axis, int other, int index)
     {
         int from = 0;

@@ -16,7 +16,7 @@ internal static class TransposeTile
     /// <param name="targetStep">The distance of two rows of the target.</param>
     /// <param name="rows">The number of rows of the source.</param>
     /// <param name="columns">The number of columns of the source.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Run<T>(ReadOnlySpan<T> source, int sourceStep, Span<T> target, int targetStep, int rows, int columns)
         where T : unmanaged
     {

@@ -18,7 +18,7 @@ internal static class Transposition
     /// <param name="columns">The columns of the source.</param>
     /// <param name="target">Where to write.</param>
     /// <param name="targetStep">The distance between rows of the target.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Run(ReadOnlySpan<float> source, int sourceStep, int rows, int columns, Span<float> target, int targetStep)
     {
         int fullRows = CanInterleave ? rows & ~3 : 0;
@@ -39,7 +39,7 @@ internal static class Transposition
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Squares(ref float from, nuint sourceStep, nuint rows, nuint columns, ref float to, nuint targetStep)
     {
         unchecked

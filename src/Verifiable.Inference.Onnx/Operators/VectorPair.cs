@@ -13,7 +13,7 @@ internal readonly struct VectorPair<TKernel, T> : IPairFunction<T, T>
 
     public static T Apply(T left, T right) => TKernel.Apply(left, right);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
     {
         int i = 0;
@@ -36,7 +36,7 @@ internal readonly struct VectorPair<TKernel, T> : IPairFunction<T, T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<T> left, T right, Span<T> result)
     {
         int i = 0;
@@ -58,7 +58,7 @@ internal readonly struct VectorPair<TKernel, T> : IPairFunction<T, T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Apply(T left, ReadOnlySpan<T> right, Span<T> result)
     {
         int i = 0;

@@ -22,7 +22,7 @@ internal sealed class WhereOperator : BoundOperator
 
     internal override bool CanFollow(int input) => input != 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start)
     {
         Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
@@ -73,7 +73,7 @@ internal sealed class WhereOperator : BoundOperator
     private static string? Shape(OperatorInputs inputs, out TensorShape shape) =>
         Broadcast.Combine(inputs.ShapeOf(0), inputs.ShapeOf(1), out shape) ?? Broadcast.Combine(shape, inputs.ShapeOf(2), out shape);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Select<T>(ReadOnlySpan<byte> condition, ReadOnlySpan<T> yes, ReadOnlySpan<T> no, Span<T> result)
         where T : unmanaged
     {
@@ -106,7 +106,7 @@ internal sealed class WhereOperator : BoundOperator
     private static void Select(Vector<uint> condition, ReadOnlySpan<uint> yes, ReadOnlySpan<uint> no, Span<uint> result, int i) =>
         Vector.ConditionalSelect(Vector.Equals(condition, Vector<uint>.Zero), new Vector<uint>(no[i..]), new Vector<uint>(yes[i..])).CopyTo(result[i..]);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Run<T>(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, TensorBuffer output)
         where T : unmanaged
     {

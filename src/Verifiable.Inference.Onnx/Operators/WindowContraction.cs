@@ -32,7 +32,7 @@ internal readonly ref struct WindowContraction<TWidth, TVector> : IWindowKernel
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> source, Span<float> target, int count)
     {
         // The last vector may go over the end, or overlap the one before it. All is checked once, here.
@@ -64,7 +64,7 @@ internal readonly ref struct WindowContraction<TWidth, TVector> : IWindowKernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Four(ref float from, ref float to, nuint i0, nuint i1, nuint i2, nuint i3)
     {
         TVector t0 = TWidth.Broadcast(_bias), t1 = t0, t2 = t0, t3 = t0;
@@ -98,7 +98,7 @@ internal readonly ref struct WindowContraction<TWidth, TVector> : IWindowKernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Two(ref float from, ref float to, nuint i0, nuint i1)
     {
         TVector t0 = TWidth.Broadcast(_bias), t1 = t0;
@@ -127,7 +127,7 @@ internal readonly ref struct WindowContraction<TWidth, TVector> : IWindowKernel
     }
 
     // The window of 3 × 3 over one channel: its weights stay in registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Nine(ref float from, ref float to, int count)
     {
         unchecked

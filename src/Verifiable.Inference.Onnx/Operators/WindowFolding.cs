@@ -9,7 +9,7 @@ internal readonly struct WindowFolding<TFold>(int[] taps, int largestTap) : IWin
     where TFold : struct, IWindowFold
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<float> source, Span<float> target, int count)
     {
         int lanes = Vector512<float>.Count;

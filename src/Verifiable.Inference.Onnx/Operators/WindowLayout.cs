@@ -21,7 +21,7 @@ internal sealed class WindowLayout
     private readonly Columns[] _columns;
 
     /// <summary>Creates the layout of one input shape.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal WindowLayout(WindowPlan plan)
     {
         int axes = plan.Axes;
@@ -84,7 +84,7 @@ internal sealed class WindowLayout
     internal int LargestTap { get; }
 
     /// <summary>Counts the elements of a plane that is laid out, at most.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static Int128 CountElements(WindowPlan plan)
     {
         Int128 count = 1;
@@ -104,7 +104,7 @@ internal sealed class WindowLayout
     /// <param name="plane">The input's elements, from the plane on; those of later planes may be read in vain.</param>
     /// <param name="target">Where to write: <see cref="PlaneLength"/> elements, and <see cref="Slack"/> that may become anything.</param>
     /// <param name="fill">What stands on padding.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal void Copy(ReadOnlySpan<float> plane, Span<float> target, float fill)
     {
         // Rows are written in order: what one writes beyond its end, the next one overwrites.
@@ -133,7 +133,7 @@ internal sealed class WindowLayout
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void CopyRows(ReadOnlySpan<float> plane, ReadOnlySpan<int> sources, in Columns columns, Span<float> lines, float fill)
     {
         Vector512<float> padding = Vector512.Create(fill);
@@ -195,7 +195,7 @@ internal sealed class WindowLayout
     }
 
     /// <summary>Copies elements; may write up to 15 more.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void CopyRun(ReadOnlySpan<float> source, Span<float> target, int count)
     {
         int rounded = (count + 15) & ~15;
@@ -261,7 +261,7 @@ internal sealed class WindowLayout
         return (offsets, [.. phases]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int RowStart(WindowPlan plan, int[] lengths, int row)
     {
         long rest = row;
@@ -277,7 +277,7 @@ internal sealed class WindowLayout
         return checked((int)offset);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int SourceOf(WindowPlan plan, int[] lengths, long[] phase, int row)
     {
         long rest = row;
@@ -309,7 +309,7 @@ internal sealed class WindowLayout
         return new Columns((int)before, (int)(count == 0 ? 0 : first), (int)Math.Min(stride, int.MaxValue), (int)count, (int)(pitch - before - count));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static long Product(int[] lengths)
     {
         long product = 1;

@@ -19,7 +19,7 @@ internal static class WindowPlanes
     /// <param name="source">The input, laid out.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> elements that become anything.</param>
     /// <param name="output">The output plane, complete.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TKernel>(in TKernel kernel, WindowLayout layout, ReadOnlySpan<float> source, Span<float> scratch, Span<float> output)
         where TKernel : struct, IWindowKernel, allows ref struct
     {

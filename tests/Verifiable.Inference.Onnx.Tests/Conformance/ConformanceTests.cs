@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Conformance;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
@@ -5,24 +7,36 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Tests.Conformance;
 
 /// <summary>ONNX's own cases, which are no part of this repository, and the runner itself.</summary>
-public sealed class ConformanceTests(Xunit.Abstractions.ITestOutputHelper log)
+public sealed partial class ConformanceTests(Xunit.Abstractions.ITestOutputHelper log)
 {
+    private const string ListedIn = "docs/reference/operators.md";
+
     [NodeCaseFact]
-    public void Every_node_case_passes_or_is_refused()
+    public void Every_node_case_passes_but_those_that_are_listed_with_a_reason()
     {
         List<ConformanceResult> results = [.. NodeCases.Find(ConformanceFolders.NodeCases!).Select(NodeCases.Run)];
         log.WriteLine(ConformanceResult.Totals(results));
+        Dictionary<string, string> listed = Listed().Matches(File.ReadAllText(Path.Combine(ShippedModels.Root!, ListedIn)))
+            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["reason"].Value.Trim(), StringComparer.Ordinal);
+
+        // Another folder may hold other cases, of which the list knows nothing.
+        bool isShared = results.Any(result => listed.ContainsKey(result.Name));
+        string[] unlisted = [.. results.Where(result => result.Outcome == ConformanceOutcome.Unsupported && isShared && !listed.ContainsKey(result.Name)).Select(result => result.ToString())];
+        string[] stale = [.. results.Where(result => result.Outcome == ConformanceOutcome.Passed && listed.ContainsKey(result.Name)).Select(result => result.Name)];
         Assert.DoesNotContain(results, result => result.Outcome == ConformanceOutcome.Failed);
+        Assert.True(unlisted.Length == 0, $"{ListedIn} does not list:\n{string.Join('\n', unlisted)}");
+        Assert.True(stale.Length == 0, $"{ListedIn} lists what passes:\n{string.Join('\n', stale)}");
+        Assert.All(listed, pair => Assert.NotEmpty(pair.Value));
         Assert.NotEmpty(results);
     }
 
     [LightModelFact]
-    public void Every_light_model_gives_its_expected_outputs_or_is_refused()
+    public void Every_light_model_gives_its_expected_outputs()
     {
         List<ConformanceResult> results = [.. LightModels.Find(ConformanceFolders.LightModels!).Select(LightModels.Run)];
         log.WriteLine(ConformanceResult.Totals(results));
         Assert.NotEmpty(results);
-        Assert.DoesNotContain(results, result => result.Outcome == ConformanceOutcome.Failed);
+        Assert.All(results, result => Assert.True(result.Outcome == ConformanceOutcome.Passed, result.ToString()));
     }
 
     [Fact]
@@ -97,4 +111,8 @@ public sealed class ConformanceTests(Xunit.Abstractions.ITestOutputHelper log)
             folder.Delete(recursive: true);
         }
     }
+
+    // A line of the list: - `test_name`: reason
+    [GeneratedRegex(@"^- `(?<name>test_\w+)`:(?<reason>[^\n]*)$", RegexOptions.Multiline)]
+    private static partial Regex Listed();
 }

@@ -1,4 +1,3 @@
-using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;

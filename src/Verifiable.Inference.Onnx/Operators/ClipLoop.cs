@@ -10,7 +10,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal static class ClipLoop
 {
     /// <summary>Tells whether the loop computes with these bounds: no NaN, and no zero above, where the sign of a zero would be decided by the upper bound.</summary>
-    internal static bool Fits(float lower, float upper) => Vector128.IsHardwareAccelerated && lower <= upper && upper != 0f;
+    internal static bool Fits(float lower, float upper) => lower <= upper && upper != 0f;
 
     /// <summary>Clips elements; the result may lie in their place.</summary>
     /// <param name="x">The elements.</param>
@@ -33,9 +33,10 @@ internal static class ClipLoop
         Vector512<int> magnitude = Vector512.Create(int.MaxValue);
         Vector512<int> largest = Vector512<int>.Zero;
         int i = 0;
+        int vectors = Vector128.IsHardwareAccelerated ? count : 0;
         unchecked
         {
-            for (; i <= count - (2 * Vector512<float>.Count); i += 2 * Vector512<float>.Count)
+            for (; i <= vectors - (2 * Vector512<float>.Count); i += 2 * Vector512<float>.Count)
             {
                 Vector512<float> left = Clip(Vector512.LoadUnsafe(ref from, (nuint)i), least, most, zeros);
                 Vector512<float> right = Clip(Vector512.LoadUnsafe(ref from, (nuint)i + 16), least, most, zeros);
@@ -44,7 +45,7 @@ internal static class ClipLoop
                 largest = Vector512.Max(largest, Vector512.Max(left.AsInt32() & magnitude, right.AsInt32() & magnitude));
             }
 
-            for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+            for (; i <= vectors - Vector512<float>.Count; i += Vector512<float>.Count)
             {
                 Vector512<float> one = Clip(Vector512.LoadUnsafe(ref from, (nuint)i), least, most, zeros);
                 one.StoreUnsafe(ref to, (nuint)i);

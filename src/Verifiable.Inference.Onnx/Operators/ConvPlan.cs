@@ -48,6 +48,7 @@ internal sealed class ConvPlan
         Form = ChooseForm(Window, Rows, groups);
         BorderTaps = Form == ConvForm.Direct && Channels == 1 && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
         Halves = Form == ConvForm.Direct && Channels == 1 && HalvingContraction.Fits(Window);
+        IsNarrow = Form == ConvForm.Direct && Channels == 1 && NarrowContraction.Fits(Window);
         ScratchOfDirect = Math.Max(WindowPlanes.ScratchLength(Layout), BorderTaps is null ? 0 : (int)BorderedContraction.ScratchLength(Window));
         ScratchOfDirect = Halves ? HalvingContraction.ScratchLength(Window) : ScratchOfDirect;
     }
@@ -89,6 +90,9 @@ internal sealed class ConvPlan
 
     /// <summary>Gets a value indicating whether the window is one of <see cref="HalvingContraction"/>, which reads the input itself.</summary>
     internal bool Halves { get; }
+
+    /// <summary>Gets a value indicating whether the window is one of <see cref="NarrowContraction"/>, which reads the input itself.</summary>
+    internal bool IsNarrow { get; }
 
     /// <summary>Gets the elements that a thread needs beside input that is laid out, for <see cref="ConvForm.Direct"/>.</summary>
     internal int ScratchOfDirect { get; }

@@ -39,7 +39,7 @@ internal readonly struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int laidOut = plan.BorderTaps is not null || plan.Halves ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
+        int laidOut = plan.BorderTaps is not null || plan.Halves || plan.IsNarrow ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
         _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 8, (from, to) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + plan.ScratchOfDirect);
@@ -117,6 +117,12 @@ internal readonly struct Convolution
         if (_plan.Halves)
         {
             HalvingContraction.Run(source, (int)_plan.Window.Inputs[0], (int)_plan.Window.Inputs[1], weights, bias, beside, plane);
+            return;
+        }
+
+        if (_plan.IsNarrow)
+        {
+            NarrowContraction.Run(source, (int)_plan.Window.Inputs[1], weights, bias, plane);
             return;
         }
 

@@ -36,7 +36,8 @@ internal static class NarrowContraction
     internal static void Run(ReadOnlySpan<float> input, int width, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> output)
     {
         Span<float> beside = stackalloc float[Lanes];
-        ReadOnlySpan<float> plane = input[..output.Length];
+        _ = input[..output.Length];
+        ref float rest = ref MemoryMarshal.GetReference(beside);
         ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
         bool hasBias = !bias.IsEmpty;
@@ -49,13 +50,13 @@ internal static class NarrowContraction
         Vector512<int> after = Vector512.Create(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0);
         Vector512<float> mask = Vector512.LessThan(lanes, Vector512.Create(width)).AsSingle();
         Vector512<float> above0 = Vector512<float>.Zero, above1 = above0, above2 = above0;
-        Vector512<float> at1 = Load(ref from, 0, plane, width, input.Length, beside) & mask;
+        Vector512<float> at1 = Load(ref from, 0, width, input.Length, ref rest) & mask;
         Vector512<float> at0 = Avx512F.PermuteVar16x32(at1, before);
         Vector512<float> at2 = Avx512F.PermuteVar16x32(at1, after);
-        for (int start = 0; start < output.Length; start += width)
+        for (int start = 0; start < output.Length; start = unchecked(start + width))
         {
             int next = start + width;
-            Vector512<float> below1 = next < output.Length ? Load(ref from, next, plane, width, input.Length, beside) & mask : Vector512<float>.Zero;
+            Vector512<float> below1 = next < output.Length ? Load(ref from, next, width, input.Length, ref rest) & mask : Vector512<float>.Zero;
             Vector512<float> below0 = Avx512F.PermuteVar16x32(below1, before);
             Vector512<float> below2 = Avx512F.PermuteVar16x32(below1, after);
             Vector512<float> sum = Avx512F.FusedMultiplyAdd(above0, w0, Vector512<float>.Zero);
@@ -75,8 +76,8 @@ internal static class NarrowContraction
             }
             else
             {
-                sum.StoreUnsafe(ref MemoryMarshal.GetReference(beside));
-                beside[..width].CopyTo(output[start..]);
+                sum.StoreUnsafe(ref rest);
+                Copy(ref rest, ref Unsafe.Add(ref to, start), width);
             }
 
             (above0, above1, above2) = (at0, at1, at2);
@@ -86,14 +87,24 @@ internal static class NarrowContraction
 
     // A row and what follows it; at the end of all input, the row only.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load(ref float from, int start, ReadOnlySpan<float> plane, int width, int length, Span<float> beside)
+    private static Vector512<float> Load(ref float from, int start, int width, int length, ref float beside)
     {
         if (start + Lanes <= length)
         {
             return Vector512.LoadUnsafe(ref from, (nuint)start);
         }
 
-        plane.Slice(start, width).CopyTo(beside);
-        return Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(beside));
+        Copy(ref Unsafe.Add(ref from, start), ref beside, width);
+        return Vector512.LoadUnsafe(ref beside);
+    }
+
+    // A call would make the loop keep its vectors in memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(ref float from, ref float to, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i);
+        }
     }
 }

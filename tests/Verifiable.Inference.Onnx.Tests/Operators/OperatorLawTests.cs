@@ -9,7 +9,7 @@ public sealed class OperatorLawTests
 {
     private const int Cases = 120;
     private const int DrawnElements = 16;
-    private static readonly int _longCases = int.Parse(Environment.GetEnvironmentVariable("LONG_CASES") ?? "12", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int _longCases = int.Parse(Environment.GetEnvironmentVariable("LONG_CASES") ?? "4", System.Globalization.CultureInfo.InvariantCulture);
 
     public static TheoryData<int> Definitions => [.. Enumerable.Range(0, OperatorCatalog.Definitions.Length)];
 

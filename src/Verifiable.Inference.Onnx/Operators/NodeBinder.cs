@@ -12,19 +12,22 @@ internal sealed class NodeBinder
     private readonly IReadOnlyDictionary<string, TensorValue>? _constants;
     private readonly PackedMatrices _packs;
     private readonly TensorValue?[] _widened;
+    private readonly FloatInputs _floats;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     /// <summary>Creates a binder.</summary>
     /// <param name="node">The graph node.</param>
     /// <param name="constants">Values that never change, by name.</param>
     /// <param name="packs">The packed matrices of the model.</param>
-    /// <param name="widened">Constant inputs of 16-bit floats as the operator will see them; <see langword="null"/> for the others.</param>
-    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs, TensorValue?[] widened)
+    /// <param name="widened">Constant inputs of 16-bit floats as the operator will see them; <see langword="null"/> for the others, and where there was no memory left.</param>
+    /// <param name="floats">Which inputs the operator sees widened.</param>
+    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs, TensorValue?[] widened, FloatInputs floats = default)
     {
         Node = node;
         _constants = constants;
         _packs = packs;
         _widened = widened;
+        _floats = floats;
     }
 
     internal GraphNode Node { get; }
@@ -40,7 +43,13 @@ internal sealed class NodeBinder
     internal bool TryReserve(Int128 bytes) => _packs.TryReserve(bytes);
 
     /// <summary>Gets an input that never changes, as the operator will see it, or <see langword="null"/> where it is absent or computed.</summary>
-    internal TensorValue? Constant(int input) => !Node.HasInput(input) ? null : _widened[input] ?? _constants?.GetValueOrDefault(Node.Inputs[input]);
+    internal TensorValue? Constant(int input)
+    {
+        TensorValue? value = !Node.HasInput(input) ? null : _widened[input] ?? _constants?.GetValueOrDefault(Node.Inputs[input]);
+
+        // One that is widened in each run only is computed as far as the operator can tell.
+        return value is not null && _floats.Contains(input) && StorageOperator.IsStorage(value.Type) ? null : value;
+    }
 
     /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
     internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)

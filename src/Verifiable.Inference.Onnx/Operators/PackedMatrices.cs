@@ -7,6 +7,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal sealed class PackedMatrices
 {
     private readonly Dictionary<(string Name, bool Transposed), PackedMatrix> _packed = [];
+    private readonly Dictionary<string, TensorValue> _widened = new(StringComparer.Ordinal);
     private long _bytesLeft;
 
     /// <summary>Creates an empty collection.</summary>
@@ -26,6 +27,19 @@ internal sealed class PackedMatrices
 
         _bytesLeft -= (long)bytes;
         return true;
+    }
+
+    /// <summary>Gets a constant of 16-bit floats in binary32, once for all graph nodes that read it, or <see langword="null"/> where the memory does not suffice: then it
+    /// is widened in each run.</summary>
+    internal TensorValue? Widen(string name, TensorValue value)
+    {
+        if (!_widened.TryGetValue(name, out TensorValue? wide) && TryReserve((Int128)value.Length * sizeof(float)))
+        {
+            wide = StorageOperator.Widen(value);
+            _widened.Add(name, wide);
+        }
+
+        return wide;
     }
 
     /// <summary>Gets the packed form of a constant, or <see langword="null"/> where there is none.</summary>

@@ -33,6 +33,13 @@ internal static class ContractionCases
         }
 
         List<(string, AttributeValue)> attributes = WindowCases.Make(random, least, kernel, true, out long[] spatial);
+        if (kind == 0 && axes == 2 && random.Coin())
+        {
+            // The window of 3 × 3 over single channels with padding 1, which has a kernel of its own.
+            (inputChannels, kernel, spatial) = (1, [3, 3], [random.Between(3, 6), random.Between(24, 60)]);
+            attributes = [("pads", AttributeValue.Of([1L, 1L, 1L, 1L]))];
+        }
+
         attributes.Add(("group", AttributeValue.Of(groups)));
         if (random.Coin())
         {

@@ -30,7 +30,7 @@ internal static class PoolingCases
         least[^1] = random.Next(3) == 0 ? random.Between(8, 50) : least[^1];
         List<(string, AttributeValue)> attributes = WindowCases.Make(random, least, kernel, opset >= (averages ? 19 : isNorm ? 18 : 10), out long[] spatial);
         attributes.Add(("kernel_shape", AttributeValue.Of(kernel)));
-        if (averages && random.Coin())
+        if (averages && opset >= 7 && random.Coin())
         {
             attributes.Add(("count_include_pad", AttributeValue.Of(1)));
         }

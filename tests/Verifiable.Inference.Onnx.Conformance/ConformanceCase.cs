@@ -1,7 +1,7 @@
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Conformance;

@@ -27,8 +27,15 @@ internal interface IRegister<TVector, T>
 
     static abstract TVector Abs(TVector value);
 
+    /// <summary>Combines lane i + s with lane i for s = half the lanes, a quarter, … 1.</summary>
+    static abstract T Fold<TFold>(TVector value)
+        where TFold : struct, ILaneFold;
+
     /// <summary>Takes the larger numbers: a NaN wins, and +0 is larger than −0.</summary>
     static abstract TVector Max(TVector left, TVector right);
+
+    /// <summary>Takes the larger numbers; either number where they are equal, and either operand where one is NaN.</summary>
+    static abstract TVector MaxOfNumbers(TVector left, TVector right);
 
     /// <summary>Takes the smaller numbers: a NaN wins, and −0 is smaller than +0.</summary>
     static abstract TVector Min(TVector left, TVector right);

@@ -60,6 +60,24 @@ internal static class LaneFolds
             where TRegister : struct, IRegister<TVector, T> => TRegister.Max(left, right);
     }
 
+    /// <summary>The largest, where neither the sign of a zero nor a NaN matters; of nothing −∞.</summary>
+    internal readonly struct LargestNumber : ILaneFold
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Identity<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.NegativeInfinity;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Empty<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.NegativeInfinity;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<T, TVector, TRegister>(TVector left, TVector right)
+            where T : unmanaged
+            where TVector : struct
+            where TRegister : struct, IRegister<TVector, T> => TRegister.MaxOfNumbers(left, right);
+    }
+
     /// <summary>The smallest: a NaN wins, −0 is smaller than +0; of nothing +∞.</summary>
     internal readonly struct Smallest : ILaneFold
     {

@@ -36,48 +36,28 @@ internal static class Lanes
     /// <summary>Combines the 64 lanes by the tree; destroys them.</summary>
     internal static T Fold<T, TFold>(Span<T> lanes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TFold : struct, ILaneFold
-    {
-        ref T lane = ref MemoryMarshal.GetReference(lanes[..Count]);
-        unchecked
-        {
-            for (nuint stride = Count / 2; stride >= 1; stride /= 2)
-            {
-                nuint i = 0;
-                if (Vector256.IsHardwareAccelerated)
-                {
-                    i = Step<T, TFold, Vector256<T>, Register256<T>>(ref lane, i, stride);
-                }
+        where TFold : struct, ILaneFold => Fold<T, TFold, T, RegisterScalar<T>>(ref MemoryMarshal.GetReference(lanes[..Count]));
 
-                if (Vector128.IsHardwareAccelerated)
-                {
-                    i = Step<T, TFold, Vector128<T>, Register128<T>>(ref lane, i, stride);
-                }
-
-                _ = Step<T, TFold, T, RegisterScalar<T>>(ref lane, i, stride);
-            }
-        }
-
-        return lane;
-    }
-
+    // In memory down to as many lanes as a register has, and in it from there on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nuint Step<T, TFold, TVector, TRegister>(ref T lane, nuint from, nuint stride)
+    private static T Fold<T, TFold, TVector, TRegister>(ref T lane)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFold : struct, ILaneFold
         where TVector : struct
         where TRegister : struct, IRegister<TVector, T>
     {
-        nuint i = from;
         unchecked
         {
-            for (; i + TRegister.Count <= stride; i += TRegister.Count)
+            for (nuint stride = Count / 2; stride >= TRegister.Count; stride /= 2)
             {
-                TRegister.Store(TFold.Apply<T, TVector, TRegister>(TRegister.Load(in lane, i), TRegister.Load(in lane, i + stride)), ref lane, i);
+                for (nuint i = 0; i < stride; i += TRegister.Count)
+                {
+                    TRegister.Store(TFold.Apply<T, TVector, TRegister>(TRegister.Load(in lane, i), TRegister.Load(in lane, i + stride)), ref lane, i);
+                }
             }
         }
 
-        return i;
+        return TRegister.Fold<TFold>(TRegister.Load(in lane, 0));
     }
 
     private static T Reduce<T, TMap, TFold, TVector, TRegister>(ReadOnlySpan<T> values, T parameter)
@@ -131,6 +111,6 @@ internal static class Lanes
             }
         }
 
-        return Fold<T, TFold>(lanes);
+        return Fold<T, TFold, TVector, TRegister>(ref lane);
     }
 }

@@ -38,7 +38,14 @@ internal readonly struct RegisterScalar<T> : IRegister<T, T>
     public static T Abs(T value) => T.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<TFold>(T value)
+        where TFold : struct, ILaneFold => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max(T left, T right) => T.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxOfNumbers(T left, T right) => left > right ? left : right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Min(T left, T right) => T.Min(left, right);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -31,7 +32,7 @@ internal sealed class ConvOperator : BoundOperator
         _keepsPacked = binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: >= 3, Length: > 0 } weights && binder.TryReserve(ConvWeights.BytesOf(weights.Shape, _groups));
     }
 
-    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2));
+    internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2), reachesBack: true);
 
     internal override bool FinishesOutput => true;
 
@@ -117,8 +118,17 @@ internal sealed class ConvOperator : BoundOperator
             return;
         }
 
-        ConvWeights packed = _packed ?? ConvWeights.Pack(context, weights, plan);
-        _packed = _keepsPacked ? packed : null;
+        ConvWeights? packed = _packed;
+        if (packed is null)
+        {
+            packed = ConvWeights.Pack(context, weights, plan);
+            if (_keepsPacked)
+            {
+                _packed = packed;
+                MappedFile.LetGo(weights.Bytes);
+            }
+        }
+
         run.Run(packed);
     }
 

@@ -46,6 +46,8 @@ internal sealed class ConvPlan
         }
 
         Form = ChooseForm(Window, Rows, groups);
+        BorderTaps = Form == ConvForm.Direct && Channels == 1 && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
+        ScratchOfDirect = Math.Max(WindowPlanes.ScratchLength(Layout), BorderTaps is null ? 0 : (int)BorderedContraction.ScratchLength(Window));
     }
 
     internal TensorShape Input { get; }
@@ -80,6 +82,12 @@ internal sealed class ConvPlan
 
     internal ConvForm Form { get; }
 
+    /// <summary>Gets the offsets of the taps in the input itself, where the window is one of <see cref="BorderedContraction"/>.</summary>
+    internal int[]? BorderTaps { get; }
+
+    /// <summary>Gets the elements that a thread needs beside input that is laid out, for <see cref="ConvForm.Direct"/>.</summary>
+    internal int ScratchOfDirect { get; }
+
     /// <summary>Gets the elements of one input channel that is laid out.</summary>
     internal int PlaneLength => Layout.IsInput ? Area : Layout.PlaneLength;
 
@@ -95,7 +103,7 @@ internal sealed class ConvPlan
         Int128 tables = (IsPointwise(window) ? 0 : WindowLayout.CountBytes(window)) + (sizeof(int) * depth);
         Int128 elements = form switch
         {
-            ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (3 * WindowLayout.Slack)),
+            ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (4 * (Int128)window.Inputs[^1]) + (3 * WindowLayout.Slack)),
             ConvForm.PlacesAreRows => (plane * (input[1] + threads)) + ((depth + PlacePacking.Slack + (threads * Contraction.PanelWidth)) * (Math.Min(window.Places, PlacesAtOnce) + Contraction.TileRows)),
             _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) + PlacePacking.Slack) * PlacePacking.MostPlaces),
         };

@@ -33,7 +33,7 @@ internal sealed class ConvTransposeOperator : BoundOperator
         _groups = (int)Math.Clamp(groups, 1, int.MaxValue);
     }
 
-    internal static OperatorDefinition Definition { get; } = new("ConvTranspose", 7, binder => new ConvTransposeOperator(binder), floats: FloatInputs.Of(0, 1, 2));
+    internal static OperatorDefinition Definition { get; } = new("ConvTranspose", 1, binder => new ConvTransposeOperator(binder), floats: FloatInputs.Of(0, 1, 2), reachesBack: true);
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => inputs.TypeOf(0) == ElementType.Float32
         ? ElementBits.Of(Sum<float>(inputs, index))

@@ -36,10 +36,10 @@ internal readonly struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int laidOut = plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
+        int laidOut = plan.BorderTaps is not null ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
         _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 8, (from, to) =>
         {
-            float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + WindowPlanes.ScratchLength(plan.Layout));
+            float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + plan.ScratchOfDirect);
             for (int group = from; group < to; group++)
             {
                 ReadOnlySpan<float> source = self._input.AsSpan<float>()[(group * plan.Channels * plan.Area)..];
@@ -101,24 +101,38 @@ internal readonly struct Convolution
         ReadOnlySpan<float> weights = _weights.AsSpan<float>().Slice(channel * _plan.Depth, _plan.Depth);
         ReadOnlySpan<float> bias = _bias is null ? default : _bias.AsSpan<float>().Slice(channel, 1);
         Span<float> plane = _output.AsSpan<float>().Slice(start, _plan.Places);
-        int largest = ((_plan.Channels - 1) * _plan.PlaneLength) + _plan.Layout.LargestTap;
+        int[] taps = _plan.BorderTaps ?? _plan.Taps;
+        int largest = _plan.BorderTaps is not null ? taps[^1] : ((_plan.Channels - 1) * _plan.PlaneLength) + _plan.Layout.LargestTap;
         switch (Contraction.Width)
         {
             case 512:
-                WindowPlanes.Run(new WindowContraction<Width512, Vector512<float>>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                RunPlane(new WindowContraction<Width512, Vector512<float>>(taps, largest, weights, bias), source, weights, bias, beside, plane);
                 break;
             case 256:
-                WindowPlanes.Run(new WindowContraction<Width256, Vector256<float>>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                RunPlane(new WindowContraction<Width256, Vector256<float>>(taps, largest, weights, bias), source, weights, bias, beside, plane);
                 break;
             case 128:
-                WindowPlanes.Run(new WindowContraction<Width128, Vector128<float>>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                RunPlane(new WindowContraction<Width128, Vector128<float>>(taps, largest, weights, bias), source, weights, bias, beside, plane);
                 break;
             default:
-                WindowPlanes.Run(new WindowContraction<WidthScalar, float>(_plan.Taps, largest, weights, bias), _plan.Layout, source, beside, plane);
+                RunPlane(new WindowContraction<WidthScalar, float>(taps, largest, weights, bias), source, weights, bias, beside, plane);
                 break;
         }
 
         _context.Finish(plane, start);
+    }
+
+    private void RunPlane<TKernel>(in TKernel kernel, ReadOnlySpan<float> source, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> beside, Span<float> plane)
+        where TKernel : struct, IWindowKernel, allows ref struct
+    {
+        if (_plan.BorderTaps is not null)
+        {
+            BorderedContraction.Run(kernel, source[..plane.Length], (int)_plan.Window.Inputs[1], weights, bias, beside, plane);
+        }
+        else
+        {
+            WindowPlanes.Run(kernel, _plan.Layout, source, beside, plane);
+        }
     }
 
     private void LayOut(ReadOnlyMemory<byte> image, float[] target, int planes)

@@ -27,8 +27,8 @@ internal sealed class DepthSpaceOperator : BoundOperator
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        new("DepthToSpace", 7, binder => new DepthSpaceOperator(binder, true)),
-        new("SpaceToDepth", 7, binder => new DepthSpaceOperator(binder, false)),
+        new("DepthToSpace", 1, binder => new DepthSpaceOperator(binder, true), reachesBack: true),
+        new("SpaceToDepth", 1, binder => new DepthSpaceOperator(binder, false), reachesBack: true),
     ];
 
     private protected override bool OnlyMoves => true;

@@ -102,6 +102,6 @@ internal sealed class Expansion
         return name;
     }
 
-    // The first output's name is unique in the model, and no text of a model holds the separator.
-    private string Fresh(string suffix) => $"{_composite.Outputs.FirstOrDefault(output => output.Length != 0)}\0{suffix}";
+    // The first output's name is unique in the model, no text of a model holds the separator, and composites within composites are of other operators.
+    private string Fresh(string suffix) => $"{_composite.Outputs.FirstOrDefault(output => output.Length != 0)}\0{_composite.OperatorType}.{suffix}";
 }

@@ -26,9 +26,9 @@ internal sealed class GlobalPoolOperator : BoundOperator
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        new("GlobalAveragePool", 7, binder => new GlobalPoolOperator(binder, ReduceKind.Mean), floats: FloatInputs.All),
-        new("GlobalLpPool", 7, binder => new GlobalPoolOperator(binder, ReduceKind.L2), floats: FloatInputs.All),
-        new("GlobalMaxPool", 7, binder => new GlobalPoolOperator(binder, ReduceKind.Max), floats: FloatInputs.All),
+        new("GlobalAveragePool", 1, binder => new GlobalPoolOperator(binder, ReduceKind.Mean), floats: FloatInputs.All, reachesBack: true),
+        new("GlobalLpPool", 2, binder => new GlobalPoolOperator(binder, ReduceKind.L2), floats: FloatInputs.All, reachesBack: true),
+        new("GlobalMaxPool", 1, binder => new GlobalPoolOperator(binder, ReduceKind.Max), floats: FloatInputs.All, reachesBack: true),
     ];
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) =>

@@ -27,7 +27,7 @@ internal sealed class LocalResponseNormalizationOperator : BoundOperator
         }
     }
 
-    internal static OperatorDefinition Definition { get; } = new("LRN", 7, binder => new LocalResponseNormalizationOperator(binder), floats: FloatInputs.All);
+    internal static OperatorDefinition Definition { get; } = new("LRN", 1, binder => new LocalResponseNormalizationOperator(binder), floats: FloatInputs.All, reachesBack: true);
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) =>
         inputs.TypeOf(0) == ElementType.Float32 ? ElementBits.Of(Plain<float>(inputs, index)) : ElementBits.Of(Plain<double>(inputs, index));

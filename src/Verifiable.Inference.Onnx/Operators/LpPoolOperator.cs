@@ -19,7 +19,7 @@ internal sealed class LpPoolOperator : BoundOperator
         _window = new WindowGeometry(binder, true, binder.Opset >= 18, binder.Opset >= 18);
     }
 
-    internal static OperatorDefinition Definition { get; } = new("LpPool", 7, binder => new LpPoolOperator(binder), floats: FloatInputs.All);
+    internal static OperatorDefinition Definition { get; } = new("LpPool", 2, binder => new LpPoolOperator(binder), floats: FloatInputs.All, reachesBack: true);
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) =>
         inputs.TypeOf(0) == ElementType.Float32 ? ElementBits.Of(Norm<float>(inputs, index)) : ElementBits.Of(Norm<double>(inputs, index));

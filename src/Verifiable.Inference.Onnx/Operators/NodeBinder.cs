@@ -106,6 +106,9 @@ internal sealed class NodeBinder
     /// <summary>Reads a list of floats; the <c>default</c> array when it is absent.</summary>
     internal ImmutableArray<float> Floats(string name) => Has(name, AttributeKind.Floats) ? Node.GetFloats(name) : default;
 
+    /// <summary>Reads a list of texts; the <c>default</c> array when it is absent.</summary>
+    internal ImmutableArray<string> Texts(string name) => Has(name, AttributeKind.Texts) ? Node.Attributes[name].Texts : default;
+
     /// <summary>Reads a tensor; <see langword="null"/> when it is absent.</summary>
     internal TensorValue? Tensor(string name) => Has(name, AttributeKind.Tensor) ? Node.GetTensor(name) : null;
 

@@ -1,4 +1,5 @@
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -66,6 +67,7 @@ internal sealed class PackedMatrices
         _bytesLeft -= bytes;
         packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns));
         _packed.Add((name, transposed), packed);
+        MappedFile.LetGo(value.Bytes);
         return packed;
     }
 }

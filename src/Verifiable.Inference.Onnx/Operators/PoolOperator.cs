@@ -24,7 +24,7 @@ internal sealed class PoolOperator : BoundOperator
         binder.Arity(1, 1);
         _averages = averages;
         _window = new WindowGeometry(binder, true, averages ? binder.Opset >= 19 : binder.Opset >= 10);
-        _countsPadding = averages && binder.Flag("count_include_pad");
+        _countsPadding = averages && binder.Opset >= 7 && binder.Flag("count_include_pad");
         _takesBytes = !averages && binder.Opset >= 12;
         if (!averages && binder.Opset >= 8)
         {
@@ -35,8 +35,8 @@ internal sealed class PoolOperator : BoundOperator
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        new("AveragePool", 7, binder => new PoolOperator(binder, true), floats: FloatInputs.Of(0)),
-        new("MaxPool", 7, binder => binder.Node.HasOutput(1) ? new MaxPoolWithIndicesOperator(binder) : new PoolOperator(binder, false), floats: FloatInputs.Of(0)),
+        new("AveragePool", 1, binder => new PoolOperator(binder, true), floats: FloatInputs.Of(0), reachesBack: true),
+        new("MaxPool", 1, binder => binder.Node.HasOutput(1) ? new MaxPoolWithIndicesOperator(binder) : new PoolOperator(binder, false), floats: FloatInputs.Of(0), reachesBack: true),
     ];
 
     internal override bool FinishesOutput => true;

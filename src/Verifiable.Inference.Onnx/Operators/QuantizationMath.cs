@@ -24,6 +24,9 @@ internal static class QuantizationMath
         return value >= most ? most : value <= least ? least : double.IsNaN(value) ? 0 : (int)value;
     }
 
+    /// <summary>Quantises a sum of products of quantised numbers: the sum is rounded to binary32 and multiplied by the quotient of scales.</summary>
+    internal static int Requantize(int sum, float multiplier, int zero, int least, int most) => Quantize(sum * multiplier, 1f, zero, least, most);
+
     /// <summary>Gives a quantised number its value back: the difference is exact and rounded to binary32, then the product.</summary>
     internal static float Dequantize(long x, long zero, float scale) => (float)(x - zero) * scale;
 }

@@ -132,7 +132,8 @@ internal sealed class SoftmaxOperator : BoundOperator
     private void Fill<T>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T largest = Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Largest>(x);
+        // A NaN makes the sum NaN and so the whole row, and e^±0 is 1: only the difference itself shows the sign of a zero.
+        T largest = _logarithm ? Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Largest>(x) : Lanes.Reduce<T, LaneMaps.Same, LaneFolds.LargestNumber>(x);
         TensorPrimitives.Subtract(x, largest, y);
         RowFunctions.Exp<T>(y, y);
         T sum = Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(y);

@@ -117,7 +117,9 @@ internal static class WorkerTeam
         internal Worker(int number)
         {
             _thread = new Thread(Loop) { IsBackground = true, Name = FormattableString.Invariant($"Verifiable.Inference worker {number}") };
-            _thread.Start();
+
+            // Not with the context of whoever comes first, which a worker would keep for ever.
+            _thread.UnsafeStart();
         }
 
         /// <summary>Offers a job; the worker takes it when it comes to run.</summary>

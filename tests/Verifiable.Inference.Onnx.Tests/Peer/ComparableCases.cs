@@ -53,6 +53,10 @@ internal static class ComparableCases
             "ReduceLogSumExp" or "ReduceProd" when !ElementTypes.IsFloat(first.Type) => "does not wrap, and cuts off within a sum",
             "Resize" when sample.Inputs.Length == 3 && node.GetText("coordinate_transformation_mode", "") is "align_corners" or "tf_crop_and_resize" =>
                 "aligns corners to the length that was cut, where the standard's own cases do not",
+            "Col2Im" when sample.Inputs[1]!.Length != 2 && node.GetInts("dilations").Any(dilation => dilation > 1) => "places dilated taps by a rule of its own, except over two axes",
+            "GRU" or "LSTM" or "RNN" when node.Attributes.TryGetValue("activations", out AttributeValue? names) && names.Texts.Contains("Softplus") => "overflows within Softplus",
+            "GRU" or "LSTM" or "RNN" when sample.Inputs.ElementAtOrDefault(4) is TensorValue lengths && lengths.AsSpan<int>().Contains(0) =>
+                "gives zeros as the last state of an empty sequence, and not the initial state",
             "Shrink" when first.Type == ElementType.Float64 || !ElementTypes.IsFloat(first.Type) => "computes in binary32, and wraps what an integer type cannot hold",
             "BitShift" when Shifts(sample.Inputs[1]!).Any(bits => bits >= 8UL * (ulong)ElementTypes.SizeOf(first.Type)) => "shifts by more than the width as the processor happens to",
             "STFT" when first.Shape[2] == 2 && sample.Inputs[2] is not null => "takes the window for complex too",

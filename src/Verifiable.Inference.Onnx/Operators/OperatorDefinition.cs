@@ -74,7 +74,7 @@ public sealed class OperatorDefinition
             widened[i] = isStorage ? packs.Widen(node.Inputs[i], constants![node.Inputs[i]]) : null;
         }
 
-        var binder = new NodeBinder(node, constants, packs, widened, Floats);
+        var binder = new NodeBinder(node, constants, packs, Floats, widened);
         bound = _bind(binder);
         bound = Floats.Mask == 0 ? bound : new StorageOperator(bound, Floats, node.Outputs.Length, widened);
         binder.Finish();

@@ -122,7 +122,7 @@ internal sealed class ResizeOperator : BoundOperator
         _ = Plan(new TensorInputs(inputs.ToArray()), out ResizePlan? plan);
         if (IsNearest)
         {
-            int[][] tables = IndexedCopy.Tables(output.Signature.Shape, (axis, i) =>
+            int[][] tables = IndexedCopy.Tables(input.Shape, output.Signature.Shape, (axis, i) =>
             {
                 float at = plan!.Axes[axis].Coordinate(_attributes, i);
                 return plan.Axes[axis].IsOutside(_attributes, at) ? -1 : plan.Axes[axis].Nearest(_attributes, at);

@@ -61,6 +61,36 @@ public sealed class MixedGraphTests
         }
     }
 
+    // Other inputs for each run: frames that two runs shared would show. Some runs are stopped or fail on the way.
+    [Fact]
+    public async Task Runs_of_other_inputs_at_the_same_time_do_not_disturb_each_other()
+    {
+        for (ulong seed = 0; seed < Graphs / 10; seed++)
+        {
+            MixedGraph graph = MixedGraph.Of(seed);
+            NamedTensors[] inputs = [.. Enumerable.Range(0, 12).Select(_ => graph.Inputs())];
+            Dictionary<string, TensorValue>[] expected = [.. inputs.Select(given => OneByOne(graph.Model, given))];
+            var engine = new CanonicalEngine(graph.Model, new CanonicalEngineOptions { Threads = 2 });
+            await Task.WhenAll(inputs.Select((given, i) => Task.Run(async () =>
+            {
+                for (int run = 0; run < 4; run++)
+                {
+                    using CancellationTokenSource source = new();
+                    await Assert.ThrowsAsync<OperationCanceledException>(async () => await engine.RunTracedAsync(given, _seed, new Stopper(source.Cancel), source.Token));
+                    await Assert.ThrowsAsync<NotSupportedException>(
+                        async () => await engine.RunTracedAsync(given, _seed, new Stopper(static () => throw new NotSupportedException())));
+                    NamedTensors outputs = await engine.RunAsync(given, _seed);
+                    foreach ((string name, TensorValue value) in outputs)
+                    {
+                        Assert.True(Same(expected[i][name], value), $"graph {seed}, inputs {i}, run {run}, output {name}");
+                    }
+
+                    await engine.RunTracedAsync(given, _seed, new Checker(null, expected[i], $"graph {seed}, inputs {i}, run {run}"));
+                }
+            })));
+        }
+    }
+
     private static Dictionary<string, TensorValue> OneByOne(OnnxModel model, NamedTensors inputs)
     {
         Assert.True(CanonicalGraph.TryCreate(model, out CanonicalGraph? graph, out _));
@@ -101,6 +131,21 @@ public sealed class MixedGraphTests
     private static TensorValue Copy(TensorValue value) => TensorValue.Take(value.Type, value.Shape, value.Bytes.ToArray());
 
     private static bool Same(TensorValue left, TensorValue right) => left.Type == right.Type && left.Shape == right.Shape && left.Bytes.Span.SequenceEqual(right.Bytes.Span);
+
+    // Does something at the third graph node; every graph has four.
+    private sealed class Stopper(Action stop) : INodeObserver
+    {
+        private int _seen;
+
+        public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
+        {
+            _seen++;
+            if (_seen == 3)
+            {
+                stop();
+            }
+        }
+    }
 
     private sealed class Checker(IReadOnlySet<int>? watched, Dictionary<string, TensorValue> expected, string what) : INodeObserver
     {

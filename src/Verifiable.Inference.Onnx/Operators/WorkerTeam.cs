@@ -42,7 +42,8 @@ internal static class WorkerTeam
         {
             while (_idle.Count < wanted && _workers < Math.Max(1, Environment.ProcessorCount - 1))
             {
-                _idle.Push(new Worker(_workers++));
+                _idle.Push(new Worker(_workers));
+                _workers++;
             }
 
             Worker[] borrowed = new Worker[Math.Min(wanted, _idle.Count)];

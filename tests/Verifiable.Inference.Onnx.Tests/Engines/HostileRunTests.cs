@@ -230,6 +230,19 @@ public sealed class HostileRunTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await Run(model, new CanonicalEngineOptions { MaxRunBytes = (3 << 20) - 1 }));
     }
 
+    [Fact]
+    public async Task An_element_of_too_many_taps_is_refused()
+    {
+        // Four taps an axis over fourteen axes: 2^28 for one element of an output of 2^14.
+        long[] ones = [.. Enumerable.Repeat(1L, 14)];
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, [.. ones.Select(GraphDimension.Of)])
+            .Initializer("scales", TensorValue.Create([.. Enumerable.Repeat(2f, 14)], 14))
+            .Node("Resize", ["x", "", "scales"], ["y"], ("mode", AttributeValue.Of("cubic"))).Output("y", ElementType.Float32, [.. ones.Select(_ => GraphDimension.Of(2))]).Build();
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", TensorValue.Create([1f], ones)), _options));
+        Assert.Contains("taps", exception.Message, StringComparison.Ordinal);
+    }
+
     private static async Task Run(OnnxModel model, CanonicalEngineOptions options) => await new CanonicalEngine(model, options).RunAsync(
         new NamedTensors([new("x", TensorValue.Create(new float[512], 512, 1)), new("z", TensorValue.Create(new float[512], 1, 512))]), _options);
 

@@ -38,6 +38,17 @@ internal static class ContractionCases
             // The window of 3 × 3 over single channels with padding 1, which has a kernel of its own.
             (inputChannels, kernel, spatial) = (1, [3, 3], [random.Between(3, 6), random.Between(24, 60)]);
             attributes = [("pads", AttributeValue.Of([1L, 1L, 1L, 1L]))];
+            if (random.Coin())
+            {
+                // So has the one with stride 2.
+                spatial = [random.Between(1, 9), random.Between(1, 80)];
+                attributes.Add(("strides", AttributeValue.Of([2L, 2L])));
+            }
+            else if (random.Coin())
+            {
+                // And the one over narrow planes.
+                spatial = [random.Between(1, 17), random.Between(1, 17)];
+            }
         }
 
         attributes.Add(("group", AttributeValue.Of(groups)));

@@ -108,6 +108,9 @@ public abstract class BoundOperator
     /// <param name="input">The input in whose place the output goes.</param>
     internal virtual bool CanFollow(int input) => false;
 
+    /// <summary>Gets a value indicating whether <see cref="Follow"/> leaves canonical NaNs only.</summary>
+    internal virtual bool FollowsCanonically => false;
+
     /// <summary>Computes a run of output elements in the place of those of an input; NaNs need not be canonical. Called only where <see cref="CanFollow"/> holds and
     /// <see cref="TryInfer"/> gave an output of binary32 and of the input's shape.</summary>
     /// <param name="inputs">The inputs; the one that is followed is not read and may be <see langword="null"/>.</param>

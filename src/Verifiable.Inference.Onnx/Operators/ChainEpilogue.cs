@@ -17,6 +17,8 @@ internal sealed class ChainEpilogue : Epilogue
         _shape = shape;
     }
 
+    internal override bool LeavesCanonicalNaNs => _links.Length > 0 && _links[^1].Operator.FollowsCanonically;
+
     internal override void Apply(Span<float> values, int start)
     {
         foreach (Link link in _links)

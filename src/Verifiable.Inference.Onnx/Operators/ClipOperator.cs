@@ -32,10 +32,24 @@ internal sealed class ClipOperator : BoundOperator
 
     internal override bool FinishesOutput => true;
 
+    internal override bool FollowsCanonically => true;
+
     internal override bool CanFollow(int input) => input == 0;
 
-    internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start) =>
-        Clip(values, Bound(inputs, 1, _lower, float.MinValue), Bound(inputs, 2, _upper, float.MaxValue), values);
+    internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start)
+    {
+        float lower = Bound(inputs, 1, _lower, float.MinValue);
+        float upper = Bound(inputs, 2, _upper, float.MaxValue);
+        if (ClipLoop.Fits(lower, upper))
+        {
+            ClipLoop.Run(values, lower, upper, values);
+        }
+        else
+        {
+            Clip(values, lower, upper, values);
+            CanonicalNaN.Apply(values);
+        }
+    }
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => inputs.TypeOf(0) switch
     {

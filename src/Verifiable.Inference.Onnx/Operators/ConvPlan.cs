@@ -47,7 +47,10 @@ internal sealed class ConvPlan
 
         Form = ChooseForm(Window, Rows, groups);
         BorderTaps = Form == ConvForm.Direct && Channels == 1 && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
+        Halves = Form == ConvForm.Direct && Channels == 1 && HalvingContraction.Fits(Window);
+        IsNarrow = Form == ConvForm.Direct && Channels == 1 && NarrowContraction.Fits(Window);
         ScratchOfDirect = Math.Max(WindowPlanes.ScratchLength(Layout), BorderTaps is null ? 0 : (int)BorderedContraction.ScratchLength(Window));
+        ScratchOfDirect = Halves ? HalvingContraction.ScratchLength(Window) : ScratchOfDirect;
     }
 
     internal TensorShape Input { get; }
@@ -85,6 +88,12 @@ internal sealed class ConvPlan
     /// <summary>Gets the offsets of the taps in the input itself, where the window is one of <see cref="BorderedContraction"/>.</summary>
     internal int[]? BorderTaps { get; }
 
+    /// <summary>Gets a value indicating whether the window is one of <see cref="HalvingContraction"/>, which reads the input itself.</summary>
+    internal bool Halves { get; }
+
+    /// <summary>Gets a value indicating whether the window is one of <see cref="NarrowContraction"/>, which reads the input itself.</summary>
+    internal bool IsNarrow { get; }
+
     /// <summary>Gets the elements that a thread needs beside input that is laid out, for <see cref="ConvForm.Direct"/>.</summary>
     internal int ScratchOfDirect { get; }
 
@@ -103,7 +112,7 @@ internal sealed class ConvPlan
         Int128 tables = (IsPointwise(window) ? 0 : WindowLayout.CountBytes(window)) + (sizeof(int) * depth);
         Int128 elements = form switch
         {
-            ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (4 * (Int128)window.Inputs[^1]) + (3 * WindowLayout.Slack)),
+            ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (5 * (Int128)window.Inputs[^1]) + (3 * WindowLayout.Slack)),
             ConvForm.PlacesAreRows => (plane * (input[1] + threads)) + ((depth + PlacePacking.Slack + (threads * Contraction.PanelWidth)) * (Math.Min(window.Places, PlacesAtOnce) + Contraction.TileRows)),
             _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) + PlacePacking.Slack) * PlacePacking.MostPlaces),
         };
@@ -131,13 +140,13 @@ internal sealed class ConvPlan
         }
 
         // What each form computes, in half panels; places as rows need another transposition.
-        Int128 columns = rows * Halves(window.Places);
-        Int128 rowwise = window.Places * (Int128)Halves((long)rows);
+        Int128 columns = rows * HalfPanels(window.Places);
+        Int128 rowwise = window.Places * (Int128)HalfPanels((long)rows);
         return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * 33 < columns * 32 ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
     }
 
     // How many half panels some columns take.
-    private static long Halves(long columns)
+    private static long HalfPanels(long columns)
     {
         long full = columns / Contraction.PanelWidth;
         long rest = columns - (full * Contraction.PanelWidth);

@@ -13,6 +13,9 @@ internal readonly struct Convolution
     // As many tiles of places as one call packs.
     private const int TilesAtOnce = 32;
 
+    // Elements that are completed together, where planes are small.
+    private const int LeastFinished = 2048;
+
     private readonly OperatorContext _context;
     private readonly ConvPlan _plan;
     private readonly TensorValue _input;
@@ -36,10 +39,12 @@ internal readonly struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int laidOut = plan.BorderTaps is not null ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
+        int laidOut = plan.BorderTaps is not null || plan.Halves || plan.IsNarrow ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
         _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 8, (from, to) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + plan.ScratchOfDirect);
+            int planes = plan.Rows * plan.Places;
+            int finished = from * planes;
             for (int group = from; group < to; group++)
             {
                 ReadOnlySpan<float> source = self._input.AsSpan<float>()[(group * plan.Channels * plan.Area)..];
@@ -52,6 +57,14 @@ internal readonly struct Convolution
                 for (int row = 0; row < plan.Rows; row++)
                 {
                     self.RunPlane(group, row, source, scratch.AsSpan(laidOut));
+                }
+
+                // Small planes are completed together.
+                int computed = (group + 1) * planes;
+                if (computed - finished >= LeastFinished || group + 1 == to)
+                {
+                    self._context.Finish(self._output.AsSpan<float>()[finished..computed], finished);
+                    finished = computed;
                 }
             }
 
@@ -101,6 +114,18 @@ internal readonly struct Convolution
         ReadOnlySpan<float> weights = _weights.AsSpan<float>().Slice(channel * _plan.Depth, _plan.Depth);
         ReadOnlySpan<float> bias = _bias is null ? default : _bias.AsSpan<float>().Slice(channel, 1);
         Span<float> plane = _output.AsSpan<float>().Slice(start, _plan.Places);
+        if (_plan.Halves)
+        {
+            HalvingContraction.Run(source, (int)_plan.Window.Inputs[0], (int)_plan.Window.Inputs[1], weights, bias, beside, plane);
+            return;
+        }
+
+        if (_plan.IsNarrow)
+        {
+            NarrowContraction.Run(source, (int)_plan.Window.Inputs[1], weights, bias, plane);
+            return;
+        }
+
         int[] taps = _plan.BorderTaps ?? _plan.Taps;
         int largest = _plan.BorderTaps is not null ? taps[^1] : ((_plan.Channels - 1) * _plan.PlaneLength) + _plan.Layout.LargestTap;
         switch (Contraction.Width)
@@ -119,7 +144,6 @@ internal readonly struct Convolution
                 break;
         }
 
-        _context.Finish(plane, start);
     }
 
     private void RunPlane<TKernel>(in TKernel kernel, ReadOnlySpan<float> source, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> beside, Span<float> plane)

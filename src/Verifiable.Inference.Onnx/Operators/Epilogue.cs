@@ -4,6 +4,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// itself computes. Thread-safe: different runs come from different threads.</summary>
 internal abstract class Epilogue
 {
+    /// <summary>Gets a value indicating whether <see cref="Apply"/> leaves canonical NaNs only.</summary>
+    internal virtual bool LeavesCanonicalNaNs => false;
+
     /// <summary>Works on a run of elements in place.</summary>
     /// <param name="values">The elements.</param>
     /// <param name="start">The row-major index of the first one in the whole output.</param>

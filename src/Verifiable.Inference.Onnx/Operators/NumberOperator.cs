@@ -23,7 +23,21 @@ internal sealed class NumberOperator<TFunction> : BoundOperator
 
     internal override bool CanFollow(int input) => true;
 
-    internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start) => Apply<float>(values, values);
+    internal override bool FollowsCanonically => IsRelu;
+
+    internal override void Follow(ReadOnlySpan<TensorValue?> inputs, int input, TensorShape shape, Span<float> values, int start)
+    {
+        if (IsRelu)
+        {
+            ClipLoop.Run(values, 0f, float.PositiveInfinity, values);
+        }
+        else
+        {
+            Apply<float>(values, values);
+        }
+    }
+
+    private static bool IsRelu => typeof(TFunction) == typeof(NumberOperators.ReluFunction);
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {

@@ -80,7 +80,7 @@ internal static class NumberOperators
     }
 
     /// <summary>x ≤ 0 gives +0 (−0 too), otherwise x; NaN stays.</summary>
-    private readonly struct ReluFunction : INumberFunction
+    internal readonly struct ReluFunction : INumberFunction
     {
         public bool HasVector<T>() => true;
 

@@ -50,7 +50,15 @@ public sealed class OperatorContext
     /// <param name="start">The row-major index of the first one in the whole output.</param>
     internal void Finish(Span<float> values, int start)
     {
-        Epilogue?.Apply(values, start);
+        if (Epilogue is Epilogue epilogue)
+        {
+            epilogue.Apply(values, start);
+            if (epilogue.LeavesCanonicalNaNs)
+            {
+                return;
+            }
+        }
+
         CanonicalNaN.Apply(values);
     }
 

@@ -1,5 +1,6 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
@@ -10,7 +11,7 @@ internal sealed class OurContender(string folder, NamedTensors inputs, int threa
 {
     private static readonly GenerationOptions _options = new(0);
 
-    private readonly CanonicalEngine _engine = new(OnnxModel.Load(SavedNetwork.ModelPath(folder)), new CanonicalEngineOptions { Threads = threads });
+    private readonly CanonicalEngine _engine = new(OnnxModel.Load(SavedNetwork.ModelPath(folder), new OnnxReadOptions { MapModelFile = true }), new CanonicalEngineOptions { Threads = threads });
     private NamedTensors? _outputs;
 
     public void Run() => _outputs = _engine.RunAsync(inputs, _options).AsTask().GetAwaiter().GetResult();

@@ -61,13 +61,25 @@ public sealed class CaseRandom(ulong seed)
         return value * 3f;
     }
 
+    /// <summary>Gets or sets how many axes may still be long: thousands of elements, where runs, tiles and lanes end in other places than in small cases.</summary>
+    public int LongAxes { get; set; }
+
     /// <summary>Draws a length of an axis: 1 more often than by chance, where special cases hide, and 0 where it may be empty.</summary>
-    public long Length(int most, bool canBeEmpty = false) => Next(16) switch
+    public long Length(int most, bool canBeEmpty = false)
     {
-        0 when canBeEmpty => 0,
-        1 or 2 or 3 => 1,
-        _ => Between(1, most),
-    };
+        if (LongAxes > 0 && Next(2) == 0)
+        {
+            LongAxes--;
+            return Next(5) switch { 0 => 60, 1 => 125, 2 => 250, 3 => 1000, _ => 4090 } + Next(20);
+        }
+
+        return Next(16) switch
+        {
+            0 when canBeEmpty => 0,
+            1 or 2 or 3 => 1,
+            _ => Between(1, most),
+        };
+    }
 
     public long[] Lengths(int least, int most, int mostLength, bool canBeEmpty = false)
     {
@@ -82,7 +94,7 @@ public sealed class CaseRandom(ulong seed)
 
     public TensorValue Floats(params long[] lengths)
     {
-        float[] values = new float[new TensorShape(lengths).ElementCount];
+        float[] values = new float[RequireSmall(new TensorShape(lengths)).ElementCount];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = Float();
@@ -99,7 +111,7 @@ public sealed class CaseRandom(ulong seed)
             return Floats(lengths);
         }
 
-        var shape = new TensorShape(lengths);
+        TensorShape shape = RequireSmall(new TensorShape(lengths));
         byte[] bytes = new byte[shape.ElementCount * ElementTypes.SizeOf(type)];
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -109,4 +121,6 @@ public sealed class CaseRandom(ulong seed)
         CanonicalNaN.Apply(type, bytes);
         return TensorValue.Take(type, shape, bytes);
     }
+
+    private static TensorShape RequireSmall(TensorShape shape) => shape.ElementCount <= 1 << 18 ? shape : throw new CaseTooLargeException();
 }

@@ -40,10 +40,13 @@ public static class OperatorCases
 
     /// <summary>Makes a case of a definition; every third one is full of special values. Where the operator widens 16-bit floats, or takes binary64, some cases are of
     /// these types.</summary>
-    public static OperatorCase Make(OperatorDefinition definition, ulong seed)
+    /// <param name="definition">The definition.</param>
+    /// <param name="seed">What the case is drawn by.</param>
+    /// <param name="longAxes">How many axes may be long.</param>
+    public static OperatorCase Make(OperatorDefinition definition, ulong seed, int longAxes = 0)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        var random = new CaseRandom(seed) { IsSpecial = seed % 3 == 0 };
+        var random = new CaseRandom(seed) { IsSpecial = seed % 3 == 0, LongAxes = longAxes };
         int opset = random.Between(definition.SinceVersion, Math.Min(definition.UntilVersion, Math.Max(definition.SinceVersion, OperatorCatalog.NewestOpset)));
         OperatorCase sample = _makers[NameOf(definition)](random, opset);
         ElementType type = (seed % 8) switch

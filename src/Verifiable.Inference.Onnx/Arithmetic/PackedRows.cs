@@ -12,7 +12,7 @@ internal sealed class PackedRows
         Rows = rows;
         Depth = depth;
         TileCount = (int)(((long)rows + Contraction.TileRows - 1) / Contraction.TileRows);
-        _tiles = new float[checked(rows * depth)];
+        _tiles = GC.AllocateUninitializedArray<float>(checked(rows * depth));
     }
 
     internal int Rows { get; }

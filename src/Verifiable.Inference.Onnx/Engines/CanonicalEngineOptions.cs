@@ -13,7 +13,7 @@ public sealed record CanonicalEngineOptions
     /// <summary>Gets the most threads that one run may use. The default is 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Gets the largest tensor, in bytes, that a run may make. The default is 2^31 − 1, .NET's own limit. What an operator needs beside its outputs has the
+    /// <summary>Gets the largest tensor, in bytes, that a run may make. The default is 2^31 − 1, of which .NET's arrays hold all but 127. What an operator needs beside its outputs has the
     /// same limit, or one of 2^20 bytes where that is more.</summary>
     public long MaxTensorBytes { get; init; } = int.MaxValue;
 
@@ -22,19 +22,23 @@ public sealed record CanonicalEngineOptions
     /// <remarks>Constants that the engine prepares once, when it is made, have the same limit by themselves; one beyond it is prepared in each run.</remarks>
     public long MaxRunBytes { get; init; } = 1L << 34;
 
+    // The longest array of .NET (2^31 − 57) holds a tensor with its first element on a cache line and its end on another.
+    private const int LongestTensorBytes = int.MaxValue - 127;
+
     // Panels and rows of small operators need no permission.
     private const long LeastScratchBytes = 1 << 20;
 
     /// <summary>Gets the most bytes that one operator may take beside its outputs.</summary>
-    internal long LargestScratch => Math.Max(MaxTensorBytes, LeastScratchBytes);
+    internal long LargestScratch => Math.Max(Math.Min(MaxTensorBytes, LongestTensorBytes), LeastScratchBytes);
 
     /// <summary>Requires that a tensor is not too large.</summary>
     /// <exception cref="InvalidOperationException">It is.</exception>
     internal void RequireTensor(GraphNode node, TensorSignature signature)
     {
-        if (signature.Shape.ElementCount > MaxTensorBytes / ElementTypes.SizeOf(signature.Type))
+        long most = Math.Min(MaxTensorBytes, LongestTensorBytes);
+        if (signature.Shape.ElementCount > most / ElementTypes.SizeOf(signature.Type))
         {
-            throw new InvalidOperationException($"{node}: expected a tensor of at most {MaxTensorBytes} bytes ({nameof(MaxTensorBytes)}), got {signature}.");
+            throw new InvalidOperationException($"{node}: expected a tensor of at most {most} bytes ({nameof(MaxTensorBytes)}), got {signature}.");
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class ExecutionPlan
 
     internal long FreshBytes { get; }
 
-    /// <summary>Gets, by position, the places of dynamic values that nothing needs afterwards.</summary>
+    /// <summary>Gets, by position, the places of dynamic values, and of views of them, that nothing needs afterwards.</summary>
     internal int[][] Freed { get; }
 
     /// <summary>Makes a plan.</summary>
@@ -87,19 +87,29 @@ internal sealed class ExecutionPlan
 
         var spans = new List<MemoryPlan.Span>();
         var freed = new List<int>[shapes.Steps.Count];
+        var dynamic = new HashSet<int>();
         for (int i = 0; i < shapes.Steps.Count; i++)
         {
             PlannedStep step = shapes.Steps[i];
             for (int output = 0; output < step.Step.Outputs.Length; output++)
             {
                 int place = step.Step.Outputs[output];
-                if (place < 0 || owners[place] != place || fresh.Contains(place))
+                if (place < 0 || fresh.Contains(owners[place]))
                 {
                     continue;
                 }
 
-                if (step.Kind == PlannedStepKind.Dynamic)
+                if (owners[place] != place)
                 {
+                    // A view holds the memory of its owner, and goes with it.
+                    if (dynamic.Contains(owners[place]))
+                    {
+                        (freed[last[owners[place]]] ??= []).Add(place);
+                    }
+                }
+                else if (step.Kind == PlannedStepKind.Dynamic)
+                {
+                    dynamic.Add(place);
                     (freed[last[place]] ??= []).Add(place);
                 }
                 else if (step.Kind == PlannedStepKind.Planned && step.Followers.Count == 0 && IsStored(shapes, step, i))

@@ -33,7 +33,8 @@ internal sealed class PlanCache
             }
         }
 
-        IReadOnlySet<int>? watched = observer?.Watched;
+        // A copy: the caller's set may be another one by the next run.
+        IReadOnlySet<int>? watched = observer?.Watched is { } asked ? new HashSet<int>(asked) : null;
         TensorSignature[] signatures = [.. inputs.Select(input => new TensorSignature(input.Type, input.Shape))];
         Func<int, bool> stored = observer is null ? _ => false : watched is null ? _ => true : watched.Contains;
         ExecutionPlan plan = ExecutionPlan.Make(_program, _options, signatures, stored, cancellationToken);

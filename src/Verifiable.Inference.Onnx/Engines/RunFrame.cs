@@ -114,6 +114,14 @@ internal sealed class RunFrame
                 _live -= _dynamicBytes[place];
                 _values[place] = null;
             }
+
+            if (step.Kind == PlannedStepKind.Dynamic)
+            {
+                // What is freed here must not be held by the lists that it went through.
+                Array.Clear(_inputs[i]);
+                Array.Clear(_outputs[i]);
+                Array.Clear(_computed[i]);
+            }
         }
     }
 

@@ -12,15 +12,20 @@ internal sealed class ShapePlan
     // Larger constants are computed in each run, where their memory can be used again.
     private const long MostFoldedBytes = 1 << 20;
 
+    // A graph node of a few bytes can name a constant of the size above, and a model has many graph nodes.
+    private const long MostFoldedBytesOfAll = 1 << 26;
+
     private readonly CanonicalProgram _program;
     private readonly CanonicalEngineOptions _options;
     private readonly OperatorContext _context;
+    private long _foldedBytesLeft;
 
     private ShapePlan(CanonicalProgram program, CanonicalEngineOptions options, CancellationToken cancellationToken)
     {
         _program = program;
         _options = options;
         _context = new OperatorContext(0, 1, cancellationToken);
+        _foldedBytesLeft = Math.Min(MostFoldedBytesOfAll, options.MaxRunBytes);
         Known = (TensorValue?[])program.Constants.Clone();
         Signatures = new TensorSignature?[Known.Length];
         for (int place = 0; place < Known.Length; place++)
@@ -125,6 +130,11 @@ internal sealed class ShapePlan
             return true;
         }
 
+        if (bytes > _foldedBytesLeft)
+        {
+            return false;
+        }
+
         var buffers = new TensorBuffer?[outputs.Length];
         for (int i = 0; i < buffers.Length; i++)
         {
@@ -143,7 +153,7 @@ internal sealed class ShapePlan
         else
         {
             var context = new OperatorContext(0, 1, _context.CancellationToken);
-            if (!step.Operator.TryCompute(context, from, buffers, _options.LargestScratch, out string? fault))
+            if (!step.Operator.TryCompute(context, from, buffers, Math.Min(_options.LargestScratch, _options.MaxRunBytes), out string? fault))
             {
                 throw new InvalidOperationException($"{step.Node}: {fault}");
             }
@@ -155,6 +165,7 @@ internal sealed class ShapePlan
             }
         }
 
+        _foldedBytesLeft -= bytes;
         for (int i = 0; i < buffers.Length; i++)
         {
             if (buffers[i] is { } buffer)

@@ -58,7 +58,7 @@ public sealed class TraceElementRecorder : INodeObserver
             return;
         }
 
-        TensorValue tensor = outputs[_output] ?? throw new InvalidOperationException($"{node}: expected output {_output}, got none.");
+        TensorValue tensor = (_output < outputs.Length ? outputs[_output] : null) ?? throw new InvalidOperationException($"{node}: expected output {_output}, got none.");
         var commitment = TensorCommitment.Of(tensor, _layout);
         if (commitment.Digest != _trace.Find(_node)!.Outputs[_output].In(_layout))
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Verifiable.Inference.Onnx.Format;
 
@@ -8,8 +9,11 @@ namespace Verifiable.Inference.Onnx.Format;
 /// The mapping lives as long as a part of it can be reached, also when the file is deleted or replaced by another of its name. A file that is written to changes under
 /// the reader, and one that is cut short ends the process at the next access (Windows refuses both): nothing in a process can prevent that.
 /// </remarks>
-internal sealed unsafe class MappedFile
+internal sealed unsafe partial class MappedFile
 {
+    // The same number on Linux and macOS. For a mapped file that is only read it drops no data.
+    private const int DoNotNeed = 4;
+
     // Never disposed of by hand: whoever holds a part uses it, so only what nobody can reach may go. Its handle has a finaliser.
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
@@ -47,6 +51,33 @@ internal sealed unsafe class MappedFile
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - size);
         return new Part(this, offset, size).Memory;
     }
+
+    /// <summary>Says that memory will hardly be read again: where it is mapped, the system may take it from this process and read the file again should it be wrong.
+    /// Nothing happens elsewhere. The bytes stay what they are.</summary>
+    public static void LetGo(ReadOnlyMemory<byte> memory)
+    {
+        if (!(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) || !MemoryMarshal.TryGetMemoryManager(memory, out Part? part, out int start, out int length))
+        {
+            return;
+        }
+
+        // Whole pages only: neighbours on the same page may be in use.
+        nuint page = (nuint)Environment.SystemPageSize;
+        fixed (byte* bytes = part.GetSpan().Slice(start, length))
+        {
+            nuint first = ((nuint)bytes + page - 1) / page * page;
+            nuint end = ((nuint)bytes + (nuint)length) / page * page;
+            if (first < end)
+            {
+                // Advice: whether it is taken does not matter.
+                _ = Advise(first, end - first, DoNotNeed);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Advise(nuint address, nuint length, int advice);
 
     private sealed class Part(MappedFile file, long offset, int size) : MemoryManager<byte>
     {

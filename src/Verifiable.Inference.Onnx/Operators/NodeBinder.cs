@@ -11,6 +11,7 @@ internal sealed class NodeBinder
 {
     private readonly IReadOnlyDictionary<string, TensorValue>? _constants;
     private readonly PackedMatrices _packs;
+    private readonly FloatInputs _floats;
     private readonly TensorValue?[] _widened;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
@@ -18,12 +19,14 @@ internal sealed class NodeBinder
     /// <param name="node">The graph node.</param>
     /// <param name="constants">Values that never change, by name.</param>
     /// <param name="packs">The packed matrices of the model.</param>
+    /// <param name="floats">Which inputs are of the operator's float type, and widened where they have 16 bits.</param>
     /// <param name="widened">Constant inputs of 16-bit floats as the operator will see them; <see langword="null"/> for the others.</param>
-    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs, TensorValue?[] widened)
+    internal NodeBinder(GraphNode node, IReadOnlyDictionary<string, TensorValue>? constants, PackedMatrices packs, FloatInputs floats, TensorValue?[] widened)
     {
         Node = node;
         _constants = constants;
         _packs = packs;
+        _floats = floats;
         _widened = widened;
     }
 
@@ -39,8 +42,12 @@ internal sealed class NodeBinder
     /// <summary>Takes memory for what an operator prepares from constants; <see langword="false"/> where the model has used up what there is.</summary>
     internal bool TryReserve(Int128 bytes) => _packs.TryReserve(bytes);
 
-    /// <summary>Gets an input that never changes, as the operator will see it, or <see langword="null"/> where it is absent or computed.</summary>
-    internal TensorValue? Constant(int input) => !Node.HasInput(input) ? null : _widened[input] ?? _constants?.GetValueOrDefault(Node.Inputs[input]);
+    /// <summary>Gets an input that never changes, as the operator will see it, or <see langword="null"/> where it is absent, computed, or widened in each run.</summary>
+    internal TensorValue? Constant(int input)
+    {
+        TensorValue? value = Node.HasInput(input) ? _widened[input] ?? _constants?.GetValueOrDefault(Node.Inputs[input]) : null;
+        return value is not null && _floats.Contains(input) && StorageOperator.IsStorage(value.Type) ? null : value;
+    }
 
     /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
     internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)

@@ -68,7 +68,7 @@ public sealed class OperatorContext
 
     /// <summary>Runs items that depend on those before them: in index order, on one thread.</summary>
     /// <exception cref="OperationCanceledException">The computation was stopped; some items may not be computed.</exception>
-    internal void InOrder(int count, long workPerItem, Action<int, int> body) => new OperatorContext(Seed, 1, CancellationToken).For(count, workPerItem, body);
+    internal void InOrder(int count, long workPerItem, Action<int, int> body) => new OperatorContext(_seed, 1, CancellationToken).For(count, workPerItem, body);
 
     /// <summary>Runs independent items, in index order on one thread or in contiguous pieces on several.</summary>
     /// <param name="count">The number of items.</param>

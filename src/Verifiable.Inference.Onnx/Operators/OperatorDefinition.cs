@@ -71,10 +71,10 @@ public sealed class OperatorDefinition
         for (int i = 0; i < widened.Length; i++)
         {
             bool isStorage = Floats.Contains(i) && node.HasInput(i) && constants?.GetValueOrDefault(node.Inputs[i]) is TensorValue constant && StorageOperator.IsStorage(constant.Type);
-            widened[i] = isStorage ? StorageOperator.Widen(constants![node.Inputs[i]]) : null;
+            widened[i] = isStorage ? packs.Widen(node.Inputs[i], constants![node.Inputs[i]]) : null;
         }
 
-        var binder = new NodeBinder(node, constants, packs, widened);
+        var binder = new NodeBinder(node, constants, packs, Floats, widened);
         bound = _bind(binder);
         bound = Floats.Mask == 0 ? bound : new StorageOperator(bound, Floats, node.Outputs.Length, widened);
         binder.Finish();

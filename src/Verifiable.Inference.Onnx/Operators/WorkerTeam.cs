@@ -42,7 +42,8 @@ internal static class WorkerTeam
         {
             while (_idle.Count < wanted && _workers < Math.Max(1, Environment.ProcessorCount - 1))
             {
-                _idle.Push(new Worker(_workers++));
+                _idle.Push(new Worker(_workers));
+                _workers++;
             }
 
             Worker[] borrowed = new Worker[Math.Min(wanted, _idle.Count)];
@@ -117,7 +118,9 @@ internal static class WorkerTeam
         internal Worker(int number)
         {
             _thread = new Thread(Loop) { IsBackground = true, Name = FormattableString.Invariant($"Verifiable.Inference worker {number}") };
-            _thread.Start();
+
+            // Not with the context of whoever comes first, which a worker would keep for ever.
+            _thread.UnsafeStart();
         }
 
         /// <summary>Offers a job; the worker takes it when it comes to run.</summary>

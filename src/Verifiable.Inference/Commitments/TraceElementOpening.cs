@@ -13,14 +13,14 @@ public sealed class TraceElementOpening : ICanonical<TraceElementOpening>
     /// <param name="leaf">The opening of the graph node's leaf.</param>
     /// <param name="output">The output's position.</param>
     /// <param name="chunk">The opening of a chunk in one of the layouts that the leaf holds.</param>
-    /// <exception cref="ArgumentException">The leaf holds no such output in the chunk's layout.</exception>
+    /// <exception cref="ArgumentException">The leaf holds no such output in the chunk's layout, or the chunk's size is not that of traces.</exception>
     public TraceElementOpening(TraceOpening leaf, int output, TensorChunkOpening chunk)
     {
         ArgumentNullException.ThrowIfNull(leaf);
         ArgumentNullException.ThrowIfNull(chunk);
         if (CommitmentOf(leaf, output, chunk) is null)
         {
-            throw new ArgumentException($"Expected an output that the leaf holds in layout {chunk.Header.Layout}, got output {output}.", nameof(output));
+            throw new ArgumentException($"Expected an output that the leaf holds in layout {chunk.Header.Layout}, and chunks of {TensorHeader.DefaultChunkSize} bytes, got output {output} in chunks of {chunk.Header.ChunkSize}.", nameof(output));
         }
 
         Leaf = leaf;
@@ -95,6 +95,7 @@ public sealed class TraceElementOpening : ICanonical<TraceElementOpening>
         Chunk.WriteTo(ref writer);
     }
 
+    // Chunks of another size would make witnesses larger than they may be, or proofs longer.
     private static Digest? CommitmentOf(TraceOpening leaf, int output, TensorChunkOpening chunk) =>
-        (uint)output < (uint)leaf.Leaf.Outputs.Length ? leaf.Leaf.Outputs[output].In(chunk.Header.Layout) : null;
+        (uint)output < (uint)leaf.Leaf.Outputs.Length && chunk.Header.ChunkSize == TensorHeader.DefaultChunkSize ? leaf.Leaf.Outputs[output].In(chunk.Header.Layout) : null;
 }

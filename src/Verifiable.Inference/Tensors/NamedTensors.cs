@@ -47,13 +47,19 @@ public sealed class NamedTensors : IReadOnlyList<KeyValuePair<string, TensorValu
     /// <summary>Looks a tensor up by its name.</summary>
     public bool TryGetValue(string name, [NotNullWhen(true)] out TensorValue? value)
     {
-        foreach (KeyValuePair<string, TensorValue> entry in _entries)
+        int low = 0;
+        int high = _entries.Length - 1;
+        while (low <= high)
         {
-            if (string.Equals(entry.Key, name, StringComparison.Ordinal))
+            int middle = low + ((high - low) / 2);
+            int order = string.CompareOrdinal(_entries[middle].Key, name);
+            if (order == 0)
             {
-                value = entry.Value;
+                value = _entries[middle].Value;
                 return true;
             }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
 
         value = null;

@@ -1,6 +1,8 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Engines;
@@ -55,6 +57,106 @@ public sealed class HostileRunTests
         Assert.True(allocated < 16 << 20, $"{allocated >> 20} MiB for {model.ToBytes().Length >> 10} KiB of model");
     }
 
+    [Fact]
+    public void Widening_does_not_multiply_the_memory_of_shared_constants_of_16_bits()
+    {
+        // 256 KiB of constants, used by 100 graph nodes.
+        OnnxModelBuilder builder = new OnnxModelBuilder(13).Input("x", ElementType.Float16, 1 << 17).Initializer("w", TensorValue.Create(new Half[1 << 17], 1 << 17));
+        for (int i = 0; i < 100; i++)
+        {
+            builder.Node("Add", ["x", "w"], [$"y{i}"]);
+        }
+
+        OnnxModel model = builder.Output("y0", ElementType.Float16, 1 << 17).Build();
+        _ = model.Id;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(CanonicalEngine.TryCreate(model, null, out _, out _));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 16 << 20, $"{allocated >> 20} MiB for {model.ToBytes().Length >> 10} KiB of model");
+    }
+
+    [Fact]
+    public async Task Constants_of_16_bits_that_may_not_be_widened_once_are_widened_in_each_run()
+    {
+        // The widened weights would take 256 bytes; the limit of what is prepared is that of a run.
+        TensorValue w = TensorValue.Create([.. Enumerable.Range(0, 64).Select(i => (Half)i)], 8, 8);
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float16, 1, 8).Initializer("w", w).Node("MatMul", ["x", "w"], ["y"]).Output("y", ElementType.Float16, 1, 8).Build();
+        NamedTensors inputs = NamedTensors.Of("x", TensorValue.Create([.. Enumerable.Repeat((Half)1, 8)], 1, 8));
+        NamedTensors expected = await new CanonicalEngine(model).RunAsync(inputs, _options);
+        Assert.True(OperatorCatalog.TryBind(model.Nodes[0], model.Initializers, new PackedMatrices(100), out BoundOperator? bound, out _));
+        TensorBuffer y = TensorBuffer.Allocate(new TensorSignature(ElementType.Float16, new TensorShape(1, 8)));
+        bound.Compute(new OperatorContext(), [inputs["x"], w], [y]);
+        Assert.Equal(expected["y"], y.ToValue());
+    }
+
+    // .NET's longest array is a little shorter than 2^31 − 1 bytes.
+    [Theory]
+    [InlineData(int.MaxValue, false)]
+    [InlineData(int.MaxValue - 126, false)]
+    [InlineData(int.MaxValue, true)]
+    [InlineData(int.MaxValue - 126, true)]
+    public async Task A_tensor_that_no_array_can_hold_is_the_documented_exception(long length, bool isPlanned)
+    {
+        // A shape that is an input is known in a run only, a constant one when its memory is planned.
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Int64, 1).Initializer("w", TensorValue.Create([length], 1))
+            .Node("ConstantOfShape", [isPlanned ? "w" : "x"], ["y"], ("value", AttributeValue.Of(TensorValue.Create<byte>([1], 1)))).Node("Size", ["y"], ["s"]).Output("s", ElementType.Int64).Build();
+        Exception thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () => await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", TensorValue.Create([length], 1)), _options));
+        Assert.Contains("at most 2147483520 bytes", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_transposed_convolution_without_channels_takes_no_memory_for_its_window()
+    {
+        // The window has 2^31 − 88047 taps and no weights; the padding leaves a plane of 2 by 2.
+        OnnxModel model = One("ConvTranspose", 4, Zeros(0, 1, 46340, 46340), ("pads", I(23169, 23169, 23169, 23169)));
+        NamedTensors y = await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", Zeros(1, 0, 1, 1)), _options);
+        Assert.Equal(new float[4], y["y"].AsSpan<float>().ToArray());
+    }
+
+    [Fact]
+    public void An_equation_of_many_letters_is_refused_before_they_are_counted()
+    {
+        string letters = new([.. Enumerable.Range(256, 50_000).Select(letter => (char)letter)]);
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 1).Node("Einsum", ["x"], ["y"], ("equation", AttributeValue.Of(string.Concat(Enumerable.Repeat(letters, 10)))))
+            .Output("y", ElementType.Float32).Build();
+        Assert.False(CanonicalEngine.TryCreate(model, null, out _, out _));
+    }
+
+    [Fact]
+    public void A_sum_of_more_products_than_anyone_waits_for_can_be_stopped()
+    {
+        // 2^44 products of 8192 elements.
+        OnnxModel model = new OnnxModelBuilder(13).Input("a", ElementType.Float32, 2048).Input("b", ElementType.Float32, 2048).Input("c", ElementType.Float32, 2048).Input("d", ElementType.Float32, 2048)
+            .Node("Einsum", ["a", "b", "c", "d"], ["y"], ("equation", AttributeValue.Of("a,b,c,d->"))).Output("y", ElementType.Float32).Build();
+        Assert.True(OperatorCatalog.TryBind(model.Nodes[0], null, out BoundOperator? bound, out _));
+        using var stop = new CancellationTokenSource();
+        var inputs = new StoppingInputs(new TensorInputs([Zeros(2048), Zeros(2048), Zeros(2048), Zeros(2048)]), stop);
+        Assert.Throws<OperationCanceledException>(() => bound.Element(new OperatorContext(0, 1, stop.Token), inputs, 0, 0));
+    }
+
+    [Fact]
+    public void An_elimination_can_be_stopped()
+    {
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 80, 80).Node("Det", ["x"], ["y"]).Output("y", ElementType.Float32).Build();
+        Assert.True(OperatorCatalog.TryBind(model.Nodes[0], null, out BoundOperator? bound, out _));
+        using var stop = new CancellationTokenSource();
+        var inputs = new StoppingInputs(new TensorInputs([Zeros(80, 80)]), stop);
+        Assert.Throws<OperationCanceledException>(() => bound.Element(new OperatorContext(0, 1, stop.Token), inputs, 0, 0));
+    }
+
+    [Fact]
+    public void Elements_around_a_place_of_a_grid_have_a_limit()
+    {
+        OnnxModel model = new OnnxModelBuilder(20).Input("x", ElementType.Float32).Node("GridSample", ["x", "x"], ["y"], ("mode", AttributeValue.Of("cubic"))).Output("y", ElementType.Float32).Build();
+        Assert.True(OperatorCatalog.TryBind(model.Nodes[0], null, out BoundOperator? bound, out _));
+        foreach ((int axes, bool fits) in new[] { (2, true), (6, true), (7, false), (14, false) })
+        {
+            long[] ones = [.. Enumerable.Repeat(1L, axes)];
+            bool inferred = bound.TryInfer(new TensorInputs([Zeros([1, 1, .. ones]), Zeros([1, .. ones, axes])]), new TensorSignature[1], out string? fault);
+            Assert.True(inferred == fits, fault);
+        }
+    }
+
     // Every row is a model of a few hundred bytes whose input and output are tiny; MaxTensorBytes is 4096.
     public static TheoryData<string> SmallModels => ["conv-padding", "pool-table", "reduce-nothing"];
 
@@ -88,7 +190,7 @@ public sealed class HostileRunTests
         Assert.True(allocated < 4 << 20, $"{allocated >> 20} MiB of scratch");
     }
 
-    public static TheoryData<string> Overflowing => ["conv-pads", "pool-taps", "gap-empty", "argmax-empty", "reduce-empty"];
+    public static TheoryData<string> Overflowing => ["conv-pads", "pool-taps", "gap-empty", "argmax-empty", "reduce-empty", "crop-nothing", "pool-window"];
 
     [Theory]
     [MemberData(nameof(Overflowing))]
@@ -99,11 +201,13 @@ public sealed class HostileRunTests
             "conv-pads" => (One("Conv", 4, Zeros(1, 1, 1, 1), ("pads", I(30000, 30000, 30000, 30000)), ("strides", I(70000, 70000))), Zeros(1, 1, 1, 1)),
             "pool-taps" => (One("AveragePool", 4, null, ("pads", I(50000, 50000, 50000, 50000)), ("kernel_shape", I(100000, 100000))), Zeros(1, 1, 1, 1)),
             "gap-empty" => (One("GlobalAveragePool", 4, null), Zeros(0, 1, 1 << 20, 1 << 20)),
+            "crop-nothing" => (One("Pad", 2, TensorValue.Create([1L, -(1L << 39), 0L, -(1L << 39) + 3], 4)), Zeros(0, 1L << 40)),
+            "pool-window" => (One("MaxPool", 4, null, ("pads", I(1, 1, 1, 1)), ("kernel_shape", I(long.MinValue, 2))), Zeros(1, 1, 4, 4)),
             "argmax-empty" => (One("ArgMax", 2, null, ("axis", AttributeValue.Of(1))), Zeros(0, 1L << 33)),
             _ => (One("ReduceSum", 2, TensorValue.Create([1L], 1)), Zeros(0, 1L << 33)),
         };
         Exception? thrown = await Record.ExceptionAsync(async () => await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", x), _options));
-        Assert.True(thrown is null or InvalidOperationException, thrown?.ToString());
+        Assert.True(thrown is null or InvalidOperationException or ModelRefusedException, thrown?.ToString());
     }
 
     // A kibibyte of model: every tensor obeys the limit, but all are alive at once.
@@ -126,6 +230,19 @@ public sealed class HostileRunTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await Run(model, new CanonicalEngineOptions { MaxRunBytes = (3 << 20) - 1 }));
     }
 
+    [Fact]
+    public async Task An_element_of_too_many_taps_is_refused()
+    {
+        // Four taps an axis over fourteen axes: 2^28 for one element of an output of 2^14.
+        long[] ones = [.. Enumerable.Repeat(1L, 14)];
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, [.. ones.Select(GraphDimension.Of)])
+            .Initializer("scales", TensorValue.Create([.. Enumerable.Repeat(2f, 14)], 14))
+            .Node("Resize", ["x", "", "scales"], ["y"], ("mode", AttributeValue.Of("cubic"))).Output("y", ElementType.Float32, [.. ones.Select(_ => GraphDimension.Of(2))]).Build();
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", TensorValue.Create([1f], ones)), _options));
+        Assert.Contains("taps", exception.Message, StringComparison.Ordinal);
+    }
+
     private static async Task Run(OnnxModel model, CanonicalEngineOptions options) => await new CanonicalEngine(model, options).RunAsync(
         new NamedTensors([new("x", TensorValue.Create(new float[512], 512, 1)), new("z", TensorValue.Create(new float[512], 1, 512))]), _options);
 
@@ -146,6 +263,26 @@ public sealed class HostileRunTests
         return chained
             ? builder.Output($"v{count - 1}", ElementType.Float32, "N", "N").Build()
             : builder.Node("Concat", [.. Enumerable.Range(0, count).Select(i => $"v{i}")], ["y"], ("axis", AttributeValue.Of(0))).Output("y", ElementType.Float32, "A", "N").Build();
+    }
+
+    /// <summary>Inputs of which some thousand elements are read before a stop is asked for.</summary>
+    private sealed class StoppingInputs(OperatorInputs inner, CancellationTokenSource stop) : OperatorInputs
+    {
+        private int _left = 5000;
+
+        public override int Count => inner.Count;
+
+        public override TensorSignature? SignatureOf(int input) => inner.SignatureOf(input);
+
+        public override ulong ReadBits(int input, long index)
+        {
+            if (--_left == 0)
+            {
+                stop.Cancel();
+            }
+
+            return inner.ReadBits(input, index);
+        }
     }
 
     private static OnnxModel One(string name, int rank, TensorValue? second, params (string, AttributeValue)[] attributes)

@@ -20,6 +20,21 @@ public sealed class StandardMeaningTests
         Assert.Equal([float.MaxValue, float.MinValue], y["y"].AsSpan<float>().ToArray());
     }
 
+    // ONNX, Clip 6: the bounds are attributes of float, and T is a float type.
+    [Theory]
+    [InlineData(6, ElementType.Int32, false)]
+    [InlineData(10, ElementType.UInt8, false)]
+    [InlineData(10, ElementType.Float16, true)]
+    [InlineData(10, ElementType.Float64, true)]
+    [InlineData(12, ElementType.Int32, true)]
+    public async Task Clip_by_attributes_takes_floats_only(int opset, ElementType type, bool isTaken)
+    {
+        OnnxModel model = new OnnxModelBuilder(opset).Input("x", type, "N").Node("Clip", ["x"], ["y"]).Output("y", type, "N").Build();
+        var x = TensorValue.Take(type, new TensorShape(2), new byte[2 * ElementTypes.SizeOf(type)]);
+        Exception? thrown = await Record.ExceptionAsync(async () => await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", x), _options));
+        Assert.True(isTaken ? thrown is null : thrown is InvalidOperationException, thrown?.Message);
+    }
+
     // ONNX, Dropout 7: the mask has the type T of the data; a Boolean since version 10.
     [Fact]
     public async Task Dropout_of_version_7_has_a_mask_of_the_type_of_its_data()

@@ -8,7 +8,8 @@ namespace Verifiable.Inference.Tests.Commitments;
 
 public sealed class TraceTests
 {
-    private static readonly TensorValue _tensor = TensorValue.Create<float>([.. Enumerable.Range(0, 60).Select(i => i * 0.5f)], new TensorShape(3, 5, 4));
+    // Two chunks, the second one short.
+    private static readonly TensorValue _tensor = TensorValue.Create<float>([.. Enumerable.Range(0, 4200).Select(i => i * 0.5f)], new TensorShape(3, 35, 40));
 
     // The leaf and the commitment, written by hand from docs/reference/traces.md.
     [Fact]
@@ -74,9 +75,9 @@ public sealed class TraceTests
     {
         foreach (TensorLayout layout in RandomTensors.Layouts)
         {
-            var commitment = TensorCommitment.Of(_tensor, layout, 64);
+            var commitment = TensorCommitment.Of(_tensor, layout);
             TraceTree tree = Tree(commitment, layout);
-            for (int element = 0; element < _tensor.Length; element++)
+            for (int element = 0; element < _tensor.Length; element += 13)
             {
                 long chunk = commitment.Header.LocateRowMajor(element).Chunk;
                 TraceElementOpening opening = new(tree.Open(1), 0, commitment.Open(chunk));
@@ -88,7 +89,7 @@ public sealed class TraceTests
 
             TraceElementOpening first = new(tree.Open(1), 0, commitment.Open(0));
             Assert.False(first.TryGetElement(tree.Commitment, -1, out _));
-            Assert.False(first.TryGetElement(tree.Commitment, 60, out _));
+            Assert.False(first.TryGetElement(tree.Commitment, _tensor.Length, out _));
             Assert.False(first.TryGetElement(Tree(2, 5).Commitment, 0, out _));
         }
     }
@@ -96,13 +97,23 @@ public sealed class TraceTests
     [Fact]
     public void A_chunk_of_another_tensor_or_layout_does_not_open()
     {
-        var rows = TensorCommitment.Of(_tensor, TensorLayout.RowMajor, 64);
-        var columns = TensorCommitment.Of(_tensor, TensorLayout.ByColumn, 64);
+        var rows = TensorCommitment.Of(_tensor, TensorLayout.RowMajor);
+        var columns = TensorCommitment.Of(_tensor, TensorLayout.ByColumn);
         TraceTree tree = Tree(rows, TensorLayout.RowMajor);
         Assert.Throws<ArgumentException>(() => new TraceElementOpening(tree.Open(1), 0, columns.Open(0)));
         Assert.Throws<ArgumentException>(() => new TraceElementOpening(tree.Open(1), 1, rows.Open(0)));
-        var other = TensorCommitment.Of(TensorValue.Create(new float[60], 3, 5, 4), TensorLayout.RowMajor, 64);
+        var other = TensorCommitment.Of(TensorValue.Create(new float[4200], 3, 35, 40));
         Assert.False(new TraceElementOpening(tree.Open(1), 0, other.Open(0)).TryVerify(tree.Commitment, out _));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(TensorHeader.MaxChunkSize)]
+    public void A_tensor_that_was_committed_in_chunks_of_another_size_does_not_open(int chunkSize)
+    {
+        var commitment = TensorCommitment.Of(_tensor, TensorLayout.RowMajor, chunkSize);
+        TraceTree tree = Tree(commitment, TensorLayout.RowMajor);
+        Assert.Throws<ArgumentException>(() => new TraceElementOpening(tree.Open(1), 0, commitment.Open(0)));
     }
 
     [Fact]

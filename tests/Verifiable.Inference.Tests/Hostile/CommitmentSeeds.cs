@@ -62,7 +62,7 @@ internal static class CommitmentSeeds
 
     public static IEnumerable<TraceElementOpening> TraceElementOpenings() =>
         from layout in RandomTensors.Layouts
-        let commitment = TensorCommitment.Of(new RandomTensors(2).Next(ElementType.Float32, new TensorShape(3, 5, 2)), layout, 64)
+        let commitment = TensorCommitment.Of(new RandomTensors(2).Next(ElementType.Float32, new TensorShape(3, 5, 275)), layout)
         let leaf = new TraceLeaf(1, [default, new TraceOutput { RowMajor = commitment.Digest, ByColumn = commitment.Digest, ChannelsLast = commitment.Digest }])
         select new TraceElementOpening(new TraceTree(3, [leaf]).Open(1), 1, commitment.Open(1));
 

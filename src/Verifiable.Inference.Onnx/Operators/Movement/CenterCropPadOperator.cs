@@ -49,7 +49,7 @@ internal sealed class CenterCropPadOperator : BoundOperator
         {
             TensorShape shape = inputs[0]!.Shape;
             TensorShape target = output.Signature.Shape;
-            IndexedCopy.Run(context, inputs[0]!, output, IndexedCopy.Tables(target, (axis, i) => Source(i, shape[axis], target[axis])), 0);
+            IndexedCopy.Run(context, inputs[0]!, output, IndexedCopy.Tables(shape, target, (axis, i) => Source(i, shape[axis], target[axis])), 0);
         }
     }
 

@@ -21,10 +21,11 @@ internal static class IndexedCopy
     }
 
     /// <summary>Makes a table for every axis.</summary>
+    /// <param name="input">The shape of the input; where it has no elements, everything is fill, however long its axes.</param>
     /// <param name="output">The shape of the output.</param>
     /// <param name="coordinate">Maps axis and coordinate of the output to one of the input; −1 where the output has the fill.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static int[][] Tables(TensorShape output, Func<int, long, long> coordinate)
+    internal static int[][] Tables(TensorShape input, TensorShape output, Func<int, long, long> coordinate)
     {
         int[][] tables = new int[output.Rank][];
         for (int axis = 0; axis < tables.Length; axis++)
@@ -32,7 +33,7 @@ internal static class IndexedCopy
             int[] table = new int[output[axis]];
             for (int i = 0; i < table.Length; i++)
             {
-                table[i] = (int)coordinate(axis, i);
+                table[i] = input.ElementCount == 0 ? -1 : (int)coordinate(axis, i);
             }
 
             tables[axis] = table;

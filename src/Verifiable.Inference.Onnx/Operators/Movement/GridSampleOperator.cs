@@ -12,6 +12,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// </summary>
 internal sealed class GridSampleOperator : BoundOperator
 {
+    // What lies around a place grows by a power for each axis.
+    private const int MostTaps = 1 << 12;
+
     private readonly string _mode;
     private readonly string _padding;
     private readonly bool _aligns;
@@ -62,6 +65,11 @@ internal sealed class GridSampleOperator : BoundOperator
         if (shape.Rank < 3 || grid.Rank != shape.Rank || grid[0] != shape[0] || grid[grid.Rank - 1] != shape.Rank - 2 || !ElementTypes.IsFloat(inputs.TypeOf(1)))
         {
             return $"Expected a grid of floats [{shape.Rank - 2} coordinates last] for {shape}, got {inputs.SignatureOf(1)}.";
+        }
+
+        if (TapCount(shape) > MostTaps)
+        {
+            return $"Expected at most {MostTaps} elements around a place, got {TapCount(shape)} for {shape}.";
         }
 
         fault = Faults.Shape([shape[0], shape[1], .. grid.Lengths.AsSpan()[1..^1]], out TensorShape sampled)!;
@@ -119,7 +127,7 @@ internal sealed class GridSampleOperator : BoundOperator
         ReadOnlyMemory<byte> elements = inputs[0]!.Bytes;
 
         // The taps of a place are the same for all channels.
-        context.For(places * (int)shape[0], 100L + (40L * channels), (from, to) =>
+        context.For(places * (int)shape[0], 100L + (10L * channels * TapCount(shape)), (from, to) =>
         {
             Span<T> y = MemoryMarshal.Cast<byte, T>(output.Bytes);
             for (int item = from; item < to; item++)
@@ -133,6 +141,17 @@ internal sealed class GridSampleOperator : BoundOperator
                 }
             }
         });
+    }
+
+    private long TapCount(TensorShape shape)
+    {
+        int bits = _mode switch
+        {
+            "nearest" => 0,
+            "linear" => 1,
+            _ => 2,
+        };
+        return 1L << (bits * (shape.Rank - 2));
     }
 
     private GridTaps[] Taps(OperatorInputs inputs, TensorShape shape, long place)

@@ -31,9 +31,9 @@ internal sealed class EinsumOperator : BoundOperator
         _ = Plan(inputs, out EinsumPlan? plan);
         return inputs.TypeOf(0) switch
         {
-            ElementType.Float32 => ElementBits.Of(Sum<float>(inputs, plan!, index, CanonicalMath.FusedMultiplyAdd)),
-            ElementType.Float64 => ElementBits.Of(Sum<double>(inputs, plan!, index, CanonicalMath.FusedMultiplyAdd)),
-            ElementType type => ElementBits.Of(unchecked((long)Sum<ulong>(inputs, plan!, index, (x, y, sum) => unchecked((x * y) + sum))), type),
+            ElementType.Float32 => ElementBits.Of(Sum<float>(context, inputs, plan!, index, CanonicalMath.FusedMultiplyAdd)),
+            ElementType.Float64 => ElementBits.Of(Sum<double>(context, inputs, plan!, index, CanonicalMath.FusedMultiplyAdd)),
+            ElementType type => ElementBits.Of(unchecked((long)Sum<ulong>(context, inputs, plan!, index, (x, y, sum) => unchecked((x * y) + sum))), type),
         };
     }
 
@@ -94,7 +94,7 @@ internal sealed class EinsumOperator : BoundOperator
         });
     }
 
-    private static T Sum<T>(OperatorInputs inputs, EinsumPlan plan, long index, Func<T, T, T, T> fuse)
+    private static T Sum<T>(OperatorContext context, OperatorInputs inputs, EinsumPlan plan, long index, Func<T, T, T, T> fuse)
         where T : unmanaged, INumber<T>
     {
         int operands = plan.Strides.Length;
@@ -119,6 +119,8 @@ internal sealed class EinsumOperator : BoundOperator
         long count = plan.Summed.ElementCount;
         for (long start = 0; start < count; start += Contraction.BlockLength)
         {
+            // A few short operands may have more products than anyone waits for.
+            context.CancellationToken.ThrowIfCancellationRequested();
             T block = T.Zero;
             for (long k = start; k < Math.Min(count, start + Contraction.BlockLength); k++)
             {

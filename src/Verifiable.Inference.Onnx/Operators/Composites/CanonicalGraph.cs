@@ -15,6 +15,9 @@ public sealed class CanonicalGraph
     // An expansion may use composites again; a definition that never ends would be our own fault.
     private const int MaxDepth = 8;
 
+    // Four times what a file may hold: an expansion is longer than its composite, some of them fifty times.
+    private const int MaxNodes = 1_000_000;
+
     private CanonicalGraph(OnnxModel model, ImmutableArray<GraphNode> nodes, IReadOnlyDictionary<string, TensorValue> constants)
     {
         Model = model;
@@ -35,10 +38,16 @@ public sealed class CanonicalGraph
     /// <summary>Expands a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="graph">Its canonical graph.</param>
-    /// <param name="refusal">Why a composite operator cannot be expanded; other operators are not looked at.</param>
+    /// <param name="refusal">Why a composite operator cannot be expanded, or that a million graph nodes do not suffice; other operators are not looked at.</param>
     public static bool TryCreate(OnnxModel model, [NotNullWhen(true)] out CanonicalGraph? graph, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return TryCreate(model, MaxNodes, out graph, out refusal);
+    }
+
+    /// <summary>Expands a model to so many graph nodes at most; one without composite operators is as it is.</summary>
+    internal static bool TryCreate(OnnxModel model, int maxNodes, [NotNullWhen(true)] out CanonicalGraph? graph, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
         graph = null;
         refusal = null;
         if (!model.Nodes.Any(node => OperatorCatalog.FindComposite(node) is not null))
@@ -51,7 +60,7 @@ public sealed class CanonicalGraph
         var constants = new Dictionary<string, TensorValue>(model.Initializers, StringComparer.Ordinal);
         foreach (GraphNode node in model.Nodes)
         {
-            refusal = Append(node, nodes, constants, 0);
+            refusal = Append(node, nodes, constants, maxNodes, 0);
             if (refusal is not null)
             {
                 return false;
@@ -62,12 +71,14 @@ public sealed class CanonicalGraph
         return true;
     }
 
-    private static ModelRefusal? Append(GraphNode node, List<GraphNode> nodes, Dictionary<string, TensorValue> constants, int depth)
+    private static ModelRefusal? Append(GraphNode node, List<GraphNode> nodes, Dictionary<string, TensorValue> constants, int maxNodes, int depth)
     {
         if (OperatorCatalog.FindComposite(node) is not { } composite)
         {
             nodes.Add(node);
-            return null;
+            return nodes.Count <= maxNodes
+                ? null
+                : node.Refuse(ModelRefusalReason.TooLarge, $"Expected at most {maxNodes} graph nodes with all composite operators expanded, got more.");
         }
 
         if (depth == MaxDepth)
@@ -87,7 +98,7 @@ public sealed class CanonicalGraph
 
         foreach (GraphNode inner in expansion.Nodes)
         {
-            if (Append(inner, nodes, constants, depth + 1) is { } fault)
+            if (Append(inner, nodes, constants, maxNodes, depth + 1) is { } fault)
             {
                 return fault;
             }

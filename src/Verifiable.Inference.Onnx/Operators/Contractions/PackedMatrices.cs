@@ -1,12 +1,14 @@
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>The packed matrices of one model: each constant once for each way to read it, shared by all graph nodes, within a limit. Not thread-safe.</summary>
+/// <summary>What is prepared from the constants of one model: packed matrices, each constant once for each way to read it, and widened 16-bit floats, once each; shared by all graph nodes, within a limit. Not thread-safe.</summary>
 internal sealed class PackedMatrices
 {
     private readonly Dictionary<(string Name, bool Transposed), PackedMatrix> _packed = [];
+    private readonly Dictionary<string, TensorValue?> _widened = new(StringComparer.Ordinal);
     private long _bytesLeft;
 
     /// <summary>Creates an empty collection.</summary>
@@ -26,6 +28,19 @@ internal sealed class PackedMatrices
 
         _bytesLeft -= (long)bytes;
         return true;
+    }
+
+    /// <summary>Gets a constant of 16-bit floats widened to binary32, or <see langword="null"/> where that does not fit: each run widens it then.</summary>
+    internal TensorValue? Widen(string name, TensorValue value)
+    {
+        if (_widened.TryGetValue(name, out TensorValue? widened))
+        {
+            return widened;
+        }
+
+        widened = TryReserve((Int128)value.Length * sizeof(float)) ? StorageOperator.Widen(value) : null;
+        _widened.Add(name, widened);
+        return widened;
     }
 
     /// <summary>Gets the packed form of a constant, or <see langword="null"/> where there is none.</summary>
@@ -52,6 +67,7 @@ internal sealed class PackedMatrices
         _bytesLeft -= bytes;
         packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns));
         _packed.Add((name, transposed), packed);
+        MappedFile.LetGo(value.Bytes);
         return packed;
     }
 }

@@ -185,7 +185,7 @@ internal sealed class WindowGeometry
         for (int i = 0; !_pads.IsDefault && _pads.Length == 2 * axes && i < _pads.Length; i++)
         {
             long dilation = _dilations.IsDefault || _dilations.Length != axes ? 1 : _dilations[i % axes];
-            if (_pads[i] > (_kernel[i % axes] - 1) * (Int128)dilation)
+            if (_pads[i] > ((Int128)_kernel[i % axes] - 1) * dilation)
             {
                 return true;
             }

@@ -32,7 +32,8 @@ internal sealed class BatchNormalizationOperator : BoundOperator
             binder.Refuse(ModelRefusalReason.UnsupportedAttribute, "Expected statistics a channel, got spatial = 0.");
         }
 
-        if (binder.Constant(1) is TensorValue { Type: ElementType.Float32 } scale && binder.Constant(4) is TensorValue { Type: ElementType.Float32 } variance && scale.Length == variance.Length)
+        if (binder.Constant(1) is TensorValue { Type: ElementType.Float32 } scale && binder.Constant(4) is TensorValue { Type: ElementType.Float32 } variance
+            && scale.Length == variance.Length && binder.TryReserve((Int128)scale.Length * sizeof(float)))
         {
             _factors = new float[scale.Length];
             for (int i = 0; i < _factors.Length; i++)

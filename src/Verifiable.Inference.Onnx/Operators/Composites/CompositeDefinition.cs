@@ -37,7 +37,7 @@ public sealed class CompositeDefinition
     internal bool TryExpand(
         GraphNode node, IReadOnlyDictionary<string, TensorValue> constants, [NotNullWhen(true)] out Expansion? expansion, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
-        var binder = new NodeBinder(node, constants, new PackedMatrices(0), new TensorValue?[node.Inputs.Length]);
+        var binder = new NodeBinder(node, constants, new PackedMatrices(0), default, new TensorValue?[node.Inputs.Length]);
         expansion = new Expansion(node);
         _expand(binder, expansion);
         binder.Finish();

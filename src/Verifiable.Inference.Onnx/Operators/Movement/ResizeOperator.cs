@@ -11,6 +11,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// </summary>
 internal sealed class ResizeOperator : BoundOperator
 {
+    // 4096 by 4096: more is no image.
+    private const long MostTaps = 1 << 24;
+
     private readonly ResizeAttributes _attributes;
     private readonly int _scales = -1;
     private readonly int _sizes = -1;
@@ -89,8 +92,16 @@ internal sealed class ResizeOperator : BoundOperator
         }
 
         outputs[0] = new TensorSignature(inputs.TypeOf(0), plan!.Shape);
+        Int128 taps = 1;
         foreach (ResizeAxis axis in IsNearest ? [] : plan.Axes)
         {
+            // One element is a sum over the taps of all axes together.
+            taps *= axis.Output > 0 && !axis.IsSame(_attributes) ? Int128.Max(1, axis.TapCount(_attributes)) : 1;
+            if (taps > MostTaps)
+            {
+                return $"Expected an element to be made of at most {MostTaps} taps over all axes, got more.";
+            }
+
             if (axis.Output > 0 && axis.TapCount(_attributes) > (4 * (Int128)axis.Length) + 64)
             {
                 return $"Expected scales near the ratio of the lengths, got {axis.Scale} from {axis.Length} to {axis.Output}.";
@@ -122,7 +133,7 @@ internal sealed class ResizeOperator : BoundOperator
         _ = Plan(new TensorInputs(inputs.ToArray()), out ResizePlan? plan);
         if (IsNearest)
         {
-            int[][] tables = IndexedCopy.Tables(output.Signature.Shape, (axis, i) =>
+            int[][] tables = IndexedCopy.Tables(input.Shape, output.Signature.Shape, (axis, i) =>
             {
                 float at = plan!.Axes[axis].Coordinate(_attributes, i);
                 return plan.Axes[axis].IsOutside(_attributes, at) ? -1 : plan.Axes[axis].Nearest(_attributes, at);

@@ -23,7 +23,7 @@ internal sealed class ClipOperator : BoundOperator
         }
     }
 
-    // Bounds are inputs since version 11; integers since 12.
+    // Bounds are inputs since version 11; attributes are floats and have no meaning for integers.
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
         new("Clip", 6, binder => new ClipOperator(binder, false), 10),
@@ -70,7 +70,8 @@ internal sealed class ClipOperator : BoundOperator
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         outputs[0] = inputs.SignatureOf(0)!.Value;
-        string? fault = inputs.TypeOf(0) == ElementType.Boolean ? Faults.RequireType(inputs, 0, TypeSets.Numbers) : null;
+        string? fault = _lower is not null ? Faults.RequireType(inputs, 0, [.. TypeSets.Floats, ElementType.Float16, ElementType.BFloat16])
+            : inputs.TypeOf(0) == ElementType.Boolean ? Faults.RequireType(inputs, 0, TypeSets.Numbers) : null;
         for (int bound = 1; bound <= 2 && fault is null; bound++)
         {
             if (inputs.Has(bound))

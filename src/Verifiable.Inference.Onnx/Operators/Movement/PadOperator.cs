@@ -84,7 +84,7 @@ internal sealed class PadOperator : BoundOperator
         var reader = new TensorInputs(inputs.ToArray());
         TensorShape shape = inputs[0]!.Shape;
         _ = Plan(reader, out long[] before, out long[] after, out TensorShape padded);
-        IndexedCopy.Run(context, inputs[0]!, output, IndexedCopy.Tables(padded, (axis, i) => Source(i, shape[axis], before[axis], after[axis])), Fill(reader));
+        IndexedCopy.Run(context, inputs[0]!, output, IndexedCopy.Tables(shape, padded, (axis, i) => Source(i, shape[axis], before[axis], after[axis])), Fill(reader));
     }
 
     private ulong Fill(OperatorInputs inputs)

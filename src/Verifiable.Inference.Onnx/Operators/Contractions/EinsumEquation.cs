@@ -13,6 +13,12 @@ internal sealed record EinsumEquation(string[] Operands, string Output)
         equation = null;
         string plain = text.Replace(" ", "", StringComparison.Ordinal).Replace("...", "\u2026", StringComparison.Ordinal);
         int arrow = plain.IndexOf("->", StringComparison.Ordinal);
+        if (plain.Any(letter => !char.IsAsciiLetter(letter) && letter is not ('\u2026' or ',' or '-' or '>')))
+        {
+            // What follows takes time by the number of different letters, of which there are few then.
+            return false;
+        }
+
         string[] operands = (arrow < 0 ? plain : plain[..arrow]).Split(',');
         string all = string.Concat(operands);
         string output = arrow >= 0 ? plain[(arrow + 2)..] : string.Concat(all.Distinct().Where(letter => letter == '\u2026' || all.Count(other => other == letter) == 1).OrderBy(letter => letter == '\u2026' ? '\0' : letter));

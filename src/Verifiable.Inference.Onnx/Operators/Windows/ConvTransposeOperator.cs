@@ -134,6 +134,9 @@ internal sealed class ConvTransposeOperator : BoundOperator
         int channels = (int)weights.Shape[0] / _groups;
         int planes = (int)input.Shape[0] * _groups;
 
+        // Without channels there are no products, whatever window the weights claim.
+        taps = channels == 0 ? 0 : taps;
+
         // What each place meets is found once for all channels.
         context.For(area, (long)planes * rows * channels * taps * 2, (from, to) =>
         {

@@ -13,7 +13,7 @@ internal sealed class DetOperator : BoundOperator
     private protected override long ElementWork => 1 << 16;
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) =>
-        inputs.TypeOf(0) == ElementType.Float32 ? ElementBits.Of(Determinant<float>(inputs, index)) : ElementBits.Of(Determinant<double>(inputs, index));
+        inputs.TypeOf(0) == ElementType.Float32 ? ElementBits.Of(Determinant<float>(context, inputs, index)) : ElementBits.Of(Determinant<double>(context, inputs, index));
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
@@ -35,7 +35,7 @@ internal sealed class DetOperator : BoundOperator
     private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) =>
         (Int128)inputs[0]!.Length * sizeof(double) * threads;
 
-    private static T Determinant<T>(OperatorInputs inputs, long index)
+    private static T Determinant<T>(OperatorContext context, OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         TensorShape shape = inputs.ShapeOf(0);
@@ -46,16 +46,18 @@ internal sealed class DetOperator : BoundOperator
             a[i] = inputs.Read<T>(0, (index * a.Length) + i);
         }
 
-        return Eliminate(a, (int)size);
+        return Eliminate(context, a, (int)size);
     }
 
-    private static T Eliminate<T>(T[] a, int size)
+    private static T Eliminate<T>(OperatorContext context, T[] a, int size)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T determinant = T.One;
         bool isNegated = false;
         for (int k = 0; k < size; k++)
         {
+            // One matrix may take hours.
+            context.CancellationToken.ThrowIfCancellationRequested();
             int pivot = k;
             for (int row = k + 1; row < size; row++)
             {

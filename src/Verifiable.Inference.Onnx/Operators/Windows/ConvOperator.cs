@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -117,8 +118,17 @@ internal sealed class ConvOperator : BoundOperator
             return;
         }
 
-        ConvWeights packed = _packed ?? ConvWeights.Pack(context, weights, plan);
-        _packed = _keepsPacked ? packed : null;
+        ConvWeights? packed = _packed;
+        if (packed is null)
+        {
+            packed = ConvWeights.Pack(context, weights, plan);
+            if (_keepsPacked)
+            {
+                _packed = packed;
+                MappedFile.LetGo(weights.Bytes);
+            }
+        }
+
         run.Run(packed);
     }
 

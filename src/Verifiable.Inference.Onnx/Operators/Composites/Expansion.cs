@@ -7,6 +7,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>The graph nodes that a composite operator stands for, in the order in which they are added. Used by one thread.</summary>
 internal sealed class Expansion
 {
+    // Fixed, and not the newest one known: with another, old models would have other expansions, and so other traces.
+    private const int OpsetVersion = 24;
+
     private readonly GraphNode _composite;
     private readonly List<GraphNode> _nodes = [];
     private readonly Dictionary<string, TensorValue> _constants = new(StringComparer.Ordinal);
@@ -26,12 +29,12 @@ internal sealed class Expansion
     /// <summary>Gets the name of an input of the composite; empty where it is absent.</summary>
     internal string Input(int index) => _composite.HasInput(index) ? _composite.Inputs[index] : string.Empty;
 
-    /// <summary>Adds a graph node of ONNX's newest operator set with one output.</summary>
+    /// <summary>Adds a graph node of ONNX's operator set 24 with one output.</summary>
     /// <returns>The name of its output, which no model can use.</returns>
     internal string Add(string operatorType, string[] inputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes) =>
         Add(operatorType, inputs, 1, attributes)[0];
 
-    /// <summary>Adds a graph node of ONNX's newest operator set with several outputs.</summary>
+    /// <summary>Adds a graph node of ONNX's operator set 24 with several outputs.</summary>
     internal string[] Add(string operatorType, string[] inputs, int outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {
         string[] names = [.. Enumerable.Range(0, outputs).Select(i => Fresh($"{_nodes.Count}.{i}"))];
@@ -86,7 +89,7 @@ internal sealed class Expansion
 
         // An absent input at the end is left out, as in a file.
         ImmutableArray<string> present = [.. inputs.Take(Array.FindLastIndex(inputs, input => input.Length != 0) + 1)];
-        int version = domain.Length == 0 ? OperatorCatalog.NewestOpset : domain == _composite.Domain ? _composite.OpsetVersion : 1;
+        int version = domain.Length == 0 ? OpsetVersion : domain == _composite.Domain ? _composite.OpsetVersion : 1;
         _nodes.Add(new GraphNode(0, _composite.FileIndex, _composite.Name, domain, operatorType, version, present, [.. outputs], byName.ToImmutable()));
     }
 

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Reproduce;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
-using Reproduce;
 
 // Runs every shipped model on fixed inputs and prints one digest: compare its last line between two machines.
 Console.WriteLine(FormattableString.Invariant(

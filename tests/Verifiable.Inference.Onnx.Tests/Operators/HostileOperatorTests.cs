@@ -38,7 +38,8 @@ public sealed class HostileOperatorTests
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 thrown = Record.Exception(() => Run(bender, threads));
                 allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             thread.Start();
 
             // No case takes more than a part of a second: a minute is no measurement but a hang.

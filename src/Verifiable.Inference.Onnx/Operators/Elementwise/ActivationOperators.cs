@@ -38,7 +38,7 @@ internal static class ActivationOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(x);
 
         public void Inner<T>(Span<T> values)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Exp(values, values);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(values, values);
 
         public T After<T>(T x, T inner)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => new EluFunction(alpha).After(x, inner);
@@ -60,7 +60,7 @@ internal static class ActivationOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(x);
 
         public void Inner<T>(Span<T> values)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Exp(values, values);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(values, values);
 
         public T After<T>(T x, T inner)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => x < T.Zero ? T.CreateTruncating(alpha) * (inner - T.One) : x;
@@ -83,7 +83,7 @@ internal static class ActivationOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(x);
 
         public void Inner<T>(Span<T> values)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Exp(values, values);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(values, values);
 
         public T After<T>(T x, T inner)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -115,8 +115,8 @@ internal static class ActivationOperators
         public void Inner<T>(Span<T> values)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            SpanMath.Softplus(values, values);
-            SpanMath.Tanh(values, values);
+            FloatMath.Softplus(values, values);
+            FloatMath.Tanh(values, values);
         }
 
         public T After<T>(T x, T inner)
@@ -139,7 +139,7 @@ internal static class ActivationOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Sigmoid(x);
 
         public void Inner<T>(Span<T> values)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Sigmoid(values, values);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Sigmoid(values, values);
 
         public T After<T>(T x, T inner)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => x * inner;

@@ -59,7 +59,7 @@ internal static class FloatOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(x);
 
         public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Exp(x, y);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Exp(x, y);
     }
 
     private readonly struct LogFunction : IFloatFunction
@@ -70,7 +70,7 @@ internal static class FloatOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Log(x);
 
         public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Log(x, y);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Log(x, y);
     }
 
     private readonly struct TanhFunction : IFloatFunction
@@ -81,7 +81,7 @@ internal static class FloatOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Tanh(x);
 
         public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Tanh(x, y);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Tanh(x, y);
     }
 
     private readonly struct SigmoidFunction : IFloatFunction
@@ -92,7 +92,7 @@ internal static class FloatOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Sigmoid(x);
 
         public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Sigmoid(x, y);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Sigmoid(x, y);
     }
 
     private readonly struct ErfFunction : IFloatFunction
@@ -103,7 +103,7 @@ internal static class FloatOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Erf(x);
 
         public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Erf(x, y);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Erf(x, y);
     }
 
     private readonly struct SoftplusFunction : IFloatFunction
@@ -114,7 +114,7 @@ internal static class FloatOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Softplus(x);
 
         public void Apply<T>(ReadOnlySpan<T> x, Span<T> y)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Softplus(x, y);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Softplus(x, y);
     }
 
     private readonly struct SinFunction : IFloatFunction

@@ -59,7 +59,7 @@ internal static class GeluOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Erf(x);
 
         public void Inner<T>(Span<T> values)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Erf(values, values);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Erf(values, values);
 
         public T After<T>(T x, T inner)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => Number<T>(0.5f, 0.5) * x * (T.One + inner);
@@ -83,7 +83,7 @@ internal static class GeluOperators
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Tanh(x);
 
         public void Inner<T>(Span<T> values)
-            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SpanMath.Tanh(values, values);
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => FloatMath.Tanh(values, values);
 
         public T After<T>(T x, T inner)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => default(ErfFunction).After(x, inner);

@@ -110,10 +110,10 @@ internal sealed class RecurrentActivation
         switch (_name)
         {
             case "Sigmoid":
-                SpanMath.Sigmoid(values, values);
+                FloatMath.Sigmoid(values, values);
                 break;
             case "Tanh":
-                SpanMath.Tanh(values, values);
+                FloatMath.Tanh(values, values);
                 break;
             default:
                 foreach (ref T value in values)

@@ -136,7 +136,7 @@ internal static class FloatReduction
         }
 
         Span<T> row = scratch[..values.Length];
-        RowFunctions.Exp<T>(row, row);
+        FloatMath.Exp<T>(row, row);
         return largest + FloatMath.Log(Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(row));
     }
 

@@ -69,7 +69,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         TensorPrimitives.Subtract(x, by, y);
-        RowFunctions.Exp<T>(y, y);
+        FloatMath.Exp<T>(y, y);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -135,7 +135,7 @@ internal sealed class SoftmaxOperator : BoundOperator
         // A NaN makes the sum NaN and so the whole row, and e^±0 is 1: only the difference itself shows the sign of a zero.
         T largest = _logarithm ? Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Largest>(x) : Lanes.Reduce<T, LaneMaps.Same, LaneFolds.LargestNumber>(x);
         TensorPrimitives.Subtract(x, largest, y);
-        RowFunctions.Exp<T>(y, y);
+        FloatMath.Exp<T>(y, y);
         T sum = Lanes.Reduce<T, LaneMaps.Same, LaneFolds.Sum>(y);
         if (_logarithm)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -35,16 +36,7 @@ internal sealed class ConvPlan
         Area = checked((int)Window.Area);
         int taps = Layout.TapOffsets.Length;
         Depth = checked(Channels * taps);
-        Taps = new int[Depth];
-        int plane = Layout.IsInput ? Area : Layout.PlaneLength;
-        for (int channel = 0; channel < Channels; channel++)
-        {
-            for (int tap = 0; tap < taps; tap++)
-            {
-                Taps[(channel * taps) + tap] = checked((channel * plane) + Layout.TapOffsets[tap]);
-            }
-        }
-
+        Taps = RepeatTaps(Layout.TapOffsets, Channels, Layout.IsInput ? Area : Layout.PlaneLength);
         Form = ChooseForm(Window, Rows, groups);
         BorderTaps = Form == ConvForm.Direct && Channels == 1 && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
         Halves = Form == ConvForm.Direct && Channels == 1 && HalvingContraction.Fits(Window);
@@ -117,6 +109,21 @@ internal sealed class ConvPlan
             _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) + PlacePacking.Slack) * PlacePacking.MostPlaces),
         };
         return tables + (elements * sizeof(float));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static int[] RepeatTaps(int[] offsets, int channels, int plane)
+    {
+        int[] taps = new int[channels * offsets.Length];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int tap = 0; tap < offsets.Length; tap++)
+            {
+                taps[(channel * offsets.Length) + tap] = checked((channel * plane) + offsets[tap]);
+            }
+        }
+
+        return taps;
     }
 
     /// <summary>Counts the places that a thread takes at once where they are columns.</summary>

@@ -94,7 +94,7 @@ public sealed class ContractionTests
                 Fill(random, left, panel, expected);
                 float[] actual = [.. expected];
                 (int rowStep, int depthStep) = transposed ? (1, rows) : (depth, 1);
-                var packed = new PackedRows(rows, depth);
+                var packed = new PackedRows(rows, depth, new PreparedMemory());
                 for (int start = 0; start < depth; start += Contraction.BlockLength)
                 {
                     int length = Math.Min(Contraction.BlockLength, depth - start);
@@ -204,7 +204,7 @@ public sealed class ContractionTests
                     Assert.Null(MatMulPlan.Make(shape, new TensorShape([depth, columns]), transposed, false, out MatMulPlan plan));
                     new MatrixProduct(context, plan, MemoryMarshal.AsBytes(left.AsSpan()).ToArray(), weights, output)
                     {
-                        Packed = threads == 3 ? null : MatrixProduct.Pack(context, weights, false, new PackedMatrix(depth, columns)),
+                        Packed = threads == 3 ? null : MatrixProduct.Pack(context, weights, false, new PackedMatrix(depth, columns, new PreparedMemory())),
                         Bias = hasBias ? new GemmBias(TensorValue.Create(bias, rows, columns), columns) : null,
                     }.Run();
                     for (int i = 0; i < output.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -44,16 +45,7 @@ internal sealed class ConvPlan
         Area = checked((int)Window.Area);
         int taps = Layout.TapOffsets.Length;
         Depth = checked(Channels * taps);
-        Taps = new int[Depth];
-        int plane = Layout.IsInput ? Area : Layout.PlaneLength;
-        for (int channel = 0; channel < Channels; channel++)
-        {
-            for (int tap = 0; tap < taps; tap++)
-            {
-                Taps[(channel * taps) + tap] = checked((channel * plane) + Layout.TapOffsets[tap]);
-            }
-        }
-
+        Taps = RepeatTaps(Layout.TapOffsets, Channels, Layout.IsInput ? Area : Layout.PlaneLength);
         Form = ChooseForm(Window, Rows, groups);
         IsInStrips = Form == ConvForm.Direct && Channels == 1 && StripContraction.Fits(Window);
         BorderTaps = Form == ConvForm.Direct && Channels == 1 && !IsInStrips && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
@@ -133,6 +125,23 @@ internal sealed class ConvPlan
         return tables + (elements * sizeof(float));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static int[] RepeatTaps(int[] offsets, int channels, int plane)
+    {
+        int[] taps = new int[channels * offsets.Length];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int tap = 0; tap < offsets.Length; tap++)
+            {
+                taps[(channel * offsets.Length) + tap] = checked((channel * plane) + offsets[tap]);
+            }
+        }
+
+        return taps;
+    }
+
+    /// <summary>Counts the places that a thread takes at once where they are columns.</summary>
+    internal int PlacesOfStrip(int threads)
     /// <summary>Gets the sums that are held for each place of a chunk.</summary>
     internal int SumsOfPlace => (int)SumsOf(Depth, Rows);
 

@@ -124,13 +124,12 @@ internal sealed class Pbes2
     {
         encryption = null;
         byte[] salt = values.ReadOctetString();
-        bool isSmall = values.TryReadInt32(out int iterations);
-        if (isSmall && iterations <= 0)
+        if (!values.TryReadInt32(out int iterations))
         {
-            return KeyFileRefusal.NotAKeyFile;
+            return KeyFileRefusal.TooCostly;
         }
 
-        if (!TryReadKeySize(values, keySize))
+        if (iterations <= 0 || !TryReadKeySize(values, keySize))
         {
             return KeyFileRefusal.NotAKeyFile;
         }
@@ -154,7 +153,7 @@ internal sealed class Pbes2
             return KeyFileRefusal.Unsupported;
         }
 
-        if (!isSmall || iterations > limits.MaxIterations)
+        if (iterations > limits.MaxIterations)
         {
             return KeyFileRefusal.TooCostly;
         }

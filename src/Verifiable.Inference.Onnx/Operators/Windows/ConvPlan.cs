@@ -140,8 +140,6 @@ internal sealed class ConvPlan
         return taps;
     }
 
-    /// <summary>Counts the places that a thread takes at once where they are columns.</summary>
-    internal int PlacesOfStrip(int threads)
     /// <summary>Gets the sums that are held for each place of a chunk.</summary>
     internal int SumsOfPlace => (int)SumsOf(Depth, Rows);
 

@@ -50,6 +50,9 @@ public static class ReaderRegistry
         HostileReader.Of(ClaimSeeds.Commands),
         HostileReader.Of(ClaimSeeds.Entries),
         HostileReader.Of(ClaimSeeds.Authorizations),
+        HostileReader.Of(SealingSeeds.Announcements),
+        HostileReader.Of(SealingSeeds.Messages),
+        HostileReader.Of(SealingSeeds.Replies),
         HostileReader.Of(ReceiptReaders.Receipts),
         ReceiptReaders.Record,
     ];

@@ -1,4 +1,5 @@
 using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Strategies.Duplication;
 using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Tests.Strategies;
@@ -11,6 +12,7 @@ public static class StrategyRegistry
         new("sampling", audits => new SamplingStrategy(Sampling(audits))),
         new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { UsesBeacon = true })),
         new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5, AllowsInsecureTerms = true })),
+        new("hidden-duplication", audits => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { DuplicationRate = audits ? 1 : 1e-9, AllowsInsecureTerms = !audits })),
         new("toy-twice", _ => new TwiceStrategy(new Amount(120), new Amount(3000))),
     ];
 

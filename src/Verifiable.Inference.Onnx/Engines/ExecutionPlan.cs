@@ -69,20 +69,21 @@ internal sealed class ExecutionPlan
         ShapePlan shapes = ShapePlan.Make(program, options, inputs, cancellationToken);
         ChainPlan.Join(program, shapes, stored);
         int[] owners = program.Owners;
-        HashSet<int> fresh = [.. program.OutputPlaces.Select(place => owners[place])];
+        HashSet<int> fresh = [];
+        foreach (int place in program.OutputPlaces)
+        {
+            fresh.Add(owners[place]);
+        }
+
         int[] last = new int[owners.Length];
         last.AsSpan().Fill(-1);
         for (int i = 0; i < shapes.Steps.Count; i++)
         {
             CanonicalStep step = shapes.Steps[i].Step;
-            foreach (int place in step.Inputs.Concat(step.Outputs))
-            {
-                if (place >= 0)
-                {
-                    // A chain is computed where it starts, but is watched, and counts as a reader, where its graph nodes stand.
-                    last[owners[place]] = i;
-                }
-            }
+
+            // A chain is computed where it starts, but is watched, and counts as a reader, where its graph nodes stand.
+            MarkLast(last, owners, step.Inputs, i);
+            MarkLast(last, owners, step.Outputs, i);
         }
 
         var spans = new List<MemoryPlan.Span>();
@@ -136,6 +137,17 @@ internal sealed class ExecutionPlan
     }
 
     internal static long BytesOf(TensorSignature signature) => signature.Shape.ElementCount * ElementTypes.SizeOf(signature.Type);
+
+    private static void MarkLast(int[] last, int[] owners, int[] places, int index)
+    {
+        foreach (int place in places)
+        {
+            if (place >= 0)
+            {
+                last[owners[place]] = index;
+            }
+        }
+    }
 
     // Whether the output of a graph node is stored: it stands alone, or ends a chain.
     private static bool IsStored(ShapePlan shapes, PlannedStep step, int index) => step.Head < 0 || shapes.Steps[step.Head].Followers[^1].Index == index;

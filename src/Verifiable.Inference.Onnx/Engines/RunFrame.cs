@@ -46,7 +46,7 @@ internal sealed class RunFrame
             for (int output = 0; step.Kind == PlannedStepKind.Planned && output < step.Outputs.Length; output++)
             {
                 int place = step.Step.Outputs[output];
-                if (place >= 0 && plan.Memory.TryGet(place, out (int Block, int Offset) slot))
+                if (place >= 0 && plan.Memory.Find(place) is { } slot)
                 {
                     _buffers[place] = new TensorBuffer(step.Outputs[output], blocks[slot.Block].Slice(slot.Offset, checked((int)ExecutionPlan.BytesOf(step.Outputs[output]))));
                     _values[place] = _buffers[place]!.ToValue();

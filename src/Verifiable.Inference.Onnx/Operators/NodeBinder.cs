@@ -52,7 +52,12 @@ internal sealed class NodeBinder
     /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
     internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)
     {
-        bool complete = Enumerable.Range(0, leastInputs).All(Node.HasInput);
+        bool complete = true;
+        for (int input = 0; input < leastInputs; input++)
+        {
+            complete &= Node.HasInput(input);
+        }
+
         if (!complete || Node.Inputs.Length > mostInputs)
         {
             Refuse(ModelRefusalReason.Malformed, $"Expected {leastInputs} to {mostInputs} inputs, got {Node.Inputs.Length}{(complete ? "" : ", a required one of them absent")}.");

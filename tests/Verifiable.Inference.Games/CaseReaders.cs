@@ -1,0 +1,9 @@
+namespace Verifiable.Inference.GameCases;
+
+/// <summary>Every kind of file that the command knows. A new kind is one line here.</summary>
+internal static class CaseReaders
+{
+    internal static IReadOnlyList<ICaseReader> All { get; } =
+    [
+    ];
+}

@@ -1,0 +1,3 @@
+namespace Verifiable.Inference.Incentives.Solvers;
+/// <summary>x</summary>
+public static class CertificateVerifier { }

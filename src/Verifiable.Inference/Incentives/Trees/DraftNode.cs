@@ -16,6 +16,8 @@ internal sealed class DraftNode(int parent, int move)
 
     public string SetName { get; set; } = string.Empty;
 
+    public string SetKey { get; set; } = string.Empty;
+
     public ImmutableArray<string> Actions { get; set; } = [];
 
     public ImmutableArray<Rational> Probabilities { get; set; } = [];

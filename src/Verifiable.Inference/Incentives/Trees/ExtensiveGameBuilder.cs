@@ -41,13 +41,7 @@ public sealed class ExtensiveGameBuilder
     public ImmutableArray<int> AddDecision(int node, int player, string informationSet, params IEnumerable<string> actions)
     {
         ArgumentNullException.ThrowIfNull(informationSet);
-        ArgumentNullException.ThrowIfNull(actions);
-        DraftNode draft = Open(node);
-        draft.Kind = GameNodeKind.Decision;
-        draft.Player = player;
-        draft.SetName = informationSet;
-        draft.Actions = [.. actions];
-        return AddChildren(node, draft);
+        return AddDecision(node, player, informationSet, informationSet, actions);
     }
 
     /// <summary>Lets chance move at a node.</summary>
@@ -78,6 +72,18 @@ public sealed class ExtensiveGameBuilder
     /// <returns>The game.</returns>
     /// <exception cref="InvalidOperationException">Something is wrong with the tree; the message says what.</exception>
     public ExtensiveGame Build() => TryBuild(out ExtensiveGame? game, out GameRefusal refusal) ? game : throw new InvalidOperationException(refusal.ToString());
+
+    internal ImmutableArray<int> AddDecision(int node, int player, string name, string key, IEnumerable<string> actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        DraftNode draft = Open(node);
+        draft.Kind = GameNodeKind.Decision;
+        draft.Player = player;
+        draft.SetName = name;
+        draft.SetKey = key;
+        draft.Actions = [.. actions];
+        return AddChildren(node, draft);
+    }
 
     internal ImmutableArray<int> AddChance(int node, string name, IEnumerable<(string Action, Rational Probability)> moves)
     {

@@ -20,7 +20,7 @@ public sealed class InformationSet
     /// <summary>Gets the place of the player that moves.</summary>
     public int Player { get; }
 
-    /// <summary>Gets the name, unique among the player's sets.</summary>
+    /// <summary>Gets the name; games read from files may use one name for several sets.</summary>
     public string Name { get; }
 
     /// <summary>Gets the names of the actions, distinct, at least one.</summary>

@@ -129,10 +129,10 @@ internal static class TreeChecker
             }
             else if (source.Kind == GameNodeKind.Decision)
             {
-                if (!sets.TryGetValue((source.Player, source.SetName), out int set))
+                if (!sets.TryGetValue((source.Player, source.SetKey), out int set))
                 {
                     set = members.Count;
-                    sets.Add((source.Player, source.SetName), set);
+                    sets.Add((source.Player, source.SetKey), set);
                     members.Add((source, []));
                 }
 

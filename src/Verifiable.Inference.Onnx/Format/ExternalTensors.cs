@@ -86,7 +86,7 @@ internal sealed class ExternalTensors
         }
 
         bytes = offset <= file.Length - size ? file.Slice(offset, size) : default;
-        return bytes.Length == size && RawTensors.CanReadInPlace(bytes.Span, elementSize);
+        return bytes.Length == size && TensorReader.CanReadInPlace(bytes.Span, elementSize);
     }
 
     private static bool IsPlain(string location)

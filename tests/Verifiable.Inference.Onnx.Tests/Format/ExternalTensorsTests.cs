@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Verifiable.Inference.Onnx.Format;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
+using Verifiable.Inference.Onnx.Tests.Wire;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
 
@@ -229,7 +229,7 @@ public sealed class ExternalTensorsTests : IDisposable
 
     private string Write(OnnxModel model, string file, string location, Action<ModelProto>? change = null, int shift = 0)
     {
-        ModelProto proto = OnnxWriter.ToProto(model);
+        ModelProto proto = Restatement.ProtoOf(model);
         using MemoryStream weights = new();
         weights.Write(new byte[shift]);
         foreach (TensorProto tensor in proto.Graph.Initializer)

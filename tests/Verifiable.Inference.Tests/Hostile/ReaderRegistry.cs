@@ -45,13 +45,22 @@ public static class ReaderRegistry
         HostileReader.Of(ClaimSeeds.Requests),
         HostileReader.Of(ClaimSeeds.SignedRequests),
         HostileReader.Of(ClaimSeeds.Terms),
+        HostileReader.Of(QuorumReaders.Terms),
         HostileReader.Of(ClaimSeeds.Settlements),
         HostileReader.Of(ClaimSeeds.Transfers),
         HostileReader.Of(ClaimSeeds.Commands),
         HostileReader.Of(ClaimSeeds.Entries),
         HostileReader.Of(ClaimSeeds.Authorizations),
+        HostileReader.Of(SealingSeeds.Announcements),
+        HostileReader.Of(MarketSeeds.Postings),
+        HostileReader.Of(MarketSeeds.Commands),
+        HostileReader.Of(MarketSeeds.SignedCommands),
+        HostileReader.Of(MarketSeeds.Entries),
+        HostileReader.Of(SealingSeeds.Messages),
+        HostileReader.Of(SealingSeeds.Replies),
         HostileReader.Of(ReceiptReaders.Receipts),
         ReceiptReaders.Record,
+        QuorumReaders.Record,
     ];
 
     public static IEnumerable<HostileReader> All => _readers;

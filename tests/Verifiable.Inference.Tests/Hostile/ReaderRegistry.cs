@@ -45,6 +45,7 @@ public static class ReaderRegistry
         HostileReader.Of(ClaimSeeds.Requests),
         HostileReader.Of(ClaimSeeds.SignedRequests),
         HostileReader.Of(ClaimSeeds.Terms),
+        HostileReader.Of(QuorumReaders.Terms),
         HostileReader.Of(ClaimSeeds.Settlements),
         HostileReader.Of(ClaimSeeds.Transfers),
         HostileReader.Of(ClaimSeeds.Commands),
@@ -59,6 +60,7 @@ public static class ReaderRegistry
         HostileReader.Of(SealingSeeds.Replies),
         HostileReader.Of(ReceiptReaders.Receipts),
         ReceiptReaders.Record,
+        QuorumReaders.Record,
     ];
 
     public static IEnumerable<HostileReader> All => _readers;

@@ -5,5 +5,11 @@ internal static class CaseReaders
 {
     internal static IReadOnlyList<ICaseReader> All { get; } =
     [
+        new BimatrixCases(),
+        new MultiplayerCases(),
+        new CheckerCases(),
+        new LogitCases(),
+        new InspectionCases(),
+        new MixedCases(),
     ];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
@@ -11,7 +10,8 @@ internal sealed class ExecutionPlan
     // Runs at the same time need memory each; more than a few are not kept.
     private const int MostIdleFrames = 4;
 
-    private readonly ConcurrentBag<RunFrame> _idle = [];
+    private readonly Lock _gate = new();
+    private readonly Stack<RunFrame> _idle = new();
 
     private ExecutionPlan(CanonicalProgram program, CanonicalEngineOptions options, ShapePlan shapes, MemoryPlan memory, HashSet<int> fresh, int[][] freed)
     {
@@ -76,7 +76,11 @@ internal sealed class ExecutionPlan
         }
 
         int[] last = new int[owners.Length];
-        last.AsSpan().Fill(-1);
+        for (int place = 0; place < last.Length; place++)
+        {
+            last[place] = -1;
+        }
+
         for (int i = 0; i < shapes.Steps.Count; i++)
         {
             CanonicalStep step = shapes.Steps[i].Step;
@@ -124,15 +128,29 @@ internal sealed class ExecutionPlan
     }
 
     /// <summary>Takes memory for a run, used before or new.</summary>
-    internal RunFrame Rent() => _idle.TryTake(out RunFrame? frame) ? frame : new RunFrame(this);
+    internal RunFrame Rent()
+    {
+        lock (_gate)
+        {
+            if (_idle.TryPop(out RunFrame? frame))
+            {
+                return frame;
+            }
+        }
+
+        return new RunFrame(this);
+    }
 
     /// <summary>Gives memory back.</summary>
     internal void Return(RunFrame frame)
     {
         frame.Clear();
-        if (_idle.Count < MostIdleFrames)
+        lock (_gate)
         {
-            _idle.Add(frame);
+            if (_idle.Count < MostIdleFrames)
+            {
+                _idle.Push(frame);
+            }
         }
     }
 

@@ -22,16 +22,19 @@ internal sealed class MemoryPlan
     internal IReadOnlyList<long> Blocks => _blocks;
 
     /// <summary>Gets the bytes of all blocks.</summary>
-    internal long Bytes => _blocks.Sum();
+    internal long Bytes { get; private set; }
 
     /// <summary>Places values.</summary>
     /// <param name="spans">For each place that owns memory: its length in bytes, and the first and the last position at which it is needed.</param>
     internal static MemoryPlan Make(IReadOnlyList<Span> spans)
     {
         var plan = new MemoryPlan();
-        Span[] ending = [.. spans.OrderBy(span => span.Last).ThenBy(span => span.First)];
+        List<Span> starting = [.. spans];
+        starting.Sort(new ByFirst());
+        List<Span> ending = [.. spans];
+        ending.Sort(new ByLast());
         int ended = 0;
-        foreach (Span span in spans.OrderBy(span => span.First).ThenBy(span => span, new LongestFirst()))
+        foreach (Span span in starting)
         {
             for (; ending[ended].Last < span.First; ended++)
             {
@@ -40,6 +43,11 @@ internal sealed class MemoryPlan
             }
 
             plan._slots[span.Place] = plan.Take(Round(span.Bytes));
+        }
+
+        foreach (long block in plan._blocks)
+        {
+            plan.Bytes += block;
         }
 
         return plan;
@@ -130,9 +138,16 @@ internal sealed class MemoryPlan
         internal long End => Offset + Length;
     }
 
-    private sealed class LongestFirst : IComparer<Span>
+    // Of those that are needed at the same time first, the longest one.
+    private sealed class ByFirst : IComparer<Span>
     {
-        public int Compare(Span? x, Span? y) => y!.Bytes.CompareTo(x!.Bytes);
+        public int Compare(Span? x, Span? y) =>
+            x!.First != y!.First ? x.First.CompareTo(y.First) : x.Bytes != y.Bytes ? y.Bytes.CompareTo(x.Bytes) : x.Place.CompareTo(y.Place);
+    }
+
+    private sealed class ByLast : IComparer<Span>
+    {
+        public int Compare(Span? x, Span? y) => x!.Last != y!.Last ? x.Last.CompareTo(y.Last) : x.Place.CompareTo(y.Place);
     }
 
     private sealed class ByLength : IComparer<Gap>

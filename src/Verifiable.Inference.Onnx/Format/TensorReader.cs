@@ -81,7 +81,7 @@ internal sealed class TensorReader
             return Bad(what, "whole tensors of numbers or Booleans, got a segment or text");
         }
 
-        Span<long> lengths = stackalloc long[Math.Min(proto.Dims, TensorShape.MaxRank + 1)];
+        long[] lengths = new long[Math.Min(proto.Dims, TensorShape.MaxRank + 1)];
         WireListReader reader = new(File, proto.Parts, TensorRecord.DimsList);
         for (int i = 0; i < lengths.Length && reader.Next(out ulong length); i++)
         {
@@ -90,7 +90,7 @@ internal sealed class TensorReader
 
         if (!TensorShape.TryCreate(lengths, out shape))
         {
-            string dims = string.Join(", ", lengths.ToArray());
+            string dims = string.Join(", ", lengths);
             return new(
                 ModelRefusalReason.BadShape,
                 $"Expected {what} to have at most {TensorShape.MaxRank} dimensions of 0 or more whose product fits in 63 bits, got [{dims}].");

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
@@ -39,19 +39,20 @@ internal static class ValueReader
             return false;
         }
 
-        ImmutableArray<GraphDimension>.Builder dimensions = ImmutableArray.CreateBuilder<GraphDimension>();
-        foreach (DimensionRecord dimension in proto.Shape)
+        var dimensions = new GraphDimension[proto.Shape.Count];
+        for (int axis = 0; axis < dimensions.Length; axis++)
         {
+            DimensionRecord dimension = proto.Shape[axis];
             if (dimension.Length is < 0 or long.MaxValue)
             {
                 refusal = new(ModelRefusalReason.BadShape, $"Expected graph {what} '{proto.Name}' to have dimensions of 0 or more, got {dimension.Length}.");
                 return false;
             }
 
-            dimensions.Add(dimension.IsFixed ? dimension.Length : dimension.Name.Length != 0 ? GraphDimension.Named(dimension.Name) : default);
+            dimensions[axis] = dimension.IsFixed ? dimension.Length : dimension.Name.Length != 0 ? GraphDimension.Named(dimension.Name) : default;
         }
 
-        value = new GraphValue(proto.Name, type, dimensions.DrainToImmutable());
+        value = new GraphValue(proto.Name, type, ImmutableCollectionsMarshal.AsImmutableArray(dimensions));
         return true;
     }
 

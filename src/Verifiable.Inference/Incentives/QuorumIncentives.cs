@@ -50,6 +50,16 @@ public static class QuorumIncentives
         return ExactBinomial.UpperTail(e.Seats, e.CoalitionShare, seats);
     }
 
+    /// <summary>Computes the probability that a committee goes to a coalition whose requester draws again for each seat by lying about refusals, P(Bin(m, 1 − (1 − r)^attempts) &gt; m / 2).</summary>
+    /// <param name="seats">The number of seats m.</param>
+    /// <param name="share">The coalition's share r, in [0, 1].</param>
+    /// <param name="attempts">The number of draws for one seat, at least 1.</param>
+    public static decimal SteeredError(int seats, decimal share, int attempts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
+        return ExactBinomial.MajorityProbability(seats, 1 - SamplingIncentives.CollusionProbability(1 - share, attempts));
+    }
+
     /// <summary>Computes by how much honesty is better for a coalition that holds a number of seats and cheats with all of them in the way that is best for it.</summary>
     /// <param name="economics">The numbers.</param>
     /// <param name="seats">The number of seats k, from 1 to n.</param>
@@ -77,12 +87,6 @@ public static class QuorumIncentives
         decimal capture = ExactBinomial.UpperTail(e.Seats, e.CoalitionShare, quiet);
         decimal holds = ExactBinomial.UpperTail(e.Seats, e.CoalitionShare, 1);
         decimal win = (capture * (1 - e.EscalationRate + (e.EscalationRate * error))) + ((holds - capture) * error);
-        decimal outside = 1;
-        for (int attempt = 0; attempt < e.MaxAttempts; attempt++)
-        {
-            outside *= 1 - e.VoterShare;
-        }
-
         decimal? bounty = e.WaitsForAll && e.Convicts && error < 1 ? (e.Saving + (error * (e.Reward + e.Slash))) / (1 - error) : null;
         QuorumAssessment assessment = new(e)
         {
@@ -96,7 +100,7 @@ public static class QuorumIncentives
             WinProbability = win,
             DetectionProbability = holds > 0 ? 1 - (win / holds) : 1,
             DecisionError = error,
-            FalseConvictionProbability = e.Convicts ? ExactBinomial.MajorityProbability(e.EscalationSeats, 1 - outside) : 0,
+            FalseConvictionProbability = e.Convicts ? SteeredError(e.EscalationSeats, e.VoterShare, e.MaxAttempts) : 0,
             CostOfCorruption = e.EscalationRate * (1 - error) * quiet * (e.Reward + e.EffectiveSlash),
             ProfitFromCorruption = e.FraudValue + e.Saving,
             CoverageRatio = e.FraudValue > 0 ? quiet * e.EffectiveSlash / e.FraudValue : null,

@@ -106,14 +106,17 @@ public sealed class Journal : RecordStore
                 throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
             }
 
-            DiskFolder disk = new(folder);
-            return JournalCheck.Run(disk, options, options.Identity == default ? null : options.Identity, out _);
+            return Verify(new DiskFolder(folder), options);
         }
         catch (Exception exception) when (exception is (IOException and not StoreException) or UnauthorizedAccessException)
         {
             throw StoreException.From(exception);
         }
     }
+
+    /// <summary>Looks at every record in a folder of any kind.</summary>
+    internal static JournalReport Verify(IStorageFolder folder, JournalOptions options) =>
+        JournalCheck.Run(folder, options, options.Identity == default ? null : options.Identity, out _);
 
     /// <summary>Opens the journal in a folder of any kind.</summary>
     internal static JournalOpening Open(IStorageFolder folder, JournalOptions options)

@@ -41,6 +41,9 @@ public abstract class RecordStore : IDisposable
     /// <summary>Gets a value indicating whether the calling thread is inside a group.</summary>
     protected bool IsInGroup => _groups > 0 && Gate.IsHeldByCurrentThread;
 
+    /// <summary>Gets a value indicating whether the calling thread is inside a group.</summary>
+    internal bool IsInGroupOfThisThread => IsInGroup;
+
     /// <summary>Appends a record. It can be lost until it is committed.</summary>
     /// <param name="stream">Whose record it is, 1 or more; 0 is the store's own.</param>
     /// <param name="content">The bytes, at most <see cref="MaxRecordBytes"/>; none is allowed.</param>

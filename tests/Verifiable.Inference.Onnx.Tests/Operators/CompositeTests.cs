@@ -10,6 +10,23 @@ namespace Verifiable.Inference.Onnx.Tests.Operators;
 /// <summary>Fused operators give the bits of the chains that exporters write instead of them.</summary>
 public sealed class CompositeTests
 {
+    // Names are written down beside the families, so that no family need be defined to find one.
+    [Fact]
+    public void Families_are_listed_by_the_names_that_they_define()
+    {
+        foreach (OperatorFamily<OperatorDefinition> family in OperatorFamilies.Operators)
+        {
+            Assert.Equal(family.Define().Select(definition => definition.Name).Distinct().Order(StringComparer.Ordinal), family.Names.Order(StringComparer.Ordinal));
+        }
+
+        foreach (OperatorFamily<CompositeDefinition> family in OperatorFamilies.Composites)
+        {
+            Assert.Equal(family.Define().Select(definition => definition.Name).Distinct().Order(StringComparer.Ordinal), family.Names.Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal(OperatorCatalog.Definitions.Length, OperatorCatalog.Definitions.Select(definition => (definition.Domain, definition.Name, definition.SinceVersion)).Distinct().Count());
+    }
+
     [Fact]
     public void Every_composite_has_cases() =>
         Assert.Equal(OperatorCatalog.Composites.Select(CompositeCases.NameOf).Distinct().Order(StringComparer.Ordinal), CompositeCases.Names);

@@ -7,13 +7,13 @@ namespace Verifiable.Inference.Tests.Storage;
 /// <summary>
 /// What every store must do. A store has these tests by a class that derives from this one and says how it is opened; nothing here knows which store it is.
 /// </summary>
-public abstract class RecordStoreConformance
+public abstract class RecordStoreConformance(StoreCase kind) : IDisposable
 {
-    /// <summary>Makes an empty store.</summary>
-    protected abstract RecordStore Open();
-
-    /// <summary>Closes a store and opens what it left behind; for a store that keeps nothing, the same store.</summary>
-    protected abstract RecordStore Reopen(RecordStore store);
+    public void Dispose()
+    {
+        kind.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void Records_come_back_in_their_order_with_their_numbers_and_streams()
@@ -228,6 +228,10 @@ public abstract class RecordStoreConformance
         store.Dispose();
         Assert.Equal(StoreRefusal.Closed, Assert.Throws<StoreException>(() => store.Append(1, Content(2))).Refusal);
     }
+
+    private RecordStore Open() => kind.Open(Digest.Of("store"u8));
+
+    private RecordStore Reopen(RecordStore store) => kind.Reopen(store);
 
     private static byte[] Content(int number) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"record {number} ", 1 + (Math.Abs(number) % 7))));
 }

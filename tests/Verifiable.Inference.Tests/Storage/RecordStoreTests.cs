@@ -1,39 +1,11 @@
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Storage;
 
 namespace Verifiable.Inference.Tests.Storage;
 
-/// <summary>The store in memory keeps the rules of all stores.</summary>
-public sealed class MemoryRecordStoreTests : RecordStoreConformance
-{
-    protected override RecordStore Open() => new MemoryRecordStore(Digest.Of("store"u8));
+public sealed class MemoryRecordStoreTests() : RecordStoreConformance(new MemoryCase());
 
-    protected override RecordStore Reopen(RecordStore store) => store;
-}
+public sealed class JournalConformanceTests() : RecordStoreConformance(new JournalCase(FsyncPolicy.EachCommit));
 
-/// <summary>The journal keeps the rules of all stores, on a disk.</summary>
-public abstract class JournalConformance(FsyncPolicy policy) : RecordStoreConformance, IDisposable
-{
-    private readonly string _folder = Directory.CreateTempSubdirectory("vinf-journal-").FullName;
-    private readonly JournalOptions _options = new() { Identity = Digest.Of("store"u8), SegmentBytes = 4096, MaxRecordBytes = 100_000, Fsync = policy };
+public sealed class IntervalJournalConformanceTests() : RecordStoreConformance(new JournalCase(FsyncPolicy.Interval));
 
-    public void Dispose()
-    {
-        Directory.Delete(_folder, recursive: true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected override RecordStore Open() => Journal.Open(_folder, _options).GetJournal();
-
-    protected override RecordStore Reopen(RecordStore store)
-    {
-        store.Dispose();
-        return Open();
-    }
-}
-
-public sealed class JournalTests() : JournalConformance(FsyncPolicy.EachCommit);
-
-public sealed class IntervalJournalTests() : JournalConformance(FsyncPolicy.Interval);
-
-public sealed class UnsyncedJournalTests() : JournalConformance(FsyncPolicy.Never);
+public sealed class UnsyncedJournalConformanceTests() : RecordStoreConformance(new JournalCase(FsyncPolicy.Never));

@@ -42,10 +42,12 @@ internal sealed class GlobalPoolOperator : BoundOperator
             return $"Expected an input of batch, channels and at least one spatial axis, got {input}.";
         }
 
-        Span<long> lengths = stackalloc long[input.Rank];
-        lengths.Fill(1);
-        lengths[0] = input[0];
-        lengths[1] = input[1];
+        long[] lengths = new long[input.Rank];
+        for (int axis = 0; axis < lengths.Length; axis++)
+        {
+            lengths[axis] = axis < 2 ? input[axis] : 1;
+        }
+
         string? fault = Faults.Shape(lengths, out TensorShape shape);
         outputs[0] = new TensorSignature(inputs.TypeOf(0), shape);
         return fault ?? Faults.RequireType(inputs, 0, TypeSets.Floats);

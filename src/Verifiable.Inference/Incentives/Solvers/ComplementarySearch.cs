@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Numerics;
 using Verifiable.Inference.Incentives.Games;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Verifiable.Inference.Incentives.Games;
 
 namespace Verifiable.Inference.Incentives.Solvers;
@@ -14,6 +13,8 @@ internal static class NashComponents
     internal static ImmutableArray<NashComponent>? Find(BimatrixGame game, ImmutableArray<MixedProfile> equilibria, WorkMeter meter)
     {
         var graph = new Graph(equilibria);
+        BestResponsePolytope rowSide = BestResponsePolytope.OfRows(game);
+        BestResponsePolytope columnSide = BestResponsePolytope.OfColumns(game);
         List<NashComponent> components = [];
         foreach ((int[] rows, int[] columns) in graph.ConnectedParts())
         {
@@ -23,7 +24,7 @@ internal static class NashComponents
                 return null;
             }
 
-            int? index = rows.Length == 1 && columns.Length == 1 ? IndexOf(game, graph.Rows[rows[0]], graph.Columns[columns[0]]) : null;
+            int? index = rows.Length == 1 && columns.Length == 1 ? IndexOf(rowSide, columnSide, graph.Rows[rows[0]], graph.Columns[columns[0]]) : null;
             components.Add(new NashComponent([.. subsets], index));
         }
 
@@ -38,10 +39,8 @@ internal static class NashComponents
     }
 
     // Shapley 1974: (−1)^(k+1) sign det A_IJ sign det B_IJ with positive payoffs, for supports I, J of size k that are all best responses.
-    private static int? IndexOf(BimatrixGame game, ImmutableArray<Rational> x, ImmutableArray<Rational> y)
+    private static int? IndexOf(BestResponsePolytope rows, BestResponsePolytope columns, ImmutableArray<Rational> x, ImmutableArray<Rational> y)
     {
-        BestResponsePolytope rows = BestResponsePolytope.OfRows(game);
-        BestResponsePolytope columns = BestResponsePolytope.OfColumns(game);
         int[] i = [.. Enumerable.Range(0, x.Length).Where(strategy => !x[strategy].IsZero)];
         int[] j = [.. Enumerable.Range(0, y.Length).Where(strategy => !y[strategy].IsZero)];
         if (i.Length != j.Length || !IsStrict(rows, x, i.Length) || !IsStrict(columns, y, j.Length))

@@ -62,14 +62,14 @@ internal sealed class QuorumCommittee
     }
 
     /// <summary>Waits for those who are still at work; nobody is drawn any more.</summary>
-    public async ValueTask FinishAsync(CancellationToken cancellationToken)
+    public async Task FinishAsync(CancellationToken cancellationToken)
     {
         _isClosed = true;
         await ConveneAsync(static () => false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Looks who has ended since.</summary>
-    public async ValueTask CollectAsync()
+    private async ValueTask CollectAsync()
     {
         foreach (QuorumPlace place in _places)
         {

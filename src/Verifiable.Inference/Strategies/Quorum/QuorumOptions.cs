@@ -24,6 +24,9 @@ public sealed record QuorumOptions
     /// <summary>The largest number of draws for one seat: 16.</summary>
     public const int GreatestAttempts = 16;
 
+    /// <summary>The share of stake of a requester's friends against which providers want to be safe by default: a tenth.</summary>
+    public const decimal FairCoalitionShare = 0.1m;
+
     internal const ulong GreatestAmount = 1UL << 40;
 
     /// <summary>Gets the number of seats of the committee that answers, n: odd, or <see cref="AsManyAsProviders"/>. The default is 3.</summary>

@@ -36,6 +36,9 @@ internal sealed class QuorumPlace
     /// <summary>Gets a value indicating whether an answer may still come.</summary>
     public bool IsPending => Result is null || IsWithheld;
 
+    /// <summary>Gets a value indicating whether the task may still have to be settled.</summary>
+    public bool MayAnswer => IsPending || IsOver;
+
     public bool IsWithheld => Result is { Outcome: TaskOutcome.Withheld } && !IsDemanded;
 
     /// <summary>Gets a value indicating whether the provider accepted and the task came to an end, so that it can be written down.</summary>

@@ -84,22 +84,47 @@ internal sealed class QuorumRun
             return new VerificationOutcome
             {
                 Verdict = Verdict.Undetermined(VerdictReason.NoProvider),
-                Incidents = [.. _incidents],
+                Incidents = Incidents,
                 AuditProbability = _terms.EscalationRate.ToDouble(),
             };
         }
 
-        if (TallyOf(Holdings(counted: true)).IsEscalationCalled && await ReadBeaconAsync(cancellationToken).ConfigureAwait(false))
+        Task? finishing = null;
+        if (TallyOf(HoldingsOf(Ordered(_counted))).IsEscalationCalled)
         {
-            _second = new QuorumCommittee(SetupOf(TaskRole.Voter));
-            await _second.ConveneAsync(() => Count(_second) && IsDecided(TaskRole.Voter), cancellationToken).ConfigureAwait(false);
-            _ = Count(_second);
-            await _first.CollectAsync().ConfigureAwait(false);
+            // Those whom nothing waits for go on; what they withhold is demanded in time.
+            finishing = _first.FinishAsync(cancellationToken);
+            if (await ReadBeaconAsync(cancellationToken).ConfigureAwait(false))
+            {
+                _second = new QuorumCommittee(SetupOf(TaskRole.Voter));
+                await _second.ConveneAsync(() => Count(_second) && IsDecided(TaskRole.Voter), cancellationToken).ConfigureAwait(false);
+                _ = Count(_second);
+            }
         }
 
-        (VerificationOutcome outcome, ImmutableArray<QuorumPlace> settled) = Settle();
-        bool late = outcome.Receipt is not null && Places.Any(static place => place.IsPending);
-        return late ? outcome with { LateSettlement = SettleLateAsync(settled, cancellationToken) } : outcome;
+        // Once, for those who go on may end meanwhile.
+        ImmutableArray<QuorumPlace> settled = Ordered(Places.Where(static place => place.IsOver));
+        VerificationOutcome outcome = Settle(settled);
+        bool late = outcome.Receipt is not null && Places.Any(place => !settled.Contains(place) && place.MayAnswer);
+        if (!late)
+        {
+            return outcome;
+        }
+
+        // Both at once: what is withheld in one must not wait for the other, or its demand comes too late.
+        Task rest = Task.WhenAll(finishing ?? _first.FinishAsync(cancellationToken), _second?.FinishAsync(cancellationToken) ?? Task.CompletedTask);
+        return outcome with { LateSettlement = SettleLateAsync(settled, rest) };
+    }
+
+    private ImmutableArray<Incident> Incidents
+    {
+        get
+        {
+            lock (_incidents)
+            {
+                return [.. _incidents.Distinct()];
+            }
+        }
     }
 
     private IEnumerable<QuorumPlace> Places => _first.Places.Concat(_second?.Places ?? []);
@@ -145,8 +170,16 @@ internal sealed class QuorumRun
             EnvelopeOf = (seats, leaf) => QuorumHolding.EnvelopeOf(_request.Body, _terms, _secret, seats[0], seats.Count, ProviderOf(leaf), DeadlineOf(role)),
             ProviderOf = ProviderOf,
             HasTime = () => !votes || _network.Now + Milliseconds(_options.AnswerWindow) + (_terms.OpeningWindow / 4) <= Latest,
-            Report = incident => _incidents.Add(incident),
+            Report = Report,
         };
+    }
+
+    private void Report(Incident incident)
+    {
+        lock (_incidents)
+        {
+            _incidents.Add(incident);
+        }
     }
 
     private int LeafOf(Seat seat) => QuorumDraws.Draw(_stakes, _secret, RequestDigest, seat, _beacon);
@@ -176,7 +209,7 @@ internal sealed class QuorumRun
             return false;
         }
 
-        QuorumTally tally = TallyOf(Holdings(counted: true));
+        QuorumTally tally = TallyOf(HoldingsOf(Ordered(_counted)));
         bool waits = role == TaskRole.Asserter && _options.WaitsForAll;
         if ((role == TaskRole.Voter ? tally.Second : tally.First) is not null)
         {
@@ -205,17 +238,18 @@ internal sealed class QuorumRun
     }
 
     // In the order of the record. Where the comparison needs tensors, each output is carried once, as long as there is room.
-    private ImmutableArray<QuorumHolding> Holdings(bool counted, IReadOnlySet<QuorumPlace>? late = null)
+    private ImmutableArray<QuorumHolding> HoldingsOf(ImmutableArray<QuorumPlace> places)
     {
-        ImmutableArray<QuorumHolding>.Builder holdings = ImmutableArray.CreateBuilder<QuorumHolding>();
+        ImmutableArray<QuorumHolding>.Builder holdings = ImmutableArray.CreateBuilder<QuorumHolding>(places.Length);
         HashSet<CommittedTensors> carried = [];
         long bytes = 0;
-        foreach (QuorumPlace place in Ordered(Places.Where(place => place.IsOver && (counted ? _counted.Contains(place) : late is null || late.Contains(place)))))
+        foreach (QuorumPlace place in places)
         {
             SeatRecord record = SeatRecord.Of(place.Seats[0], _stakes.Prove(place.Leaf), place.Envelope.Deadline, place.Result!);
             NamedTensors? outputs = null;
-            if (!_options.Comparer.ComparesCommitments && place.Result!.Outputs is { } delivered && record.Outcome == SeatOutcome.Answered && !carried.Contains(record.Claim!.Outputs))
+            if (!_options.Comparer.ComparesCommitments && record.Outcome == SeatOutcome.Answered && !carried.Contains(record.Claim!.Outputs))
             {
+                NamedTensors delivered = place.Result!.Outputs!;
                 long size = delivered.Sum(static tensor => (long)tensor.Value.Bytes.Length);
                 outputs = bytes + size <= QuorumRecord.MaxOutputBytes ? delivered : null;
                 bytes += outputs is null ? 0 : size;
@@ -225,16 +259,15 @@ internal sealed class QuorumRun
             holdings.Add(new QuorumHolding(record, [.. place.Seats.Skip(1)], !_counted.Contains(place), outputs));
         }
 
-        return holdings.ToImmutable();
+        return holdings.DrainToImmutable();
     }
 
-    private static IEnumerable<QuorumPlace> Ordered(IEnumerable<QuorumPlace> places) =>
-        places.OrderBy(static place => (place.Seats[0].Role, place.Seats[0].Attempt, place.Seats[0].Index));
+    private static ImmutableArray<QuorumPlace> Ordered(IEnumerable<QuorumPlace> places) =>
+        [.. places.OrderBy(static place => (place.Seats[0].Role, place.Seats[0].Attempt, place.Seats[0].Index))];
 
-    private (VerificationOutcome Outcome, ImmutableArray<QuorumPlace> Settled) Settle()
+    private VerificationOutcome Settle(ImmutableArray<QuorumPlace> places)
     {
-        ImmutableArray<QuorumPlace> places = [.. Ordered(Places.Where(static place => place.IsOver))];
-        QuorumRecord record = new(_secret, _beacon, IsSupplement: false, Holdings(counted: false));
+        QuorumRecord record = new(_secret, _second is null ? null : _beacon, IsSupplement: false, HoldingsOf(places));
         QuorumDecision decision = QuorumRules.Decide(_request.Body, _terms, record, _options.Comparer);
         (SettlementResult settled, ReceiptCase evidence) = Settle(record);
         VerificationOutcome outcome = new()
@@ -245,34 +278,28 @@ internal sealed class QuorumRun
             Asserter = record.Holdings[0].Provider,
             WasAudited = record.Holdings.Any(static holding => holding.Role == TaskRole.Voter && holding.HasClaim),
             Slashed = [.. decision.Convicted.Select(index => record.Holdings[index].Provider).Distinct()],
-            Incidents = [.. _incidents.Distinct()],
+            Incidents = Incidents,
             Computations = record.Holdings.Count(static holding => holding.HasClaim),
             AuditProbability = _terms.EscalationRate.ToDouble(),
         };
 
         // The only way to be refused with sound evidence is to be late: then the ledger pays who claimed, and no conclusion is drawn.
         return settled.Refusal != LedgerRefusal.None
-            ? (outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }, places)
-            : (outcome with { Receipt = ReceiptOf(evidence, decision, settled) }, places);
+            ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
+            : outcome with { Receipt = ReceiptOf(evidence, decision, settled) };
     }
 
     // Those who were not needed keep their task and its deadline: who claims in time is paid, who does not is silent.
-    private async Task<Receipt?> SettleLateAsync(ImmutableArray<QuorumPlace> settled, CancellationToken cancellationToken)
+    private async Task<Receipt?> SettleLateAsync(ImmutableArray<QuorumPlace> settled, Task finishing)
     {
-        await _first.FinishAsync(cancellationToken).ConfigureAwait(false);
-        if (_second is not null)
-        {
-            await _second.FinishAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        HashSet<QuorumPlace> evidenceOf = [.. settled.Where(_counted.Contains), .. Places.Where(place => place.IsOver && !settled.Contains(place))];
-        ImmutableArray<QuorumHolding> holdings = Holdings(counted: false, evidenceOf);
-        if (!holdings.Any(static holding => holding.IsLate))
+        await finishing.ConfigureAwait(false);
+        QuorumPlace[] late = [.. Places.Where(place => place.IsOver && !settled.Contains(place))];
+        if (late.Length == 0)
         {
             return null;
         }
 
-        QuorumRecord record = new(_secret, _beacon, IsSupplement: true, holdings);
+        QuorumRecord record = new(_secret, _second is null ? null : _beacon, IsSupplement: true, HoldingsOf(Ordered([.. settled.Where(_counted.Contains), .. late])));
         QuorumDecision decision = QuorumRules.Decide(_request.Body, _terms, record, _options.Comparer);
         (SettlementResult result, ReceiptCase evidence) = Settle(record);
         return result.Refusal == LedgerRefusal.None ? ReceiptOf(evidence, decision, result) : null;

@@ -36,8 +36,11 @@ internal sealed class QuorumSettlement
     // A supplement closes what was late; the rest was closed before.
     private bool IsClosing(int index) => !_record.IsSupplement || _record.Holdings[index].IsLate;
 
-    // Rationale: only the second committee convicts, and only where its draw was beyond the requester's choice; the first one is drawn by a secret that the requester picked.
-    private bool IsConvicted(int index) => IsClosing(index) && _terms.Convicts && _tally.Second is not null && _tally.IsRight(index) == false;
+    // Rationale: the second committee convicts, and only where its draw was beyond the requester's choice: the first one is drawn by a secret that the requester picked. It convicts
+    // those who had claimed before the beacon was out. Its own minority it does not: with many requests at hand a requester could look, once the beacon is out, for one in which its
+    // friends outvote an honest decider.
+    private bool IsConvicted(int index) =>
+        IsClosing(index) && _terms.Convicts && _tally.Second is not null && _record.Holdings[index].Role == TaskRole.Asserter && _tally.IsRight(index) == false;
 
     public void Close()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Incentives;
 
 namespace Verifiable.Inference.Strategies.Quorum;
 
@@ -53,8 +54,10 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
     /// <summary>Gets a value indicating whether wrong outputs cost stake: only where nobody could steer who decides.</summary>
     public bool Convicts => BeaconName.Length > 0;
 
-    // What an honest provider asks for before it puts stake under a committee's decision: many seats, and few draws for one, by which a requester could look for friends.
-    public bool IsFair => EscalationSeats >= QuorumOptions.FairEscalationSeats && MaxAttempts <= QuorumOptions.FairAttempts;
+    // What an honest provider asks for before it puts stake under a committee's decision: so many seats, and so few draws for one, that a requester with a tenth of the stake who lies
+    // about refusals pays it more, in rewards for tasks that come to nothing, than it makes it lose.
+    public bool IsFair => EscalationSeats >= QuorumOptions.FairEscalationSeats && MaxAttempts <= QuorumOptions.FairAttempts
+        && QuorumIncentives.SteeredError(EscalationSeats, QuorumOptions.FairCoalitionShare, MaxAttempts) * Slash.Units <= Reward.Units;
 
     private bool IsSound =>
         Seats is > 0 and <= QuorumOptions.MaxSeats && Threshold < Seats && 2 * (Threshold + 1) > Seats

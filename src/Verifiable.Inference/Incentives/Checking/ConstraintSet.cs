@@ -38,5 +38,5 @@ internal sealed class ConstraintSet(ConditionPool pool)
     /// <summary>Gives the conditions that hold when a property is checked: the general ones and the property's own.</summary>
     public IEnumerable<int> For(IncentiveProperty property) => Of(IncentiveProperty.None).Concat(Of(property)).Select(constraint => constraint.Condition);
 
-    private IEnumerable<(string Text, int Condition)> Of(IncentiveProperty property) => _constraints.GetValueOrDefault(property) ?? [];
+    private List<(string Text, int Condition)> Of(IncentiveProperty property) => _constraints.GetValueOrDefault(property) ?? [];
 }

@@ -75,7 +75,7 @@ public sealed class ParametricGameBuilder
         if (!_payoffs.TryIntern([.. payoffs], out int vector))
         {
             Refuse(GameRefusalKind.BadNumber, node, "Expected numbers or terms over declared parameters.");
-            _tree.AddEnd(node, -1);
+            _tree.EndWithOutcome(node, -1);
             return;
         }
 
@@ -84,7 +84,7 @@ public sealed class ParametricGameBuilder
             _ends.Add(_tree.AddOutcome(string.Empty, _payoffs.NumbersOf(_ends.Count)));
         }
 
-        _tree.AddEnd(node, _ends[vector]);
+        _tree.EndWithOutcome(node, _ends[vector]);
     }
 
     /// <summary>Names a history that counts as honest.</summary>

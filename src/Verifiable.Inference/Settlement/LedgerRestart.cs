@@ -46,22 +46,22 @@ internal static class LedgerRestart
         }
 
         bool isKnown = known is null || IsAt(known, keeper.Sequence, keeper.Hash) || (known.Sequence < keeper.Sequence && IsInOldRecords(store, known, after));
-        foreach (StoredRecord stored2 in store.Read(after))
+        foreach (StoredRecord item in store.Read(after))
         {
-            if (stored2.Stream != InferenceLedger.Stream)
+            if (item.Stream != InferenceLedger.Stream)
             {
                 continue;
             }
 
-            if (!Canonical.TryRead(stored2.Content.Span, out LedgerRecord? record))
+            if (!LedgerRecord.TryRead(item.Content.Span, out LedgerRecord? record, out ReadOnlySpan<byte> body))
             {
-                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = stored2.Sequence };
+                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = item.Sequence };
             }
 
-            LedgerReplayFault fault = keeper.Replay(record, stored2.Sequence, options.VerifiesSignatures ? schemes : null, out LedgerRefusal refusal);
+            LedgerReplayFault fault = keeper.Replay(record, body, item.Sequence, options.VerifiesSignatures ? schemes : null, out LedgerRefusal refusal);
             if (fault != LedgerReplayFault.None)
             {
-                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = stored2.Sequence, Fault = fault, CommandRefusal = refusal };
+                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = item.Sequence, Fault = fault, CommandRefusal = refusal };
             }
 
             isKnown = isKnown || IsAt(known!, keeper.Sequence, keeper.Hash);

@@ -110,7 +110,6 @@ internal static class Measures
 
         long start = Stopwatch.GetTimestamp();
         using Journal again = Journal.Open(path, options).GetJournal();
-        if (Environment.GetEnvironmentVariable("PARTS") is not null) { Console.WriteLine($"opened {Stopwatch.GetElapsedTime(start)}"); long s = Stopwatch.GetTimestamp(); long n = 0; foreach (StoredRecord r in again.Read()) { n += r.Content.Length; } Console.WriteLine($"read {Stopwatch.GetElapsedTime(s)} {n}"); s = Stopwatch.GetTimestamp(); n = 0; foreach (StoredRecord r in again.Read()) { LedgerRecord.TryRead(r.Content.Span, out _, out _); } Console.WriteLine($"decoded {Stopwatch.GetElapsedTime(s)} {n}"); start = Stopwatch.GetTimestamp(); }
         InferenceLedger ledger = InferenceLedger.Open(again, _operator, SignatureSchemes.Default, TimeProvider.System).GetLedger();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return ledger.Sequence == Events && ledger.SignHead().Body.Hash == hash

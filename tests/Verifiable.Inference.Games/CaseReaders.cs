@@ -5,5 +5,14 @@ internal static class CaseReaders
 {
     internal static IReadOnlyList<ICaseReader> All { get; } =
     [
+        new BimatrixCases(),
+        new MultiplayerCases(),
+        new CheckerCases(),
+        new LogitCases(),
+        new InspectionCases(),
+        new MixedCases(),
+        new ProtocolVerdictCases(),
+        new ProtocolTreeCases(),
+        new SequenceFormCases(),
     ];
 }

@@ -32,9 +32,9 @@ public static class LedgerChain
     }
 
     /// <summary>Computes the hash of an entry whose own part is encoded already.</summary>
-    internal static Digest Next(Digest previous, ReadOnlySpan<byte> body, Span<byte> scratch)
+    internal static Digest Next(Digest previous, ReadOnlySpan<byte> body)
     {
-        CanonicalWriter writer = new(scratch);
+        CanonicalWriter writer = new(stackalloc byte[512]);
         writer.WriteDomain(EntryDomain);
         writer.WriteDigest(previous);
         writer.WriteFixed(body);

@@ -129,13 +129,11 @@ internal sealed class LedgerKeeper
     }
 
     /// <summary>Does an entry again that a store gave back; under the gate.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="body">The entry's own part as it is encoded in the record: sequence, time and command. Nothing has a second encoding, so it need not be written again.</param>
-    /// <param name="number">The store's number of the record.</param>
-    /// <param name="schemes">The signature schemes to accept; <see langword="null"/> where signatures are not verified again.</param>
+    /// <param name="item">The record, checked against the one before it.</param>
     /// <param name="refusal">Why the rules refuse the command, if they do.</param>
-    public LedgerReplayFault Replay(LedgerRecord record, ReadOnlySpan<byte> body, ulong number, SignatureSchemes? schemes, out LedgerRefusal refusal)
+    public LedgerReplayFault Replay(LedgerReplayItem item, out LedgerRefusal refusal)
     {
+        LedgerRecord record = item.Record!;
         LedgerEntry entry = record.Entry;
         refusal = LedgerRefusal.None;
         if (entry.Sequence != Sequence + 1)
@@ -143,12 +141,12 @@ internal sealed class LedgerKeeper
             return LedgerReplayFault.WrongSequence;
         }
 
-        if (entry.Hash != LedgerChain.Next(Hash, body, _chained))
+        if (!item.IsChained)
         {
             return LedgerReplayFault.WrongHash;
         }
 
-        if (schemes is not null && !CommandAuthorization.Authorizes(entry.Authorization, entry.Command, _id, schemes))
+        if (!item.IsAuthorized)
         {
             return LedgerReplayFault.WrongAuthorization;
         }
@@ -159,7 +157,7 @@ internal sealed class LedgerKeeper
             return LedgerReplayFault.CommandRefused;
         }
 
-        LastRecord = number;
+        LastRecord = item.Number;
         Note(entry.Command, entry.Authorization, entry.Time, record.Revealed, record.Head, entry.Hash);
         return LedgerReplayFault.None;
     }

@@ -13,6 +13,9 @@ internal sealed record LedgerRecord(LedgerEntry Entry, SignedClaim? Revealed, Si
     /// <summary>The domain of the encoding.</summary>
     public const string Domain = "vinf/ledger-record/v1";
 
+    /// <summary>Where the entry's own part begins: behind both domains and their lengths.</summary>
+    public static readonly int BodyOffset = 1 + Domain.Length + 1 + LedgerEntry.Domain.Length;
+
     /// <summary>What a store must be able to keep: more than the largest settlement and the largest claim take.</summary>
     public const int MaxBytes = 2 << 20;
 
@@ -24,7 +27,7 @@ internal sealed record LedgerRecord(LedgerEntry Entry, SignedClaim? Revealed, Si
     {
         CanonicalReader reader = new(content);
         bool isRead = TryRead(ref reader, out value, out int bodyBytes) && reader.AtEnd;
-        body = isRead ? content.Slice(1 + Domain.Length + 1 + LedgerEntry.Domain.Length, bodyBytes) : default;
+        body = isRead ? content.Slice(BodyOffset, bodyBytes) : default;
         value = isRead ? value : null;
         return isRead;
     }

@@ -38,4 +38,8 @@ public sealed record VerificationOutcome
 
     /// <summary>Gets the probability with which a wrong answer by this provider would have been audited: how much an unaudited answer is worth.</summary>
     public double AuditProbability { get; init; }
+
+    /// <summary>Gets what ends when those are settled whose answers the outcome did not need, with the receipt of that settlement; <see langword="null"/> where there was nothing
+    /// to settle or it came too late. It ends at their deadlines at the latest, or with the cancellation of the run; the ledger closes by itself what is then still open.</summary>
+    public Task<Receipt?> LateSettlement { get; init; } = Task.FromResult<Receipt?>(null);
 }

@@ -24,7 +24,8 @@ public sealed class DependencyTests
         ["Adjudication"] = ["Settlement", "Disputes", "Comparison"],
         ["Incentives"] = [],
         ["Strategies"] = ["Adjudication", "Providers", "Selection", "Incentives"],
-        ["Simulation"] = ["Strategies"],
+        ["Tasks"] = ["Strategies", "Storage"],
+        ["Simulation"] = ["Strategies", "Tasks"],
     });
 
     [Fact]

@@ -45,6 +45,7 @@ public static class ReaderRegistry
         HostileReader.Of(ClaimSeeds.Requests),
         HostileReader.Of(ClaimSeeds.SignedRequests),
         HostileReader.Of(ClaimSeeds.Terms),
+        HostileReader.Of(QuorumReaders.Terms),
         HostileReader.Of(ClaimSeeds.Settlements),
         HostileReader.Of(ClaimSeeds.Transfers),
         HostileReader.Of(ClaimSeeds.Commands),
@@ -54,10 +55,15 @@ public static class ReaderRegistry
         HostileReader.Of(LedgerSeeds.Records),
         HostileReader.Of(LedgerSeeds.Snapshots),
         HostileReader.Of(SealingSeeds.Announcements),
+        HostileReader.Of(MarketSeeds.Postings),
+        HostileReader.Of(MarketSeeds.Commands),
+        HostileReader.Of(MarketSeeds.SignedCommands),
+        HostileReader.Of(MarketSeeds.Entries),
         HostileReader.Of(SealingSeeds.Messages),
         HostileReader.Of(SealingSeeds.Replies),
         HostileReader.Of(ReceiptReaders.Receipts),
         ReceiptReaders.Record,
+        QuorumReaders.Record,
     ];
 
     public static IEnumerable<HostileReader> All => _readers;

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Numerics;
 using Verifiable.Inference.Incentives.Games;
 
@@ -157,7 +156,7 @@ internal sealed class ComplementarySearch
         {
             foreach (LabelledVertex y in ys)
             {
-                _ = _found.Add(new MixedProfile(x.Strategy, y.Strategy));
+                _ = _found.Add(MixedProfile.OfNormalized(x.Strategy, y.Strategy));
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Verifiable.Inference.Incentives.Games;
 
 namespace Verifiable.Inference.Incentives.Solvers;

@@ -14,6 +14,8 @@ internal static class NashComponents
     internal static ImmutableArray<NashComponent>? Find(BimatrixGame game, ImmutableArray<MixedProfile> equilibria, WorkMeter meter)
     {
         var graph = new Graph(equilibria);
+        BestResponsePolytope rowSide = BestResponsePolytope.OfRows(game);
+        BestResponsePolytope columnSide = BestResponsePolytope.OfColumns(game);
         List<NashComponent> components = [];
         foreach ((int[] rows, int[] columns) in graph.ConnectedParts())
         {
@@ -23,7 +25,7 @@ internal static class NashComponents
                 return null;
             }
 
-            int? index = rows.Length == 1 && columns.Length == 1 ? IndexOf(game, graph.Rows[rows[0]], graph.Columns[columns[0]]) : null;
+            int? index = rows.Length == 1 && columns.Length == 1 ? IndexOf(rowSide, columnSide, graph.Rows[rows[0]], graph.Columns[columns[0]]) : null;
             components.Add(new NashComponent([.. subsets], index));
         }
 
@@ -38,10 +40,8 @@ internal static class NashComponents
     }
 
     // Shapley 1974: (−1)^(k+1) sign det A_IJ sign det B_IJ with positive payoffs, for supports I, J of size k that are all best responses.
-    private static int? IndexOf(BimatrixGame game, ImmutableArray<Rational> x, ImmutableArray<Rational> y)
+    private static int? IndexOf(BestResponsePolytope rows, BestResponsePolytope columns, ImmutableArray<Rational> x, ImmutableArray<Rational> y)
     {
-        BestResponsePolytope rows = BestResponsePolytope.OfRows(game);
-        BestResponsePolytope columns = BestResponsePolytope.OfColumns(game);
         int[] i = [.. Enumerable.Range(0, x.Length).Where(strategy => !x[strategy].IsZero)];
         int[] j = [.. Enumerable.Range(0, y.Length).Where(strategy => !y[strategy].IsZero)];
         if (i.Length != j.Length || !IsStrict(rows, x, i.Length) || !IsStrict(columns, y, j.Length))
@@ -57,9 +57,26 @@ internal static class NashComponents
     // Whether the opponent has no more best responses than the strategy has pure ones.
     private static bool IsStrict(BestResponsePolytope polytope, ImmutableArray<Rational> strategy, int size)
     {
-        Rational[] values = [.. Enumerable.Range(0, polytope.Constraints).Select(constraint => Enumerable.Range(0, polytope.Variables)
-            .Aggregate(Rational.Zero, (sum, variable) => strategy[variable].IsZero ? sum : sum + (strategy[variable] * polytope.Exact[(constraint * polytope.Variables) + variable])))];
-        Rational greatest = values.Max();
+        BigInteger scale = BigInteger.One;
+        foreach (Rational probability in strategy)
+        {
+            scale = probability.IsZero ? scale : scale / BigInteger.GreatestCommonDivisor(scale, probability.Denominator) * probability.Denominator;
+        }
+
+        BigInteger[] shares = [.. strategy.Select((probability, variable) => probability.IsZero ? BigInteger.Zero : probability.Numerator * (scale / probability.Denominator) * polytope.Weights[variable])];
+        var values = new BigInteger[polytope.Constraints];
+        for (int constraint = 0; constraint < values.Length; constraint++)
+        {
+            for (int variable = 0; variable < shares.Length; variable++)
+            {
+                if (!shares[variable].IsZero)
+                {
+                    values[constraint] += shares[variable] * polytope.Exact[(constraint * polytope.Variables) + variable];
+                }
+            }
+        }
+
+        BigInteger greatest = values.Max();
         return values.Count(value => value == greatest) == size;
     }
 
@@ -69,8 +86,8 @@ internal static class NashComponents
 
         internal Graph(ImmutableArray<MixedProfile> equilibria)
         {
-            var rows = new Dictionary<string, int>(StringComparer.Ordinal);
-            var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+            var rows = new Dictionary<ImmutableArray<Rational>, int>(StrategyComparer.Content);
+            var columns = new Dictionary<ImmutableArray<Rational>, int>(StrategyComparer.Content);
             foreach (MixedProfile equilibrium in equilibria)
             {
                 int row = Number(rows, Rows, equilibrium[0]);
@@ -173,13 +190,12 @@ internal static class NashComponents
             return true;
         }
 
-        private static int Number(Dictionary<string, int> numbers, List<ImmutableArray<Rational>> list, ImmutableArray<Rational> strategy)
+        private static int Number(Dictionary<ImmutableArray<Rational>, int> numbers, List<ImmutableArray<Rational>> list, ImmutableArray<Rational> strategy)
         {
-            string key = string.Join(',', strategy);
-            if (!numbers.TryGetValue(key, out int number))
+            if (!numbers.TryGetValue(strategy, out int number))
             {
                 number = list.Count;
-                numbers.Add(key, number);
+                numbers.Add(strategy, number);
                 list.Add(strategy);
             }
 

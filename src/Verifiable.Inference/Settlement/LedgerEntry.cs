@@ -39,8 +39,21 @@ public sealed record LedgerEntry(ulong Sequence, long Time, LedgerCommand Comman
         writer.WriteUInt64(Sequence);
         writer.WriteInt64(Time);
         Command.WriteTo(ref writer);
-        writer.WriteBoolean(Authorization is not null);
-        Authorization?.WriteTo(ref writer);
-        writer.WriteDigest(Hash);
+        WriteRest(ref writer, Authorization, Hash);
+    }
+
+    /// <summary>Writes an entry whose own part is encoded already: the same bytes as <see cref="WriteTo"/>.</summary>
+    internal static void Write(ref CanonicalWriter writer, scoped ReadOnlySpan<byte> body, CommandAuthorization? authorization, Digest hash)
+    {
+        writer.WriteDomain(Domain);
+        writer.WriteFixed(body);
+        WriteRest(ref writer, authorization, hash);
+    }
+
+    private static void WriteRest(ref CanonicalWriter writer, CommandAuthorization? authorization, Digest hash)
+    {
+        writer.WriteBoolean(authorization is not null);
+        authorization?.WriteTo(ref writer);
+        writer.WriteDigest(hash);
     }
 }

@@ -1,5 +1,6 @@
 using Verifiable.Inference.Comparison;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Strategies.Duplication;
 using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;
 
@@ -13,6 +14,7 @@ public static class StrategyRegistry
         new("sampling", audits => new SamplingStrategy(Sampling(audits))),
         new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { UsesBeacon = true })),
         new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5, AllowsInsecureTerms = true })),
+        new("hidden-duplication", audits => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { DuplicationRate = audits ? 1 : 1e-9, AllowsInsecureTerms = !audits })),
         new("quorum", audits => new QuorumStrategy(Quorum(audits))),
         new("quorum-waits", audits => new QuorumStrategy(Quorum(audits) with { Seats = 5, WaitsForAll = true })),
         new("quorum-max-absolute", audits => new QuorumStrategy(Quorum(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5 })),

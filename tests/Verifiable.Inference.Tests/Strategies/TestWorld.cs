@@ -81,5 +81,7 @@ public sealed class TestWorld
 
     public VerificationOutcome Run(VerificationStrategy strategy, InferenceOrder? order = null) => Time.Run(strategy.RunAsync(order ?? Order(), Network));
 
+    public IProvider ProviderOf(NodeId id) => _providers.Single(provider => provider.Id == id);
+
     public Amount Worth(NodeId node) => Ledger.State.Accounts.TryGetValue(node, out LedgerAccount account) ? account.Balance + account.Stake : Amount.Zero;
 }

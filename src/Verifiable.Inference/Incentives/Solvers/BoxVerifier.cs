@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Incentives.Games;
+
+namespace Verifiable.Inference.Incentives.Solvers;
+
+/// <summary>
+/// Checks in exact fractions, without any of the solver's code, that a box of probabilities holds exactly one equilibrium with given supports: Krawczyk's operator maps the box into itself (Neumaier 1990,
+/// theorem 5.1.8), every probability of a support is positive in the box, and every other strategy is worse in the whole box.
+/// </summary>
+internal static class BoxVerifier
+{
+    internal static bool Holds(
+        ImmutableArray<int> sizes,
+        ImmutableArray<Rational> payoffs,
+        ImmutableArray<ImmutableArray<int>> supports,
+        ImmutableArray<Rational> center,
+        Rational radius,
+        ImmutableArray<ImmutableArray<Rational>> preconditioner)
+    {
+        (int Player, int Place)[] variables = [.. Enumerable.Range(0, supports.Length).SelectMany(player => Enumerable.Range(0, supports[player].Length - 1).Select(place => (player, place)))];
+        int count = variables.Length;
+        if (center.Length != count || preconditioner.Length != count || preconditioner.Any(row => row.Length != count) || radius.Sign <= 0)
+        {
+            return false;
+        }
+
+        (Rational Low, Rational High)[][] box = Box(supports, center, radius);
+        (Rational Low, Rational High)[][] middle = Box(supports, center, Rational.Zero);
+        var game = new Bounds(sizes, payoffs, supports);
+        if (box.Any(own => own.Any(probability => probability.Low.Sign <= 0)))
+        {
+            return false;
+        }
+
+        for (int row = 0; row < count; row++)
+        {
+            // |K(X) − c| ≤ |Y F(c)| + |I − Y F′(X)| r must stay below r.
+            Rational reach = Rational.Zero;
+            Rational residual = Rational.Zero;
+            for (int k = 0; k < count; k++)
+            {
+                (int player, int place) = variables[k];
+                residual += preconditioner[row][k] * game.Gain(player, supports[player][place], supports[player][^1], middle).Low;
+            }
+
+            for (int column = 0; column < count; column++)
+            {
+                Rational low = row == column ? Rational.One : Rational.Zero;
+                Rational high = low;
+                for (int k = 0; k < count; k++)
+                {
+                    (Rational Low, Rational High) slope = game.Slope(variables[k], variables[column], box);
+                    (Rational a, Rational b) = (preconditioner[row][k] * slope.Low, preconditioner[row][k] * slope.High);
+                    low -= Rational.Max(a, b);
+                    high -= Rational.Min(a, b);
+                }
+
+                reach += Rational.Max(Rational.Abs(low), Rational.Abs(high)) * radius;
+            }
+
+            if (Rational.Abs(residual) + reach >= radius)
+            {
+                return false;
+            }
+        }
+
+        return Enumerable.Range(0, sizes.Length).All(player => Enumerable.Range(0, sizes[player])
+            .All(strategy => supports[player].Contains(strategy) || game.Gain(player, strategy, supports[player][0], box).High.Sign < 0));
+    }
+
+    private static (Rational Low, Rational High)[][] Box(ImmutableArray<ImmutableArray<int>> supports, ImmutableArray<Rational> center, Rational radius)
+    {
+        int next = 0;
+        var box = new (Rational Low, Rational High)[supports.Length][];
+        for (int player = 0; player < supports.Length; player++)
+        {
+            box[player] = new (Rational, Rational)[supports[player].Length];
+            Rational low = Rational.One;
+            Rational high = Rational.One;
+            for (int place = 0; place < box[player].Length - 1; place++, next++)
+            {
+                box[player][place] = (center[next] - radius, center[next] + radius);
+                low -= box[player][place].High;
+                high -= box[player][place].Low;
+            }
+
+            box[player][^1] = (low, high);
+        }
+
+        return box;
+    }
+
+    /// <summary>Bounds of expected payoffs over boxes of probabilities that are not negative.</summary>
+    private sealed class Bounds(ImmutableArray<int> sizes, ImmutableArray<Rational> payoffs, ImmutableArray<ImmutableArray<int>> supports)
+    {
+        internal (Rational Low, Rational High) Gain(int player, int strategy, int other, (Rational Low, Rational High)[][] box) =>
+            Mean(0, 0, player, -1, [(Offset(player, strategy), 1), (Offset(player, other), -1)], box);
+
+        internal (Rational Low, Rational High) Slope((int Player, int Place) equation, (int Player, int Place) variable, (Rational Low, Rational High)[][] box)
+        {
+            if (equation.Player == variable.Player)
+            {
+                return default;
+            }
+
+            int own = Offset(equation.Player, supports[equation.Player][equation.Place]);
+            int last = Offset(equation.Player, supports[equation.Player][^1]);
+            int moved = Offset(variable.Player, supports[variable.Player][variable.Place]);
+            int movedLast = Offset(variable.Player, supports[variable.Player][^1]);
+            return Mean(0, 0, equation.Player, variable.Player, [(own + moved, 1), (last + moved, -1), (own + movedLast, -1), (last + movedLast, 1)], box);
+        }
+
+        private int Offset(int player, int strategy)
+        {
+            for (int other = player + 1; other < sizes.Length; other++)
+            {
+                strategy *= sizes[other];
+            }
+
+            return strategy;
+        }
+
+        private (Rational Low, Rational High) Mean(int from, int offset, int payee, int skipped, (int Offset, int Sign)[] terms, (Rational Low, Rational High)[][] box)
+        {
+            if (from == sizes.Length)
+            {
+                Rational sum = terms.Aggregate(Rational.Zero, (total, term) => total + (term.Sign * payoffs[((offset + term.Offset) * sizes.Length) + payee]));
+                return (sum, sum);
+            }
+
+            if (from == payee || from == skipped)
+            {
+                return Mean(from + 1, offset, payee, skipped, terms, box);
+            }
+
+            // v_last + Σ p (v − v_last): the probabilities sum to 1 by construction.
+            (Rational Low, Rational High) last = Mean(from + 1, offset + Offset(from, supports[from][^1]), payee, skipped, terms, box);
+            (Rational low, Rational high) = last;
+            for (int place = 0; place < supports[from].Length - 1; place++)
+            {
+                (Rational Low, Rational High) value = Mean(from + 1, offset + Offset(from, supports[from][place]), payee, skipped, terms, box);
+                (Rational Low, Rational High) probability = box[from][place];
+                (Rational least, Rational most) = (value.Low - last.High, value.High - last.Low);
+                low += least * (least.Sign < 0 ? probability.High : probability.Low);
+                high += most * (most.Sign < 0 ? probability.Low : probability.High);
+            }
+
+            return (low, high);
+        }
+    }
+}

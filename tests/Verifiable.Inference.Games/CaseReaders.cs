@@ -11,5 +11,8 @@ internal static class CaseReaders
         new LogitCases(),
         new InspectionCases(),
         new MixedCases(),
+        new ProtocolVerdictCases(),
+        new ProtocolTreeCases(),
+        new SequenceFormCases(),
     ];
 }

@@ -143,6 +143,9 @@ public sealed class CanonicalEngine : IInferenceEngine
         finally
         {
             plan.Return(frame);
+
+            // Spans of mapped weights do not reach them.
+            GC.KeepAlive(_program);
         }
     }
 }

@@ -194,15 +194,15 @@ internal sealed class RunFrame
                 Compute(index, step.Step, step.Followers.Count > 0 ? _plan.Steps[step.Followers[^1].Index].Step.Outputs : step.Step.Outputs, step.Outputs, context.With(_chains[index]));
                 break;
             default:
-                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from), context);
+                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from, context.CancellationToken), context);
                 break;
         }
     }
 
-    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from)
+    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from, CancellationToken cancellationToken)
     {
         var signatures = new TensorSignature[step.Outputs.Length];
-        if (!step.Operator.TryInfer(new TensorInputs(from), signatures, out string? fault))
+        if (!step.Operator.TryInfer(new TensorInputs(from) { CancellationToken = cancellationToken }, signatures, out string? fault))
         {
             throw new InvalidOperationException($"{step.Node}: {fault}");
         }

@@ -87,7 +87,7 @@ public static class QuorumIncentives
         decimal capture = ExactBinomial.UpperTail(e.Seats, e.CoalitionShare, quiet);
         decimal holds = ExactBinomial.UpperTail(e.Seats, e.CoalitionShare, 1);
         decimal win = (capture * (1 - e.EscalationRate + (e.EscalationRate * error))) + ((holds - capture) * error);
-        decimal? bounty = e.WaitsForAll && e.Convicts && error < 1 ? (e.Saving + (error * (e.Reward + e.Slash))) / (1 - error) : null;
+        decimal? bounty = e.WaitsForAll && e.Convicts ? Quotient(e.Saving + (error * (e.Reward + e.Slash)), 1 - error) : null;
         QuorumAssessment assessment = new(e)
         {
             MostTemptingSeats = worst,
@@ -148,15 +148,18 @@ public static class QuorumIncentives
         {
             decimal without = MarginWithout(e, seats, error);
             decimal slope = SlopePerSlash(e, seats, error);
-            if ((MayBeLate(e, seats) && seats * e.Reward <= e.Saving) || (without <= 0 && (slope <= 0 || !e.Convicts)) || (slope < 0 && without <= 0))
+            bool isLateBest = MayBeLate(e, seats) && seats * e.Reward <= e.Saving;
+            if (isLateBest || (without <= 0 && (slope <= 0 || !e.Convicts)) || Quotient(-without, slope) is not { } needed)
             {
                 return null;
             }
 
-            least = without <= 0 ? Math.Max(least, -without / slope) : least;
+            least = without <= 0 ? Math.Max(least, needed) : least;
         }
 
-        return least;
+        // Where the second committee errs often a larger slash is a larger prize for whoever wins it.
+        bool grows = Enumerable.Range(1, e.Seats).All(seats => SlopePerSlash(e, seats, error) is var slope && (slope >= 0 || MarginWithout(e, seats, error) + (slope * least) > 0));
+        return grows ? least : null;
     }
 
     private static decimal? LeastEscalationRate(QuorumEconomics e, decimal error)
@@ -184,6 +187,19 @@ public static class QuorumIncentives
         }
 
         return least;
+    }
+
+    // What is beyond 10^28 units nobody can stake.
+    private static decimal? Quotient(decimal numerator, decimal denominator)
+    {
+        try
+        {
+            return denominator == 0 ? (numerator < 0 ? 0 : null) : numerator / denominator;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
     }
 
     // The margin falls with the error, and the error grows with the share; by halving, in millionths.

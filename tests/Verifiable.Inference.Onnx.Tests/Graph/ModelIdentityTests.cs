@@ -196,6 +196,27 @@ public sealed class ModelIdentityTests
         Assert.Equal(model.Id, other.Id);
     }
 
+    // A composite operator's weights, as its expansion reads them.
+    [Fact]
+    public void Layout_follows_use_in_expansions_too()
+    {
+        OnnxModel model = new OnnxModelBuilder().Opset("com.microsoft", 1)
+            .Input("x", ElementType.Float32, 1, 2, 4)
+            .Output("y", ElementType.Float32, 1, 2, 4)
+            .Output("z", ElementType.Float32, 1, 2, 4)
+            .Initializer("attention", SampleModels.Ramp(4, 12))
+            .Initializer("left", SampleModels.Ramp(4, 4))
+            .Initializer("right", SampleModels.Ramp(4, 4))
+            .Node("com.microsoft", "Attention", string.Empty, ["x", "attention"], ["y"], ("num_heads", AttributeValue.Of(2L)))
+            .Node("Gemm", ["left", "right"], ["g"], ("transA", AttributeValue.Of(1L)), ("transB", AttributeValue.Of(1L)))
+            .Node("com.microsoft", "FusedMatMul", string.Empty, ["x", "g"], ["a"])
+            .Node("com.microsoft", "FusedMatMul", string.Empty, ["a", "right"], ["z"])
+            .Build();
+        Assert.Equal(
+            [("attention", TensorLayout.ByColumn), ("left", TensorLayout.ByColumn), ("right", TensorLayout.RowMajor), ("right", TensorLayout.ByColumn)],
+            model.Identity.Weights.Select(weight => (weight.Name, weight.Layout)));
+    }
+
     [Fact]
     public void Layout_follows_use()
     {

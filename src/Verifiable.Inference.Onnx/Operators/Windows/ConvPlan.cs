@@ -23,6 +23,9 @@ internal sealed class ConvPlan
     // Weights that are not longer are read from the third cache when another thread reads them too.
     private const int ElementsReadTwice = 524288;
 
+    // From so many output channels for each product on, threads share the channels.
+    private const int LeastRowsOfProduct = 5;
+
     // A panel's slice of the packed places stays in the second cache with as many elements.
     private const int ElementsOfStrip = 65536;
 
@@ -46,7 +49,7 @@ internal sealed class ConvPlan
         int taps = Layout.TapOffsets.Length;
         Depth = checked(Channels * taps);
         Taps = RepeatTaps(Layout.TapOffsets, Channels, Layout.IsInput ? Area : Layout.PlaneLength);
-        Form = ChooseForm(Window, Rows, groups);
+        Form = ChooseForm(Window, Rows, Depth, groups);
         IsInStrips = Form == ConvForm.Direct && Channels == 1 && StripContraction.Fits(Window);
         BorderTaps = Form == ConvForm.Direct && Channels == 1 && !IsInStrips && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
         Halves = Form == ConvForm.Direct && Channels == 1 && HalvingContraction.Fits(Window);
@@ -156,6 +159,10 @@ internal sealed class ConvPlan
         return (((Places + most - 1) / most) + threads - 1) / threads * threads;
     }
 
+    /// <summary>Counts the parts of the output channels that threads take where places are columns; 1 where threads share the places instead. Where many channels are made
+    /// of few, packing all places again costs little, and what reads whole planes, as windows over one channel do, finds them where it runs.</summary>
+    internal int PartsOfRows(int threads) => Rows >= LeastRowsOfProduct * (long)Depth && Rows >= 4 * Contraction.TileRows * (long)threads ? threads : 1;
+
     /// <summary>Counts the strips of places that are taken at once where they are columns.</summary>
     internal int Strips(int threads)
     {
@@ -172,17 +179,17 @@ internal sealed class ConvPlan
     }
 
     /// <summary>Chooses the form for a number of output channels of a group.</summary>
-    internal static ConvForm ChooseForm(WindowPlan window, Int128 rows, int groups)
+    internal static ConvForm ChooseForm(WindowPlan window, Int128 rows, Int128 depth, int groups)
     {
         if (groups > 1 && rows <= MostRowsOfDirect)
         {
             return ConvForm.Direct;
         }
 
-        // What each form computes, in half panels; places as rows need another transposition.
+        // What each form computes, in half panels; places as rows need another transposition, which weighs more the fewer the products are.
         Int128 columns = rows * HalfPanels(window.Places);
         Int128 rowwise = window.Places * (Int128)HalfPanels((long)rows);
-        return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * 33 < columns * 32 ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
+        return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * ((33 * depth) + 128) < columns * 32 * depth ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
     }
 
     private static int MostOfChunk(Int128 depth, Int128 rows) =>

@@ -85,14 +85,15 @@ internal readonly partial struct Convolution
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FillBias(Span<float> sums, ReadOnlySpan<float> bias, int width)
     {
-        Span<float> first = sums[..width];
-        first.Clear();
-        bias.CopyTo(first);
-        for (int start = width; start < sums.Length; start += width)
+        // Twice as much at each step.
+        sums[..width].Clear();
+        bias.CopyTo(sums);
+        for (int filled = width; filled < sums.Length; filled *= 2)
         {
-            first.CopyTo(sums[start..]);
+            sums[..Math.Min(filled, sums.Length - filled)].CopyTo(sums[filled..]);
         }
     }
 

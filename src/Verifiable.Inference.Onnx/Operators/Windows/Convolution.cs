@@ -191,29 +191,32 @@ internal readonly partial struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int strips = plan.Strips(_context.Threads);
-        _context.For(checked(plan.Groups * strips), (long)plan.Rows * plan.Depth * (plan.Places / strips) / 8, (from, to) =>
+        int parts = plan.PartsOfRows(_context.Threads);
+        int strips = plan.Strips(parts > 1 ? 1 : _context.Threads);
+        _context.For(checked(plan.Groups * parts * strips), (long)plan.Rows * plan.Depth * (plan.Places / strips) / 8 / parts, (from, to) =>
         {
             ReadOnlySpan<float> source = laidOut is null ? Floats(elements) : laidOut;
             float[] packed = ArrayPool<float>.Shared.Rent(
                 PlacePacking.PanelLength(Math.Min(plan.Depth, Contraction.BlockLength), Contraction.PanelWidth) * ((plan.Places / strips / Contraction.PanelWidth) + 2));
             for (int item = from; item < to; item++)
             {
-                int group = item / strips;
-                int first = plan.StartOfStrip(item % strips, strips);
-                int count = plan.StartOfStrip((item % strips) + 1, strips) - first;
-                self.RunStrip(image, group, first, count, source[(group * plan.Channels * plan.PlaneLength)..], packed, weights.Rows[group]);
+                int group = item / strips / parts;
+                self.RunStrip(image, group, (item % strips, strips), (item / strips % parts, parts), source[(group * plan.Channels * plan.PlaneLength)..], packed, weights.Rows[group]);
             }
 
             ArrayPool<float>.Shared.Return(packed);
         });
     }
 
+    // A strip of places and a part of the output channels.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void RunStrip(int image, int group, int first, int count, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
+    private void RunStrip(
+        int image, int group, (int Index, int Count) strip, (int Index, int Count) part, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
     {
         ConvPlan plan = _plan;
         int width = Contraction.PanelWidth;
+        int first = plan.StartOfStrip(strip.Index, strip.Count);
+        int count = plan.StartOfStrip(strip.Index + 1, strip.Count) - first;
         int begin = (((image * plan.Groups) + group) * plan.Rows * plan.Places) + first;
         int full = count / width;
         int rest = count - (full * width);
@@ -224,16 +227,17 @@ internal readonly partial struct Convolution
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
             int panel = PlacePacking.PanelLength(length, width);
             PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, width, narrow, packed);
-            for (int tile = 0; tile < weights.TileCount; tile++)
+            int end = (int)((long)weights.TileCount * (part.Index + 1) / part.Count);
+            for (int tile = (int)((long)weights.TileCount * part.Index / part.Count); tile < end; tile++)
             {
                 int rows = weights.RowsOf(tile);
                 int target = begin + (tile * Contraction.TileRows * plan.Places);
                 ReadOnlySpan<float> left = weights.Tile(tile).Slice(start * rows, length * rows);
-                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { Panels = full, PanelStep = panel };
+                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { PanelStep = panel };
                 ReadOnlySpan<float> bias = start > 0 || _bias is null ? default : _bias.AsSpan<float>().Slice((group * plan.Rows) + (tile * Contraction.TileRows), rows);
                 if (full > 0)
                 {
-                    Contraction.MultiplyBlock(block, left, packed, output[target..], width, bias);
+                    Contraction.MultiplyBlock(block with { Panels = full }, left, packed, output[target..], width, bias);
                 }
 
                 if (rest > 0)

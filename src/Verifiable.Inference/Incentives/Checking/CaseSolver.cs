@@ -113,7 +113,7 @@ internal sealed class CaseSolver
     }
 
     /// <summary>Says whether a point satisfies the assumptions, the pending disjunctions included, and the case; gives one.</summary>
-    public bool IsFeasible(out Rational[]? point) => CheckNow() & FindPoint(0, out point);
+    public bool IsFeasible(out Rational[]? point) => CheckNow() & FindPoint(out point);
 
     /// <summary>Evaluates a condition: true or false when the case decides it, otherwise null and a literal that is open.</summary>
     public bool? Evaluate(int condition, out SignLiteral open)
@@ -150,7 +150,7 @@ internal sealed class CaseSolver
         return isPossible || _meter.IsStopped;
     }
 
-    private bool FindPoint(int index, out Rational[]? point)
+    private bool FindPoint(out Rational[]? point)
     {
         point = null;
         if (!_meter.TrySpend())
@@ -159,12 +159,9 @@ internal sealed class CaseSolver
         }
 
         Rational[] here = _arithmetic.Solution();
-        while (index < _clauses.Count && _pool.HoldsAt(_clauses[index], here))
-        {
-            index++;
-        }
-
-        if (index == _clauses.Count)
+        // Looked for from the first one each time: what is asserted for one disjunction moves the point away from another.
+        int index = _clauses.FindIndex(clause => !_pool.HoldsAt(clause, here));
+        if (index < 0)
         {
             point = here;
             return true;
@@ -173,7 +170,7 @@ internal sealed class CaseSolver
         foreach (int child in _pool.ChildrenOf(_clauses[index]).ToArray())
         {
             Scope scope = new(_arithmetic.Mark, _decided.Count, _clauses.Count);
-            bool found = Assume(child) && CheckNow() && FindPoint(index + 1, out point);
+            bool found = Assume(child) && CheckNow() && FindPoint(out point);
             Restore(scope);
             if (found)
             {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Verifiable.Inference.Incentives.Games;
-using Verifiable.Inference.Incentives.Trees;
 
 namespace Verifiable.Inference.Incentives.Checking;
 
@@ -17,12 +16,8 @@ internal sealed class CheckMateReader(GameReadLimits limits)
         ("practicality", IncentiveProperty.Practicality),
     ];
 
-    private readonly ParameterTable _parameters = new();
-    private readonly ConditionPool _pool = new();
-    private readonly Dictionary<string, PayoffTerm> _terms = new(StringComparer.Ordinal);
-    private readonly List<PayoffTerm[]> _vectors = [];
-    private readonly Dictionary<string, int> _vectorNumbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _players = new(StringComparer.Ordinal);
+    private ParametricGameBuilder _builder = null!;
     private GameRefusal _refusal;
 
     internal static ReadOnlySpan<(string Key, IncentiveProperty Property)> Properties => _properties;
@@ -47,6 +42,12 @@ internal sealed class CheckMateReader(GameReadLimits limits)
             _refusal = new GameRefusal(GameRefusalKind.Malformed, fault.BytePositionInLine ?? 0, "Expected JSON, got something else.");
         }
 
+        catch (InvalidOperationException)
+        {
+            // System.Text.Json reports half of a surrogate pair inside a text this way, and only when the text is looked at.
+            _refusal = new GameRefusal(GameRefusalKind.TextTooLongOrBroken, 0, "Expected text, got half of a character.");
+        }
+
         refusal = _refusal;
         return game is not null;
     }
@@ -61,14 +62,7 @@ internal sealed class CheckMateReader(GameReadLimits limits)
             return null;
         }
 
-        foreach ((string name, bool isInfinitesimal) in constants.Select(name => (name, false)).Concat(infinitesimals.Select(name => (name, true))))
-        {
-            if (name.Length == 0 || !char.IsAsciiLetter(name[0]) && name[0] != '_' || !_parameters.TryDeclare(name, isInfinitesimal))
-            {
-                return Refuse(GameRefusalKind.Malformed, "Expected distinct names of constants that begin with a letter.");
-            }
-        }
-
+        _builder = new ParametricGameBuilder(players, constants, infinitesimals, limits);
         for (int player = 0; player < players.Length; player++)
         {
             if (!_players.TryAdd(players[player], player))
@@ -77,34 +71,38 @@ internal sealed class CheckMateReader(GameReadLimits limits)
             }
         }
 
-        ConstraintSet constraints = new(_pool);
-        if (!TryAddConstraints(constraints, IncentiveProperty.None, initial))
-        {
-            return null;
-        }
-
+        AddConstraints(IncentiveProperty.None, initial);
         if (root.TryGetProperty("property_constraints", out JsonElement byProperty) && byProperty.ValueKind == JsonValueKind.Object)
         {
             foreach ((string key, IncentiveProperty property) in _properties)
             {
-                if (byProperty.TryGetProperty(key, out _) && (!TryStrings(byProperty, key, out ImmutableArray<string> own) || !TryAddConstraints(constraints, property, own)))
+                if (byProperty.TryGetProperty(key, out _))
                 {
-                    return null;
+                    if (!TryStrings(byProperty, key, out ImmutableArray<string> own))
+                    {
+                        return null;
+                    }
+
+                    AddConstraints(property, own);
                 }
             }
         }
 
-        return !root.TryGetProperty("tree", out JsonElement tree) ? Refuse(GameRefusalKind.Malformed, "Expected a tree, got none.") : ReadTree(root, players, constraints, tree);
+        if (_builder.Refusal.IsRefused)
+        {
+            _refusal = _builder.Refusal;
+            return null;
+        }
+
+        return !root.TryGetProperty("tree", out JsonElement tree) ? Refuse(GameRefusalKind.Malformed, "Expected a tree, got none.") : ReadTree(root, players, tree);
     }
 
-    private ParametricGame? ReadTree(JsonElement root, ImmutableArray<string> players, ConstraintSet constraints, JsonElement tree)
+    private ParametricGame? ReadTree(JsonElement root, ImmutableArray<string> players, JsonElement tree)
     {
-        ExtensiveGameBuilder builder = new(string.Empty, players, limits);
-        List<int> ends = [];
         Stack<(JsonElement Element, int Node)> open = new([(tree, 0)]);
         while (open.TryPop(out (JsonElement Element, int Node) place))
         {
-            if (builder.NodeCount > limits.Nodes)
+            if (_builder.NodeCount > limits.Nodes)
             {
                 return Refuse(GameRefusalKind.TooLarge, $"Expected at most {limits.Nodes} nodes, got more.");
             }
@@ -120,43 +118,23 @@ internal sealed class CheckMateReader(GameReadLimits limits)
                 return Refuse(GameRefusalKind.InconsistentTree, "Expected either children or a utility at every node.");
             }
 
-            if (hasUtility ? !TryReadEnd(utility, players, out int vector) : !TryReadMoves(place.Element, children, place.Node, builder, open, out vector))
+            if (hasUtility ? !TryReadEnd(utility, players, place.Node) : !TryReadMoves(place.Element, children, place.Node, open))
             {
                 return null;
             }
-
-            if (hasUtility)
-            {
-                while (ends.Count <= vector)
-                {
-                    ends.Add(builder.AddOutcome($"u{ends.Count}", NumbersOf(_vectors[ends.Count])));
-                }
-
-                builder.AddEnd(place.Node, ends[vector]);
-            }
         }
 
-        if (!builder.TryBuild(out ExtensiveGame? game, out _refusal))
+        if (root.TryGetProperty("honest_histories", out JsonElement listed) && !TryAddHistories(listed))
         {
-            return null;
+            return Refuse(GameRefusalKind.Malformed, "Expected honest histories as lists of actions.");
         }
 
-        int[] vectorOf = [.. Enumerable.Range(0, game.NodeCount).Select(game.OutcomeOf)];
-        ImmutableArray<ImmutableArray<string>> histories = [];
-        if (root.TryGetProperty("honest_histories", out JsonElement listed) && (listed.ValueKind != JsonValueKind.Array || !TryHistories(listed, game, out histories)))
-        {
-            return _refusal.IsRefused ? null : Refuse(GameRefusalKind.Malformed, "Expected honest histories as lists of actions.");
-        }
-
-        return new ParametricGame(game, _parameters, [.. _vectors], vectorOf, constraints, histories);
+        _ = _builder.TryBuild(out ParametricGame? game, out _refusal);
+        return game;
     }
 
-    private static Rational[] NumbersOf(PayoffTerm[] vector) =>
-        [.. vector.Select(term => term.Real.IsConstant && term.Infinitesimal.IsZero ? term.Real.Constant : Rational.Zero)];
-
-    private bool TryReadMoves(JsonElement element, JsonElement children, int node, ExtensiveGameBuilder builder, Stack<(JsonElement Element, int Node)> open, out int vector)
+    private bool TryReadMoves(JsonElement element, JsonElement children, int node, Stack<(JsonElement Element, int Node)> open)
     {
-        vector = -1;
         if (children.ValueKind != JsonValueKind.Array || !element.TryGetProperty("player", out JsonElement mover))
         {
             _ = Refuse(GameRefusalKind.Malformed, "Expected a player and a list of children.");
@@ -196,8 +174,8 @@ internal sealed class CheckMateReader(GameReadLimits limits)
 
         string set = TryText(element, "information_set", out string? named) ? "=" + named : $"#{node}";
         ImmutableArray<int> nodes = isChance
-            ? builder.AddChance(node, actions.Zip(probabilities, (action, probability) => (action, probability)))
-            : builder.AddDecision(node, player, set, actions);
+            ? _builder.AddChance(node, actions.Zip(probabilities, (action, probability) => (action, probability)))
+            : _builder.AddDecision(node, player, set, actions);
         for (int move = nodes.Length - 1; move >= 0; move--)
         {
             open.Push((next[move], nodes[move]));
@@ -206,17 +184,15 @@ internal sealed class CheckMateReader(GameReadLimits limits)
         return true;
     }
 
-    private bool TryReadEnd(JsonElement utility, ImmutableArray<string> players, out int vector)
+    private bool TryReadEnd(JsonElement utility, ImmutableArray<string> players, int node)
     {
-        vector = -1;
-        var terms = new PayoffTerm?[players.Length];
         if (utility.ValueKind != JsonValueKind.Array)
         {
             _ = Refuse(GameRefusalKind.Malformed, "Expected a list of utilities.");
             return false;
         }
 
-        string[] texts = new string[players.Length];
+        string?[] texts = new string?[players.Length];
         foreach (JsonElement item in utility.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Object || !TryText(item, "player", out string? name) || !_players.TryGetValue(name, out int player))
@@ -225,69 +201,26 @@ internal sealed class CheckMateReader(GameReadLimits limits)
                 return false;
             }
 
-            if (terms[player] is not null)
+            if (texts[player] is not null)
             {
                 _ = Refuse(GameRefusalKind.ContradictoryPayoff, "Expected one utility a player, got two.");
                 return false;
             }
 
-            if (!item.TryGetProperty("value", out JsonElement value) || !TryTerm(value, out PayoffTerm term, out texts[player]))
-            {
-                _ = Refuse(GameRefusalKind.BadNumber, "Expected a number or a term over declared constants.");
-                return false;
-            }
-
-            terms[player] = term;
+            texts[player] = !item.TryGetProperty("value", out JsonElement value) ? string.Empty
+                : value.ValueKind == JsonValueKind.String ? value.GetString()
+                : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : string.Empty;
         }
 
-        if (Array.Exists(terms, term => term is null))
+        if (Array.Exists(texts, text => text is null))
         {
             _ = Refuse(GameRefusalKind.MissingPayoff, "Expected the utility of every player.");
             return false;
         }
 
-        string key = string.Join('\n', texts);
-        if (!_vectorNumbers.TryGetValue(key, out vector))
-        {
-            PayoffTerm[] all = [.. terms.Select(term => term!.Value)];
-            vector = _vectors.FindIndex(other => other.AsSpan().SequenceEqual(all));
-            if (vector < 0)
-            {
-                vector = _vectors.Count;
-                _vectors.Add(all);
-            }
-
-            _vectorNumbers.Add(key, vector);
-        }
-
-        return true;
-    }
-
-    private bool TryTerm(JsonElement value, out PayoffTerm term, out string text)
-    {
-        text = value.ValueKind switch { JsonValueKind.String => value.GetString()!, JsonValueKind.Number => value.GetRawText(), _ => string.Empty };
-        if (_terms.TryGetValue(text, out term))
-        {
-            return true;
-        }
-
-        bool read;
-        if (value.ValueKind == JsonValueKind.Number)
-        {
-            read = Rational.TryParse(text, out Rational number);
-            term = PayoffTerm.Of(number);
-        }
-        else
-        {
-            read = value.ValueKind == JsonValueKind.String && text.Length <= Rational.GreatestTextLength && new TermReader(_parameters, _pool).TryReadTerm(text, out term);
-        }
-
-        if (read)
-        {
-            _terms.Add(text, term);
-        }
-
-        return read;
+        _builder.AddEnd(node, texts!);
+        _refusal = _builder.Refusal;
+        return !_refusal.IsRefused;
     }
 
     private static bool TryNumber(JsonElement value, out Rational number)
@@ -301,46 +234,32 @@ internal sealed class CheckMateReader(GameReadLimits limits)
         };
     }
 
-    private bool TryHistories(JsonElement listed, ExtensiveGame game, out ImmutableArray<ImmutableArray<string>> histories)
+    private bool TryAddHistories(JsonElement listed)
     {
-        List<ImmutableArray<string>> result = [];
+        if (listed.ValueKind != JsonValueKind.Array)
+        {
+            return false;
+        }
+
         foreach (JsonElement history in listed.EnumerateArray())
         {
             if (!TryStrings(history, out ImmutableArray<string> actions))
             {
-                histories = [];
                 return false;
             }
 
-            int end = game.Find([.. actions]);
-            if (end < 0 || game.KindOf(end) != GameNodeKind.Terminal)
-            {
-                histories = [];
-                _ = Refuse(GameRefusalKind.UnknownReference, "Expected honest histories that lead from the root to an end, got another.");
-                return false;
-            }
-
-            result.Add(actions);
+            _builder.AddHonestHistory(actions);
         }
 
-        histories = [.. result];
         return true;
     }
 
-    private bool TryAddConstraints(ConstraintSet constraints, IncentiveProperty property, ImmutableArray<string> texts)
+    private void AddConstraints(IncentiveProperty property, ImmutableArray<string> texts)
     {
         foreach (string text in texts)
         {
-            if (text.Length > Rational.GreatestTextLength || !new TermReader(_parameters, _pool).TryReadCondition(text, out int condition))
-            {
-                _ = Refuse(GameRefusalKind.Malformed, "Expected constraints that compare terms over declared constants.");
-                return false;
-            }
-
-            constraints.Add(property, text, condition);
+            _builder.AddConstraint(text, property);
         }
-
-        return true;
     }
 
     private bool TryStrings(JsonElement root, string key, out ImmutableArray<string> strings)

@@ -18,10 +18,25 @@ internal sealed class ConstraintSet(ConditionPool pool)
         list.Add((text, condition));
     }
 
+    /// <summary>Copies the set into a pool of its own.</summary>
+    public ConstraintSet Copy()
+    {
+        ConstraintSet copy = new(new ConditionPool());
+        foreach ((IncentiveProperty property, List<(string Text, int Condition)> list) in _constraints)
+        {
+            foreach ((string text, int condition) in list)
+            {
+                copy.Add(property, text, copy.Pool.Import(Pool, condition));
+            }
+        }
+
+        return copy;
+    }
+
     public IEnumerable<string> TextOf(IncentiveProperty property) => Of(property).Select(constraint => constraint.Text);
 
     /// <summary>Gives the conditions that hold when a property is checked: the general ones and the property's own.</summary>
     public IEnumerable<int> For(IncentiveProperty property) => Of(IncentiveProperty.None).Concat(Of(property)).Select(constraint => constraint.Condition);
 
-    private IEnumerable<(string Text, int Condition)> Of(IncentiveProperty property) => _constraints.GetValueOrDefault(property) ?? [];
+    private List<(string Text, int Condition)> Of(IncentiveProperty property) => _constraints.GetValueOrDefault(property) ?? [];
 }

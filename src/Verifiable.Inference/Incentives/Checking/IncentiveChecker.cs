@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Incentives.Games;
-using Verifiable.Inference.Incentives.Trees;
 
 namespace Verifiable.Inference.Incentives.Checking;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Trees;
 
@@ -42,6 +43,27 @@ public sealed partial class ParametricGame
 
     /// <summary>Gets a value indicating whether no payoff depends on a parameter.</summary>
     public bool IsNumeric => Vectors.All(vector => vector.All(term => term.Real.IsConstant && term.Infinitesimal.IsZero));
+
+    /// <summary>Assumes one more constraint.</summary>
+    /// <param name="constraint">A comparison of terms over the game's parameters, or several joined by | and &amp;.</param>
+    /// <param name="property">The property that it is assumed for; all when <see cref="IncentiveProperty.None"/>.</param>
+    /// <param name="game">The same game with the constraint; <see langword="null"/> when the text is none.</param>
+    /// <returns>Whether the text is a constraint.</returns>
+    public bool TryAssume(string constraint, IncentiveProperty property, [NotNullWhen(true)] out ParametricGame? game)
+    {
+        ArgumentNullException.ThrowIfNull(constraint);
+        ParameterTable parameters = Parameters.Copy();
+        ConstraintSet constraints = Constraints.Copy();
+        game = null;
+        if (constraint.Length > 16 * Rational.GreatestTextLength || !new TermReader(parameters, constraints.Pool).TryReadCondition(constraint, out int condition))
+        {
+            return false;
+        }
+
+        constraints.Add(property, constraint, condition);
+        game = new ParametricGame(Tree, parameters, Vectors, VectorOf, constraints, HonestHistories);
+        return true;
+    }
 
     /// <summary>Takes a game with numbers as payoffs.</summary>
     /// <param name="game">The game.</param>

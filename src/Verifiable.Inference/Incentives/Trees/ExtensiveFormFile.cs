@@ -63,6 +63,7 @@ public static class ExtensiveFormFile
         }
 
         int chance = 0;
+        Dictionary<int, int> outcomes = [];
         for (int node = 0; node < game.NodeCount; node++)
         {
             string head = game.KindOf(node) switch
@@ -73,7 +74,13 @@ public static class ExtensiveFormFile
                 _ => string.Empty,
             };
             int outcome = game.OutcomeOf(node);
-            _ = text.Append(head).Append(outcome < 0 ? " 0" : string.Create(CultureInfo.InvariantCulture, $" {outcome + 1} {Quoted(game.OutcomeTable[outcome].Name)} {{ {string.Join(", ", game.OutcomeTable[outcome].Payoffs)} }}")).Append('\n');
+            if (outcome >= 0 && !outcomes.ContainsKey(outcome))
+            {
+                // Numbered as preorder meets them, so that reading and writing again changes nothing.
+                outcomes.Add(outcome, outcomes.Count + 1);
+            }
+
+            _ = text.Append(head).Append(outcome < 0 ? " 0" : string.Create(CultureInfo.InvariantCulture, $" {outcomes[outcome]} {Quoted(game.OutcomeTable[outcome].Name)} {{ {string.Join(", ", game.OutcomeTable[outcome].Payoffs)} }}")).Append('\n');
         }
 
         return text.ToString();

@@ -111,7 +111,7 @@ internal sealed class ExtensiveFormParser(string text, GameReadLimits limits)
                 return false;
             }
 
-            _builder.AddEnd(node, end);
+            _builder.EndWithOutcome(node, end);
             return true;
         }
 

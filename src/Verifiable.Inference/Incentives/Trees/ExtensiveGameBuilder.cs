@@ -97,7 +97,8 @@ public sealed class ExtensiveGameBuilder
         return AddChildren(node, draft);
     }
 
-    internal void AddEnd(int node, int outcome)
+    // Not an overload: a payoff of one player would be taken for an outcome.
+    internal void EndWithOutcome(int node, int outcome)
     {
         Open(node).Kind = GameNodeKind.Terminal;
         _nodes[node].Outcome = outcome;

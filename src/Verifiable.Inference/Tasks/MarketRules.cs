@@ -1,4 +1,3 @@
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Tasks;

@@ -20,12 +20,17 @@ public sealed class MixedProfile : IEquatable<MixedProfile>
         _players = players;
     }
 
+    private MixedProfile(ImmutableArray<ImmutableArray<Rational>> players, bool _) => _players = players;
+
     /// <summary>Gets the number of players.</summary>
     public int PlayerCount => _players.Length;
 
     /// <summary>Gets the probabilities of a player's strategies.</summary>
     /// <param name="player">The player, from 0.</param>
     public ImmutableArray<Rational> this[int player] => _players[player];
+
+    /// <summary>Makes a profile of strategies that sum to one by construction.</summary>
+    internal static MixedProfile OfNormalized(ImmutableArray<Rational> first, ImmutableArray<Rational> second) => new([first, second], true);
 
     /// <inheritdoc/>
     public bool Equals(MixedProfile? other) =>

@@ -6,17 +6,19 @@ namespace Verifiable.Inference.Incentives.Solvers;
 
 /// <summary>
 /// Holds one player's best-response polytope {z ≥ 0, Mz ≤ 1}, whose variables are the player's own strategies and whose constraints are the opponent's (von Stengel, "Equilibrium
-/// computation for two-player games in strategic and extensive form", Algorithmic Game Theory, 2007, section 3.4). M is the opponent's payoff matrix, moved and scaled so that it is
-/// made of positive integers; beside it stand the same numbers divided by their spread, as doubles from 1 to 2. Immutable.
+/// computation for two-player games in strategic and extensive form", Algorithmic Game Theory, 2007, section 3.4). M is the opponent's payoffs, moved and scaled for each variable apart so that they
+/// are positive integers: a constant added to all the opponent has against one own strategy changes no best reply, and a factor only the unit of that variable. Beside it stand the same numbers divided by
+/// each variable's spread, as doubles from 1 to 2. Immutable.
 /// </summary>
 internal sealed class BestResponsePolytope
 {
-    private BestResponsePolytope(int variables, int constraints, BigInteger[] exact, BigInteger spread)
+    private BestResponsePolytope(int variables, int constraints, BigInteger[] exact, double[] rounded, BigInteger[] weights)
     {
         Variables = variables;
         Constraints = constraints;
         Exact = exact;
-        Rounded = [.. exact.Select(entry => (double)new Rational(entry, spread))];
+        Rounded = rounded;
+        Weights = weights;
         Bounds = new double[variables];
         for (int variable = 0; variable < variables; variable++)
         {
@@ -38,7 +40,10 @@ internal sealed class BestResponsePolytope
     /// <summary>Gets M as positive integers, constraint after constraint.</summary>
     internal BigInteger[] Exact { get; }
 
-    /// <summary>Gets M divided by its spread, each entry rounded once.</summary>
+    /// <summary>Gets what a variable must be divided by to be in the proportion of a probability.</summary>
+    internal BigInteger[] Weights { get; }
+
+    /// <summary>Gets M divided by each variable's spread, each entry rounded once.</summary>
     internal double[] Rounded { get; }
 
     /// <summary>Gets upper bounds of the variables in the scale of <see cref="Rounded"/>.</summary>
@@ -60,26 +65,36 @@ internal sealed class BestResponsePolytope
             scale = scale / BigInteger.GreatestCommonDivisor(scale, entry.Denominator) * entry.Denominator;
         }
 
-        BigInteger[] entries = new BigInteger[variables * constraints];
-        for (int constraint = 0; constraint < constraints; constraint++)
+        var exact = new BigInteger[variables * constraints];
+        var rounded = new double[exact.Length];
+        var weights = new BigInteger[variables];
+        var column = new BigInteger[constraints];
+        for (int variable = 0; variable < variables; variable++)
         {
-            for (int variable = 0; variable < variables; variable++)
+            for (int constraint = 0; constraint < constraints; constraint++)
             {
                 Rational entry = payoff(constraint, variable);
-                entries[(constraint * variables) + variable] = entry.Numerator * (scale / entry.Denominator);
+                column[constraint] = entry.Numerator * (scale / entry.Denominator);
+            }
+
+            BigInteger least = column.Min();
+            BigInteger divisor = BigInteger.Zero;
+            foreach (BigInteger entry in column)
+            {
+                divisor = BigInteger.GreatestCommonDivisor(divisor, entry - least);
+            }
+
+            // Equal entries have no spread; 1 stands for it.
+            weights[variable] = divisor.IsZero ? BigInteger.One : divisor;
+            BigInteger spread = BigInteger.Max((column.Max() - least) / weights[variable], BigInteger.One);
+            for (int constraint = 0; constraint < constraints; constraint++)
+            {
+                BigInteger entry = ((column[constraint] - least) / weights[variable]) + spread;
+                exact[(constraint * variables) + variable] = entry;
+                rounded[(constraint * variables) + variable] = (double)new Rational(entry, spread);
             }
         }
 
-        BigInteger least = entries.Min();
-        BigInteger divisor = BigInteger.Zero;
-        foreach (BigInteger entry in entries)
-        {
-            divisor = BigInteger.GreatestCommonDivisor(divisor, entry - least);
-        }
-
-        // A matrix of equal entries has no spread; 1 stands for it.
-        divisor = divisor.IsZero ? BigInteger.One : divisor;
-        BigInteger spread = BigInteger.Max((entries.Max() - least) / divisor, BigInteger.One);
-        return new BestResponsePolytope(variables, constraints, [.. entries.Select(entry => ((entry - least) / divisor) + spread)], spread);
+        return new BestResponsePolytope(variables, constraints, exact, rounded, weights);
     }
 }

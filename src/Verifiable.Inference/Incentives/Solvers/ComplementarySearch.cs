@@ -156,7 +156,7 @@ internal sealed class ComplementarySearch
         {
             foreach (LabelledVertex y in ys)
             {
-                _ = _found.Add(new MixedProfile(x.Strategy, y.Strategy));
+                _ = _found.Add(MixedProfile.OfNormalized(x.Strategy, y.Strategy));
             }
         }
 

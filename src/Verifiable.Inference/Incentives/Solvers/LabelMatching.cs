@@ -33,7 +33,7 @@ internal static class LabelMatching
             {
                 if (Covers(own[i], other[j]))
                 {
-                    found.Add(new MixedProfile(xs[i].Strategy, ys[j].Strategy));
+                    found.Add(MixedProfile.OfNormalized(xs[i].Strategy, ys[j].Strategy));
                 }
             }
         }

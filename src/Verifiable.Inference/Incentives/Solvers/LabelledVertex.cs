@@ -15,7 +15,7 @@ internal sealed record LabelledVertex(ImmutableArray<Rational> Strategy, BitArra
     {
         int variables = polytope.Variables;
         var tight = new BitArray(variables + polytope.Constraints);
-        BigInteger sum = BigInteger.Zero;
+        BigInteger common = BigInteger.One;
         for (int i = 0; i < variables; i++)
         {
             if (numerators[i].Sign < 0)
@@ -24,7 +24,15 @@ internal sealed record LabelledVertex(ImmutableArray<Rational> Strategy, BitArra
             }
 
             tight[i] = numerators[i].IsZero;
-            sum += numerators[i];
+            common = numerators[i].IsZero ? common : common / BigInteger.GreatestCommonDivisor(common, polytope.Weights[i]) * polytope.Weights[i];
+        }
+
+        BigInteger sum = BigInteger.Zero;
+        var shares = new BigInteger[variables];
+        for (int i = 0; i < variables; i++)
+        {
+            shares[i] = numerators[i].IsZero ? BigInteger.Zero : numerators[i] * (common / polytope.Weights[i]);
+            sum += shares[i];
         }
 
         if (sum.IsZero)
@@ -55,7 +63,7 @@ internal sealed record LabelledVertex(ImmutableArray<Rational> Strategy, BitArra
         ImmutableArray<Rational>.Builder strategy = ImmutableArray.CreateBuilder<Rational>(variables);
         for (int i = 0; i < variables; i++)
         {
-            strategy.Add(numerators[i].IsZero ? Rational.Zero : new Rational(numerators[i], sum));
+            strategy.Add(shares[i].IsZero ? Rational.Zero : new Rational(shares[i], sum));
         }
 
         return new LabelledVertex(strategy.MoveToImmutable(), tight);

@@ -44,10 +44,12 @@ internal sealed class LemkeHowsonPath(BestResponsePolytope rows, BestResponsePol
     {
         private readonly IntegerTableau _tableau;
         private readonly int[] _basis;
+        private readonly BigInteger[] _weights;
 
         internal Side(BestResponsePolytope polytope)
         {
             Variables = polytope.Variables;
+            _weights = polytope.Weights;
             int constraints = polytope.Constraints;
             var cells = new BigInteger[constraints][];
             for (int row = 0; row < constraints; row++)
@@ -90,7 +92,7 @@ internal sealed class LemkeHowsonPath(BestResponsePolytope rows, BestResponsePol
             {
                 if (_basis[row] < Variables)
                 {
-                    values[_basis[row]] = _tableau.Value(row, _tableau.Columns - 1);
+                    values[_basis[row]] = _tableau.Value(row, _tableau.Columns - 1) / _weights[_basis[row]];
                     sum += values[_basis[row]];
                 }
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Verifiable.Inference.Incentives.Games;
 
 namespace Verifiable.Inference.Incentives.Solvers;
@@ -56,9 +57,26 @@ internal static class NashComponents
     // Whether the opponent has no more best responses than the strategy has pure ones.
     private static bool IsStrict(BestResponsePolytope polytope, ImmutableArray<Rational> strategy, int size)
     {
-        Rational[] values = [.. Enumerable.Range(0, polytope.Constraints).Select(constraint => Enumerable.Range(0, polytope.Variables)
-            .Aggregate(Rational.Zero, (sum, variable) => strategy[variable].IsZero ? sum : sum + (strategy[variable] * polytope.Exact[(constraint * polytope.Variables) + variable])))];
-        Rational greatest = values.Max();
+        BigInteger scale = BigInteger.One;
+        foreach (Rational probability in strategy)
+        {
+            scale = probability.IsZero ? scale : scale / BigInteger.GreatestCommonDivisor(scale, probability.Denominator) * probability.Denominator;
+        }
+
+        BigInteger[] shares = [.. strategy.Select((probability, variable) => probability.IsZero ? BigInteger.Zero : probability.Numerator * (scale / probability.Denominator) * polytope.Weights[variable])];
+        var values = new BigInteger[polytope.Constraints];
+        for (int constraint = 0; constraint < values.Length; constraint++)
+        {
+            for (int variable = 0; variable < shares.Length; variable++)
+            {
+                if (!shares[variable].IsZero)
+                {
+                    values[constraint] += shares[variable] * polytope.Exact[(constraint * polytope.Variables) + variable];
+                }
+            }
+        }
+
+        BigInteger greatest = values.Max();
         return values.Count(value => value == greatest) == size;
     }
 
@@ -68,8 +86,8 @@ internal static class NashComponents
 
         internal Graph(ImmutableArray<MixedProfile> equilibria)
         {
-            var rows = new Dictionary<string, int>(StringComparer.Ordinal);
-            var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+            var rows = new Dictionary<ImmutableArray<Rational>, int>(StrategyComparer.Content);
+            var columns = new Dictionary<ImmutableArray<Rational>, int>(StrategyComparer.Content);
             foreach (MixedProfile equilibrium in equilibria)
             {
                 int row = Number(rows, Rows, equilibrium[0]);
@@ -172,13 +190,12 @@ internal static class NashComponents
             return true;
         }
 
-        private static int Number(Dictionary<string, int> numbers, List<ImmutableArray<Rational>> list, ImmutableArray<Rational> strategy)
+        private static int Number(Dictionary<ImmutableArray<Rational>, int> numbers, List<ImmutableArray<Rational>> list, ImmutableArray<Rational> strategy)
         {
-            string key = string.Join(',', strategy);
-            if (!numbers.TryGetValue(key, out int number))
+            if (!numbers.TryGetValue(strategy, out int number))
             {
                 number = list.Count;
-                numbers.Add(key, number);
+                numbers.Add(strategy, number);
                 list.Add(strategy);
             }
 

@@ -22,6 +22,7 @@ public sealed class DependencyTests
         ["Providers"] = ["Selection"],
         ["Adjudication"] = ["Settlement", "Disputes", "Comparison"],
         ["Incentives"] = [],
+        ["Reports"] = ["Incentives"],
         ["Strategies"] = ["Adjudication", "Providers", "Selection", "Incentives"],
         ["Simulation"] = ["Strategies"],
     });

@@ -114,7 +114,7 @@ public sealed class VerificationGameLawTests
         },
         100);
 
-    // Buterin 2015: with a bribe of P + ε, voting falsely is strictly better whatever the others do, and when all do the attacker pays nothing.
+    // Buterin 2015: with a bribe of P + ε, voting falsely is never worse and strictly better unless the vote decides; when all do it the attacker pays nothing.
     [Fact]
     public void P_plus_epsilon_makes_the_lie_dominant_and_free()
     {
@@ -123,7 +123,8 @@ public sealed class VerificationGameLawTests
         for (int others = 0; others < 4; others++)
         {
             int[] truth = [0, others & 1, others >> 1];
-            Assert.True(form.Game.Payoff(0, [1, truth[1], truth[2]]) > form.Game.Payoff(0, truth));
+            bool decides = truth[1] != truth[2];
+            Assert.Equal(decides ? 0 : 1, form.Game.Payoff(0, [1, truth[1], truth[2]]).CompareTo(form.Game.Payoff(0, truth)));
         }
 
         Assert.Equal((Rational)10, form.Game.Payoff(0, [1, 1, 1]));

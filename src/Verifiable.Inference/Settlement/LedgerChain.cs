@@ -31,6 +31,18 @@ public static class LedgerChain
         return hash;
     }
 
+    /// <summary>Computes the hash of an entry whose own part is encoded already.</summary>
+    internal static Digest Next(Digest previous, ReadOnlySpan<byte> body)
+    {
+        CanonicalWriter writer = new(stackalloc byte[512]);
+        writer.WriteDomain(EntryDomain);
+        writer.WriteDigest(previous);
+        writer.WriteFixed(body);
+        Digest hash = writer.ToDigest();
+        writer.Dispose();
+        return hash;
+    }
+
     /// <summary>Writes what is hashed for an entry.</summary>
     /// <returns>Where the entry's own part begins: sequence, time and command.</returns>
     internal static int Write(ref CanonicalWriter writer, Digest previous, ulong sequence, long time, LedgerCommand command)

@@ -15,6 +15,8 @@ internal sealed class LedgerKeeper
     private readonly NodeId _id;
     private readonly Dictionary<Digest, TaskPapers> _papers = [];
     private readonly HeadWindow _window = new();
+    private readonly byte[] _chained = new byte[2048];
+    private readonly byte[] _record = new byte[4096];
 
     private LedgerBooks _books;
     private ulong _shown;
@@ -97,11 +99,11 @@ internal sealed class LedgerKeeper
             return refusal;
         }
 
-        CanonicalWriter chained = new(stackalloc byte[768]);
+        CanonicalWriter chained = new(_chained);
         int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
         Digest hash = chained.ToDigest();
         Signed<LedgerHead>? head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, StakeTree.Build(_books.TakeStakes()).Root, now));
-        CanonicalWriter record = new(stackalloc byte[1024]);
+        CanonicalWriter record = new(_record);
         record.WriteDomain(LedgerRecord.Domain);
         LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);
         LedgerRecord.WriteRest(ref record, revealed, head);
@@ -127,8 +129,11 @@ internal sealed class LedgerKeeper
     }
 
     /// <summary>Does an entry again that a store gave back; under the gate.</summary>
-    public LedgerReplayFault Replay(LedgerRecord record, ulong number, SignatureSchemes? schemes, out LedgerRefusal refusal)
+    /// <param name="item">The record, checked against the one before it.</param>
+    /// <param name="refusal">Why the rules refuse the command, if they do.</param>
+    public LedgerReplayFault Replay(LedgerReplayItem item, out LedgerRefusal refusal)
     {
+        LedgerRecord record = item.Record!;
         LedgerEntry entry = record.Entry;
         refusal = LedgerRefusal.None;
         if (entry.Sequence != Sequence + 1)
@@ -136,12 +141,12 @@ internal sealed class LedgerKeeper
             return LedgerReplayFault.WrongSequence;
         }
 
-        if (entry.Hash != LedgerChain.Next(Hash, entry.Sequence, entry.Time, entry.Command))
+        if (!item.IsChained)
         {
             return LedgerReplayFault.WrongHash;
         }
 
-        if (schemes is not null && !CommandAuthorization.Authorizes(entry.Authorization, entry.Command, _id, schemes))
+        if (!item.IsAuthorized)
         {
             return LedgerReplayFault.WrongAuthorization;
         }
@@ -152,7 +157,7 @@ internal sealed class LedgerKeeper
             return LedgerReplayFault.CommandRefused;
         }
 
-        LastRecord = number;
+        LastRecord = item.Number;
         Note(entry.Command, entry.Authorization, entry.Time, record.Revealed, record.Head, entry.Hash);
         return LedgerReplayFault.None;
     }
@@ -263,29 +268,21 @@ internal sealed class LedgerKeeper
             case OpenTask open:
                 _papers[open.Task] = new TaskPapers { FreshFrom = freshFrom };
                 break;
-            case AcceptTask accept:
-                Change(accept.Task, papers => papers with { Acceptance = authorization });
+            case AcceptTask accept when _papers.TryGetValue(accept.Task, out TaskPapers? papers):
+                _papers[accept.Task] = papers with { Acceptance = authorization };
                 break;
-            case PostClaim post:
-                Change(post.Task, papers => papers with { Posting = authorization });
+            case PostClaim post when _papers.TryGetValue(post.Task, out TaskPapers? papers):
+                _papers[post.Task] = papers with { Posting = authorization };
                 break;
-            case RevealClaim reveal:
-                Change(reveal.Task, papers => papers with { Revealed = revealed });
+            case RevealClaim reveal when _papers.TryGetValue(reveal.Task, out TaskPapers? papers):
+                _papers[reveal.Task] = papers with { Revealed = revealed };
                 break;
-            case Settle settle:
-                Change(settle.Tasks[0].Task, papers => papers with { Evidence = settle.Evidence, HashBefore = before, Head = head });
+            case Settle settle when _papers.TryGetValue(settle.Tasks[0].Task, out TaskPapers? papers):
+                _papers[settle.Tasks[0].Task] = papers with { Evidence = settle.Evidence, HashBefore = before, Head = head };
                 break;
             default:
+                // Nothing to keep; or the task's time had come, and it was dropped by the very command.
                 break;
-        }
-    }
-
-    // A task whose time had come was dropped by the very command.
-    private void Change(Digest task, Func<TaskPapers, TaskPapers> change)
-    {
-        if (_papers.TryGetValue(task, out TaskPapers? papers))
-        {
-            _papers[task] = change(papers);
         }
     }
 }

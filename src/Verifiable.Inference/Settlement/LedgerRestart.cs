@@ -46,30 +46,46 @@ internal static class LedgerRestart
         }
 
         bool isKnown = known is null || IsAt(known, keeper.Sequence, keeper.Hash) || (known.Sequence < keeper.Sequence && IsInOldRecords(store, known, after));
-        foreach (StoredRecord stored2 in store.Read(after))
+        LedgerReplayBatch batch = new(id, options.VerifiesSignatures ? schemes : null);
+        foreach (StoredRecord item in store.Read(after).Where(static item => item.Stream == InferenceLedger.Stream))
         {
-            if (stored2.Stream != InferenceLedger.Stream)
+            batch.Add(item);
+            if (batch.IsFull && DoBatch(keeper, batch, known, ref isKnown) is { } bad)
             {
-                continue;
+                return bad;
             }
+        }
 
-            if (!Canonical.TryRead(stored2.Content.Span, out LedgerRecord? record))
-            {
-                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = stored2.Sequence };
-            }
-
-            LedgerReplayFault fault = keeper.Replay(record, stored2.Sequence, options.VerifiesSignatures ? schemes : null, out LedgerRefusal refusal);
-            if (fault != LedgerReplayFault.None)
-            {
-                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = stored2.Sequence, Fault = fault, CommandRefusal = refusal };
-            }
-
-            isKnown = isKnown || IsAt(known!, keeper.Sequence, keeper.Hash);
+        if (DoBatch(keeper, batch, known, ref isKnown) is { } last)
+        {
+            return last;
         }
 
         return Refuse(isKnown ? LedgerOpeningRefusal.None
             : known!.Sequence > keeper.Sequence ? LedgerOpeningRefusal.BehindKnownHead
             : LedgerOpeningRefusal.NotOfKnownHead);
+    }
+
+    // What was decoded and hashed on all processors is done in order on this one.
+    private static LedgerOpening? DoBatch(LedgerKeeper keeper, LedgerReplayBatch batch, LedgerHead? known, ref bool isKnown)
+    {
+        foreach (LedgerReplayItem item in batch.Check(keeper.Hash))
+        {
+            if (item.Record is null)
+            {
+                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = item.Number };
+            }
+
+            LedgerReplayFault fault = keeper.Replay(item, out LedgerRefusal refusal);
+            if (fault != LedgerReplayFault.None)
+            {
+                return new LedgerOpening { Refusal = LedgerOpeningRefusal.BadRecord, BadRecord = item.Number, Fault = fault, CommandRefusal = refusal };
+            }
+
+            isKnown = isKnown || IsAt(known!, keeper.Sequence, keeper.Hash);
+        }
+
+        return null;
     }
 
     private static bool IsAt(LedgerHead head, ulong sequence, Digest hash) => head.Sequence == sequence && head.Hash == hash;

@@ -13,7 +13,7 @@ internal static class LedgerRetries
         (PostClaim, LedgerRefusal.AlreadyPosted) => true,
         (DemandClaim, LedgerRefusal.AlreadyDemanded) => true,
         (OpenTask open, LedgerRefusal.TaskExists) => keeper.FindTask(open.Task) is { } task && IsOf(task, open),
-        (AcceptTask accept, LedgerRefusal.AlreadyAccepted or LedgerRefusal.TaskClosed) => keeper.FindPapers(accept.Task)?.Acceptance is not null,
+        (AcceptTask accept, LedgerRefusal.AlreadyAccepted or LedgerRefusal.TaskClosed) => keeper.FindTask(accept.Task)?.State is not (null or TaskState.Open or TaskState.Cancelled),
         (CancelTask cancel, LedgerRefusal.TaskClosed) => keeper.FindTask(cancel.Task)?.State == TaskState.Cancelled,
         (ForfeitOpening forfeit, LedgerRefusal.TaskClosed) => keeper.FindTask(forfeit.Task)?.State == TaskState.Forfeited,
         (ExpireSilence expire, LedgerRefusal.TaskClosed) => keeper.FindTask(expire.Task)?.State == TaskState.Expired,

@@ -41,7 +41,8 @@ internal sealed class FrameReader
     public ReadOnlyMemory<byte> Content { get; private set; }
 
     /// <summary>Reads the next record.</summary>
-    public FrameStatus Next()
+    /// <param name="isChecked">Whether its hash was found right before, and need not be computed again.</param>
+    public FrameStatus Next(bool isChecked = false)
     {
         if (Offset == _length)
         {
@@ -60,7 +61,7 @@ internal sealed class FrameReader
         }
 
         chain = Look(frame.TotalBytes);
-        if (chain.IsEmpty || !frame.IsWhole(chain))
+        if (chain.IsEmpty || !(isChecked || frame.IsWhole(chain)))
         {
             return FrameStatus.Torn;
         }

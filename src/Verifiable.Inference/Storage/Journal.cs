@@ -20,6 +20,7 @@ public sealed class Journal : RecordStore
     private readonly PendingRecords _pending;
     private readonly GroupCommit _commit;
 
+    private readonly ulong _checkedThrough;
     private IStorageFile _segment;
     private long _offset;
     private ulong _lastWritten;
@@ -38,6 +39,7 @@ public sealed class Journal : RecordStore
         _offset = scan.EndOffset;
         _lastWritten = scan.Tip.Sequence;
         _closingRecord = scan.Tip.Sequence;
+        _checkedThrough = scan.Tip.Sequence;
         _pending = new PendingRecords(scan.Tip, scan.Segments[0].Salt);
         _commit = new GroupCommit(scan.Tip.Sequence, options.Fsync == FsyncPolicy.EachCommit, Write, AwaitGroup);
     }
@@ -161,7 +163,7 @@ public sealed class Journal : RecordStore
 
         return after + 1 < segments[0].First
             ? throw new StoreException(StoreRefusal.Freed, $"The records before {segments[0].First} were freed.")
-            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last);
+            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough);
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,10 @@
 namespace Verifiable.Inference.Storage;
 
-/// <summary>Reads the records of a journal again, checking each.</summary>
+/// <summary>Reads the records of a journal again. Headers and numbers are checked, and the hashes of those records that were not checked when the journal was opened.</summary>
 internal static class JournalReading
 {
     /// <summary>Reads the records after one number up to another.</summary>
-    public static IEnumerable<StoredRecord> Read(IStorageFolder folder, SegmentHeader[] segments, int maxRecordBytes, ulong after, ulong last)
+    public static IEnumerable<StoredRecord> Read(IStorageFolder folder, SegmentHeader[] segments, int maxRecordBytes, ulong after, ulong last, ulong checkedThrough)
     {
         for (int i = 0; i < segments.Length && segments[i].First <= last; i++)
         {
@@ -18,7 +18,7 @@ internal static class JournalReading
             ulong end = i + 1 < segments.Length ? Math.Min(last, segments[i + 1].First - 1) : last;
             while (reader.Tip.Sequence < end)
             {
-                if (reader.Next() != FrameStatus.Good)
+                if (reader.Next(reader.Tip.Sequence < checkedThrough) != FrameStatus.Good)
                 {
                     throw new StoreException(StoreRefusal.BadRecord, $"Record {reader.Tip.Sequence + 1} is damaged.");
                 }

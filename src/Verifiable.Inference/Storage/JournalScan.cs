@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Storage;
@@ -70,36 +71,33 @@ internal sealed class JournalScan
             Tip = new StorePoint(0, StoreChain.Genesis(identity));
         }
 
-        for (int i = 0; i < files.Count && Refusal == StoreRefusal.None; i++)
+        // Each segment's records can be checked alone: its header says what hash it begins with.
+        SegmentScan[] scans = new SegmentScan[files.Count];
+        try
         {
-            using IStorageFile file = _folder.Open(files[i].Name);
-            bool isLast = i == files.Count - 1;
-            byte[] bytes = new byte[SegmentHeader.Bytes];
-            int read = file.Read(bytes, 0);
-            if (!SegmentHeader.TryRead(bytes.AsSpan(0, read), out SegmentHeader header))
+            _ = Parallel.For(0, scans.Length, index => scans[index] = SegmentScan.Run(_folder, files[index].Name, _options, _wanted, index == scans.Length - 1));
+        }
+        catch (AggregateException exception) when (exception.InnerException is { } inner)
+        {
+            ExceptionDispatchInfo.Throw(inner);
+        }
+
+        for (int i = 0; i < scans.Length && Refusal == StoreRefusal.None; i++)
+        {
+            if (scans[i].Header is { } header)
+            {
+                Refusal = CheckHeader(header, files[i].First);
+                BadRecord = Refusal == StoreRefusal.MissingSegment ? Tip.Sequence + 1 : null;
+                Take(header, scans[i]);
+            }
+            else if (i == scans.Length - 1 && scans[i].Length <= SegmentHeader.Bytes)
             {
                 // A segment's beginning is on disk before its first record is written.
-                if (isLast && file.Length <= SegmentHeader.Bytes)
-                {
-                    UnfinishedSegment = files[i].Name;
-                }
-                else
-                {
-                    Refusal = StoreRefusal.BadSegment;
-                }
-
-                break;
+                UnfinishedSegment = files[i].Name;
             }
-
-            Refusal = CheckHeader(header, files[i].First);
-            if (Refusal == StoreRefusal.None)
+            else
             {
-                Segments.Add(header);
-                ReadRecords(file, header, isLast);
-            }
-            else if (Refusal == StoreRefusal.MissingSegment)
-            {
-                BadRecord = Tip.Sequence + 1;
+                Refusal = StoreRefusal.BadSegment;
             }
         }
     }
@@ -138,37 +136,29 @@ internal sealed class JournalScan
             : StoreRefusal.None;
     }
 
-    private void ReadRecords(IStorageFile file, SegmentHeader header, bool isLast)
+    private void Take(SegmentHeader header, SegmentScan scan)
     {
-        FrameReader reader = new(file, header, _options.MaxRecordBytes);
-        List<StorePoint> open = [];
-        FrameStatus status;
-        EndOffset = reader.Offset;
-        while ((status = reader.Next()) == FrameStatus.Good)
+        if (Refusal != StoreRefusal.None)
         {
-            if (reader.Frame.HasMore)
-            {
-                // Not yet: without the end of its group a record does not count.
-                open.Add(reader.Tip);
-                continue;
-            }
-
-            open.ForEach(Note);
-            open.Clear();
-            Note(reader.Tip);
-            Tip = reader.Tip;
-            EndOffset = reader.Offset;
+            return;
         }
 
-        bool isTail = isLast && (status == FrameStatus.End || (status == FrameStatus.Torn && !reader.FindsLaterRecord(_options.DropsUnprovenTail)));
-        if (isTail)
+        Segments.Add(header);
+        foreach (StorePoint point in scan.Points)
         {
-            TornBytes = file.Length - EndOffset;
+            Note(point);
         }
-        else if (status != FrameStatus.End || open.Count > 0)
+
+        Tip = scan.Tip;
+        EndOffset = scan.EndOffset;
+        if (scan.BadRecord is { } bad)
         {
             Refusal = StoreRefusal.BadRecord;
-            BadRecord = reader.Tip.Sequence + 1;
+            BadRecord = bad;
+        }
+        else
+        {
+            TornBytes = scan.Length - scan.EndOffset;
         }
     }
 

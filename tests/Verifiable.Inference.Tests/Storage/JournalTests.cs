@@ -258,6 +258,42 @@ public sealed class JournalTests
         Assert.Equal("kept", Encoding.UTF8.GetString(again.Read().Single().Content.Span));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_folder_of_any_bytes_is_refused_or_opened_as_a_prefix(int seed)
+    {
+        Random random = new(seed);
+        FaultyFolder good = Filled(30, out _);
+        Dictionary<string, byte[]> files = good.GetNames().ToDictionary(name => name, good.Bytes);
+        byte[][] contents = [.. Contents(Journal.Open(good.Restart(RestartKind.ProcessKilled, random), _options).GetJournal())];
+        int opened = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            FaultyFolder folder = new();
+            foreach ((string name, byte[] bytes) in files)
+            {
+                folder.SetBytes(name, bytes);
+            }
+
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                string name = folder.GetNames()[random.Next(folder.GetNames().Count)];
+                folder.SetBytes(name, Mutate([.. folder.Bytes(name)], random));
+            }
+
+            using Journal? journal = Journal.Open(folder, _options with { DropsUnprovenTail = random.Next(2) == 0 }).Journal;
+            if (journal is not null)
+            {
+                opened++;
+                byte[][] found = [.. Contents(journal)];
+                Assert.Equal(contents[..found.Length], found);
+            }
+        }
+
+        Assert.InRange(opened, 100, 2900);
+    }
+
     [Fact]
     public void Options_name_all_their_faults()
     {
@@ -280,6 +316,29 @@ public sealed class JournalTests
 
         firsts = folder.GetNames().ToDictionary(name => name, name => SegmentHeader.TryParseName(name, out ulong first) ? first : 0);
         return folder;
+    }
+
+    private static IEnumerable<byte[]> Contents(Journal journal) => journal.Read().Select(record => record.Content.ToArray());
+
+    private static byte[] Mutate(byte[] bytes, Random random)
+    {
+        int at = random.Next(bytes.Length + 1);
+        int length = random.Next(Math.Min(600, bytes.Length - at + 1));
+        switch (random.Next(5))
+        {
+            case 0:
+                return bytes[..at];
+            case 1:
+                return [.. bytes[..at], .. bytes[(at + length)..]];
+            case 2:
+                return [.. bytes[..(at + length)], .. bytes[at..]];
+            case 3:
+                random.NextBytes(bytes.AsSpan(at, length));
+                return bytes;
+            default:
+                bytes.AsSpan(at, length).Clear();
+                return bytes;
+        }
     }
 
     private static int[] Starts(byte[] segment)

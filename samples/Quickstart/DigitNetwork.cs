@@ -1,4 +1,3 @@
-using System.Text;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
@@ -17,6 +16,7 @@ internal sealed class DigitNetwork
     private static readonly Amount _budget = new(10_000_000);
 
     private readonly ulong _seed;
+    private readonly KeyScheme _keys;
     private readonly ISigner _requester;
     private readonly SeededRandomSource _randomness;
     private readonly IRandomSource _orders;
@@ -24,14 +24,16 @@ internal sealed class DigitNetwork
     public DigitNetwork(QuickstartSettings settings)
     {
         _seed = settings.Seed;
+        _keys = KeyScheme.Get(settings.Keys);
+        Schemes = _keys.Schemes;
         _randomness = new SeededRandomSource(_seed);
         _orders = _randomness.Fork("orders");
         _requester = Key("requester");
-        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, Strategy);
+        Ledger = new InferenceLedger(Key("operator"), Schemes, Time, Strategy);
         Require(Ledger.Apply(new Deposit(_requester.PublicKey.Id, _budget)));
 
         DigitImage example = DigitImage.Load(1)[0];
-        ProviderFactory factory = new(Models, Ledger, Time.Run(Models.Honest.RunAsync(example.Inputs, new GenerationOptions(0))), _seed);
+        ProviderFactory factory = new(Models, Ledger, Time.Run(Models.Honest.RunAsync(example.Inputs, new GenerationOptions(0))), _seed, _keys.SecondForm);
         List<IProvider> providers = [];
         List<Participant> participants = [];
         foreach (CheatDescription? cheat in Cast.Roles(settings.Cheater))
@@ -48,8 +50,10 @@ internal sealed class DigitNetwork
         }
 
         Participants = participants;
-        Network = new InferenceNetwork(Ledger, providers, Time);
+        Network = new InferenceNetwork(Ledger, providers, Time, Schemes);
     }
+
+    public SignatureSchemes Schemes { get; }
 
     public VirtualTime Time { get; } = new();
 
@@ -80,7 +84,7 @@ internal sealed class DigitNetwork
     };
 
     // Keys that anybody who knows the seed can derive: for a sample only.
-    private ISigner Key(string name) => EcdsaP256Signer.FromSeed(Encoding.UTF8.GetBytes($"quickstart/{_seed}/{name}"));
+    private ISigner Key(string name) => _keys.CreateKey($"quickstart/{_seed}/{name}");
 
     private static void Require(LedgerRefusal refusal)
     {

@@ -18,7 +18,7 @@ internal sealed record Experiment(DigitNetwork Network, IReadOnlyList<Request> R
             InferenceOrder order = network.Order(images[index], index);
             NamedTensors honest = network.Time.Run(network.Models.Honest.RunAsync(order.Inputs, order.Options));
             VerificationOutcome outcome = network.Time.Run(network.Strategy.RunAsync(order, network.Network));
-            ReceiptCheck? check = Canonical.TryRead(outcome.Receipt?.ToBytes(), out Receipt? receipt) ? network.Strategy.Check(receipt) : null;
+            ReceiptCheck? check = Canonical.TryRead(outcome.Receipt?.ToBytes(), out Receipt? receipt) ? network.Strategy.Check(receipt, network.Schemes) : null;
             requests.Add(new Request(index, images[index], honest, outcome, RecordOf(outcome.Receipt), check));
             tick();
         }

@@ -1,3 +1,4 @@
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Providers.Misbehavior;
@@ -7,7 +8,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Samples.Quickstart;
 
 /// <summary>Makes the providers, each with a meter on whatever it computes.</summary>
-internal sealed class ProviderFactory(DigitModels models, InferenceLedger ledger, NamedTensors example, ulong seed)
+internal sealed class ProviderFactory(DigitModels models, InferenceLedger ledger, NamedTensors example, ulong seed, Func<OpaqueBytes, OpaqueBytes>? secondForm)
 {
     // Cheats of one kind know each other.
     private readonly SharedBoard _board = new();
@@ -24,6 +25,7 @@ internal sealed class ProviderFactory(DigitModels models, InferenceLedger ledger
             Example = example,
             Board = _board,
             OtherKey = otherKey,
+            SecondForm = secondForm,
             Seed = seed,
             Options = options,
         });

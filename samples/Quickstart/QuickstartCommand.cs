@@ -24,7 +24,7 @@ internal static class QuickstartCommand
         };
         Option<string> keys = new("--keys")
         {
-            Description = $"Signature scheme of all keys: {string.Join(", ", SignatureSchemes.Default.Names)}.",
+            Description = $"Signature scheme of all keys: {string.Join(", ", KeyScheme.All.Select(static scheme => scheme.Name))}.",
             DefaultValueFactory = static _ => EcdsaP256.Name,
         };
         Option<int> images = new("--images")
@@ -38,7 +38,14 @@ internal static class QuickstartCommand
             DefaultValueFactory = static _ => ".",
         };
         cheater.Validators.Add(static result => RequireOneOf(result, [Cast.Mix, Cast.None, .. Cast.Kinds], "kind of cheat"));
-        keys.Validators.Add(static result => RequireOneOf(result, [.. SignatureSchemes.Default.Names], "signature scheme"));
+        keys.Validators.Add(static result => RequireOneOf(result, [.. KeyScheme.All.Select(static scheme => scheme.Name)], "signature scheme"));
+        keys.Validators.Add(static result =>
+        {
+            if (KeyScheme.All.FirstOrDefault(scheme => scheme.Name == TextOf(result))?.Missing is { } missing)
+            {
+                result.AddError(missing);
+            }
+        });
         images.Validators.Add(static result =>
         {
             // A text that is no number is reported by the parser.

@@ -1,5 +1,6 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
@@ -31,6 +32,7 @@ internal static class ReceiptSection
         }
 
         SamplingStrategy strategy = experiment.Network.Strategy;
+        SignatureSchemes schemes = experiment.Network.Schemes;
         string path = Path.Combine(folder, $"{FileName}.bin");
         byte[] bytes = chosen.Receipt!.ToBytes();
         File.WriteAllBytes(path, bytes);
@@ -43,7 +45,7 @@ internal static class ReceiptSection
         page.Line($"  body digest:          {chosen.Receipt!.BodyDigest}");
 
         bool read = Canonical.TryRead(File.ReadAllBytes(path), out Receipt? again);
-        ReceiptCheck? check = read ? strategy.Check(again!) : null;
+        ReceiptCheck? check = read ? strategy.Check(again!, schemes) : null;
         page.Heading($"The receipt read back from its file: {(check?.IsValid == true ? "valid" : "NOT VALID")}");
         foreach (ReceiptField field in check?.Fields ?? [])
         {
@@ -54,7 +56,7 @@ internal static class ReceiptSection
         bool refused = true;
         foreach ((string what, byte[] copy) in Tamper(chosen.Receipt!, bytes))
         {
-            ReceiptField? reason = Canonical.TryRead(copy, out Receipt? forged) ? strategy.Check(forged).Refuted : new ReceiptField("encoding", ReceiptFieldStatus.Refuted, "The bytes are no receipt.");
+            ReceiptField? reason = Canonical.TryRead(copy, out Receipt? forged) ? strategy.Check(forged, schemes).Refuted : new ReceiptField("encoding", ReceiptFieldStatus.Refuted, "The bytes are no receipt.");
             refused &= reason is not null;
             page.Line($"  {what}: {(reason is null ? "ACCEPTED" : $"refused by '{reason.Name}'. {reason.Note}")}", indent: 4);
         }

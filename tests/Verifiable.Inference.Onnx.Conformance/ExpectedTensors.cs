@@ -1,9 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Google.Protobuf;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Format;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
@@ -20,17 +18,17 @@ internal static class ExpectedTensors
     internal static bool TryRead(string path, [NotNullWhen(true)] out TensorValue? tensor, [NotNullWhen(false)] out string? fault)
     {
         tensor = null;
-        try
+        byte[] file = File.ReadAllBytes(path);
+        if (WireScan.Check(WireRecord.Tensor, file, OnnxReadOptions.Default) is ModelRefusal malformed)
         {
-            fault = new TensorReader(OnnxReadOptions.Default, null).TryRead(TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)), Path.GetFileName(path), out tensor, out ModelRefusal? refusal)
-                ? null
-                : refusal.ToString();
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            fault = $"{Path.GetFileName(path)} holds no tensor: {exception.Message}";
+            fault = $"{Path.GetFileName(path)} holds no tensor: {malformed.Message}";
+            return false;
         }
 
+        WirePart whole = new(0, file.Length);
+        TensorRecord record = new();
+        record.Add(new WireFields(file, whole), whole);
+        fault = new TensorReader(file, mayKeep: true, OnnxReadOptions.Default, null).TryRead(record, Path.GetFileName(path), out tensor, out ModelRefusal? refusal) ? null : refusal.ToString();
         return fault is null && tensor is not null;
     }
 

@@ -1,5 +1,5 @@
 using Verifiable.Inference.Onnx.Engines;
-using Verifiable.Inference.Onnx.Format.Wire;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
@@ -32,7 +32,7 @@ public static class NodeCases
         }
 
         // Files are numbered by the graph's inputs, of which those with an initialiser are no inputs of ours.
-        string[] inputNames = [.. ModelProto.Parser.ParseFrom(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)).Graph.Input.Select(input => input.Name)];
+        string[] inputNames = [.. ModelRecord.Read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)).Graph!.Input.Select(input => input.Name)];
         string[] sets = [.. Directory.GetDirectories(folder, "test_data_set_*").Order(StringComparer.Ordinal)];
         foreach (string set in sets)
         {

@@ -56,9 +56,19 @@ public sealed class PackageTests(PackedLibraries packages) : IClassFixture<Packe
 
     [Theory]
     [InlineData("Verifiable.Inference", "System.Numerics.Tensors")]
-    [InlineData("Verifiable.Inference.Onnx", "Google.Protobuf", "System.Numerics.Tensors", "Verifiable.Inference")]
+    [InlineData("Verifiable.Inference.Onnx", "System.Numerics.Tensors", "Verifiable.Inference")]
+    [InlineData("Verifiable.Inference.Keys", "Verifiable.Inference")]
     public void A_package_depends_on_what_its_decision_record_names_and_nothing_else(string name, params string[] expected) => Assert.Equal(
         expected, Metadata(name).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_package_has_no_native_code(string name)
+    {
+        using ZipArchive package = ZipFile.OpenRead(packages.PathOf(name, "nupkg"));
+        Assert.DoesNotContain(package.Entries, static entry =>
+            entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal) || entry.FullName.EndsWith(".so", StringComparison.Ordinal) || entry.FullName.EndsWith(".dylib", StringComparison.Ordinal));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -114,6 +124,7 @@ public sealed class PackageTests(PackedLibraries packages) : IClassFixture<Packe
           </PropertyGroup>
           <ItemGroup>
             <PackageReference Include="Verifiable.Inference.Onnx" Version="[{version}]" />
+            <PackageReference Include="Verifiable.Inference.Keys" Version="[{version}]" />
           </ItemGroup>
           <ItemGroup>
             <Using Include="Verifiable.Inference.Claims" />

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace Verifiable.Inference.Packages.Tests;
 
 /// <summary>
-/// Both libraries, packed once into a folder feed. The version ends in a digest of everything that goes into the packages, so that NuGet's cache can hold no other
+/// All libraries, packed once into a folder feed. The version ends in a digest of everything that goes into the packages, so that NuGet's cache can hold no other
 /// packages of that version; the packages are removed from that cache at the end.
 /// </summary>
 public sealed class PackedLibraries : IDisposable
@@ -23,7 +23,7 @@ public sealed class PackedLibraries : IDisposable
         }
     }
 
-    public static IReadOnlyList<string> Names { get; } = ["Verifiable.Inference", "Verifiable.Inference.Onnx"];
+    public static IReadOnlyList<string> Names { get; } = ["Verifiable.Inference", "Verifiable.Inference.Onnx", "Verifiable.Inference.Keys"];
 
     public string Version { get; }
 

@@ -9,6 +9,10 @@ namespace Verifiable.Inference.Samples.Tests;
 /// <summary>What the quickstart promises, seen from outside. It is deterministic: with these seeds and images nothing here is left to chance.</summary>
 public sealed class QuickstartTests : IDisposable
 {
+    // Paths that lead nowhere.
+    private static readonly Dictionary<string, string> _noLibraries =
+        new() { ["LIBSODIUM_LIBRARY"] = "/nowhere", ["LIBSECP256K1_LIBRARY"] = "/nowhere", ["LIBCRYPTO_LIBRARY"] = "/nowhere" };
+
     private readonly ScratchFolder _folder = new();
 
     public static TheoryData<string> Kinds => [.. CheatCatalog.All.Select(static cheat => cheat.Name)];
@@ -64,6 +68,41 @@ public sealed class QuickstartTests : IDisposable
             bool isHarmless = CheatCatalog.All.First(cheat => cheat.Name == kind).Detection == CheatDetection.Harmless;
             Assert.True(isCaught || isHarmless || run.Output.Contains("probability", StringComparison.Ordinal), run.Output);
         }
+    }
+
+    [Theory]
+    [InlineData("p256")]
+    [InlineData("ed25519")]
+    [InlineData("ethereum")]
+    public void Every_kind_of_key_gives_the_same_verdicts_or_says_what_is_missing(string keys)
+    {
+        foreach (string cheater in new[] { "mix", "malleated-signature" })
+        {
+            SampleRun run = Run("--keys", keys, "--cheater", cheater, "--images", "60");
+            if (run.ExitCode == 2 && keys != "p256")
+            {
+                Assert.Contains("Install one, or set", run.Errors, StringComparison.Ordinal);
+                Assert.Empty(run.Output);
+                continue;
+            }
+
+            Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+            Assert.Contains($"{keys} keys", run.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("  NO ", run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("ed25519")]
+    [InlineData("ethereum")]
+    public void Where_no_library_is_there_one_message_says_what_to_install(string keys)
+    {
+        SampleRun run = SampleRun.Of("Quickstart", _folder.Path, _noLibraries, "--keys", keys);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains("neither was found. Install one, or set", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, SampleRun.Of("Quickstart", _folder.Path, _noLibraries, "--images", "5").ExitCode);
     }
 
     [Theory]

@@ -10,7 +10,9 @@ public sealed record SampleRun(int ExitCode, string Output, string Errors)
 
     public IEnumerable<string> Lines => Output.Split('\n');
 
-    public static SampleRun Of(string sample, string workingDirectory, params string[] arguments)
+    public static SampleRun Of(string sample, string workingDirectory, params string[] arguments) => Of(sample, workingDirectory, new Dictionary<string, string>(), arguments);
+
+    public static SampleRun Of(string sample, string workingDirectory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         // artifacts/bin/<project>/<configuration>/
         DirectoryInfo here = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
@@ -22,6 +24,11 @@ public sealed record SampleRun(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(program);
         foreach (string argument in arguments)
         {

@@ -40,7 +40,8 @@ internal static class CanonicalNaN
         switch (type)
         {
             case ElementType.Float32:
-                foreach (float value in MemoryMarshal.Cast<byte, float>(elements))
+                ReadOnlySpan<float> floats = MemoryMarshal.Cast<byte, float>(elements);
+                foreach (float value in floats[WithoutNaN(floats)..])
                 {
                     if (float.IsNaN(value) && BitConverter.SingleToUInt32Bits(value) != CanonicalMath.CanonicalNaNBits)
                     {
@@ -89,6 +90,25 @@ internal static class CanonicalNaN
         }
 
         ReplaceAll(values[i..]);
+    }
+
+    // Counts elements from the first on that are no NaNs; there may be more.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static int WithoutNaN(ReadOnlySpan<float> values)
+    {
+        int i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref int bits = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(values));
+            Vector512<int> magnitude = Vector512.Create(int.MaxValue);
+            Vector512<int> infinity = Vector512.Create(0x7F80_0000);
+            while (i <= values.Length - 16 && !Vector512.GreaterThanAny(Vector512.LoadUnsafe(ref bits, (nuint)i) & magnitude, infinity))
+            {
+                i += 16;
+            }
+        }
+
+        return i;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -66,21 +66,22 @@ internal static class Contraction
     }
 
     /// <summary>Computes one block of some rows and one panel; see <see cref="ContractionKernel{TWidth, TVector}.MultiplyBlock"/>.</summary>
-    internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width)
+    internal static void MultiplyBlock(
+        in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width, ReadOnlySpan<float> bias = default)
     {
         switch (width)
         {
             case 32:
-                ContractionKernel<Width512, Vector512<float>>.MultiplyBlock(block, left, right, output);
+                ContractionKernel<Width512, Vector512<float>>.MultiplyBlock(block, left, right, output, bias);
                 break;
             case 16:
-                ContractionKernel<Width256, Vector256<float>>.MultiplyBlock(block, left, right, output);
+                ContractionKernel<Width256, Vector256<float>>.MultiplyBlock(block, left, right, output, bias);
                 break;
             case 8:
-                ContractionKernel<Width128, Vector128<float>>.MultiplyBlock(block, left, right, output);
+                ContractionKernel<Width128, Vector128<float>>.MultiplyBlock(block, left, right, output, bias);
                 break;
             default:
-                ContractionKernel<WidthScalar, float>.MultiplyBlock(block, left, right, output);
+                ContractionKernel<WidthScalar, float>.MultiplyBlock(block, left, right, output, bias);
                 break;
         }
     }
@@ -100,7 +101,8 @@ internal static class Contraction
 
     /// <summary>Computes one block of some rows and the first columns of a panel, for a panel that is wider than what is left of the output.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static void MultiplyNarrow(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width, int columns)
+    internal static void MultiplyNarrow(
+        in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, int width, int columns, ReadOnlySpan<float> bias = default)
     {
         // Computed beside the output and copied, a tile at a time.
         Span<float> beside = stackalloc float[MaxTileRows * MaxPanelWidth];
@@ -113,7 +115,7 @@ internal static class Contraction
                 target.Slice(i * block.OutputStep, columns).CopyTo(beside[(i * width)..]);
             }
 
-            MultiplyBlock(block with { Rows = rows, OutputStep = width }, left[(row * block.RowStep)..], right, beside, width);
+            MultiplyBlock(block with { Rows = rows, OutputStep = width }, left[(row * block.RowStep)..], right, beside, width, bias.IsEmpty ? bias : bias[row..]);
             for (int i = 0; i < rows; i++)
             {
                 beside.Slice(i * width, columns).CopyTo(target[(i * block.OutputStep)..]);

@@ -7,7 +7,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
 {
     // 24 accumulators, two vectors of the right operand and one factor: 27 of 32 registers.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Twelve(in Operands operands, ref float a, ref float b, ref float c)
+    private static void Twelve(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -74,24 +74,24 @@ internal static partial class ContractionKernel<TWidth, TVector>
 
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
-            Finish(c000, c001, ref c, 0, accumulates);
-            Finish(c010, c011, ref c, stride, accumulates);
-            Finish(c020, c021, ref c, 2 * stride, accumulates);
-            Finish(c030, c031, ref c, 3 * stride, accumulates);
-            Finish(c040, c041, ref c, 4 * stride, accumulates);
-            Finish(c050, c051, ref c, 5 * stride, accumulates);
-            Finish(c060, c061, ref c, 6 * stride, accumulates);
-            Finish(c070, c071, ref c, 7 * stride, accumulates);
-            Finish(c080, c081, ref c, 8 * stride, accumulates);
-            Finish(c090, c091, ref c, 9 * stride, accumulates);
-            Finish(c100, c101, ref c, 10 * stride, accumulates);
-            Finish(c110, c111, ref c, 11 * stride, accumulates);
+            Finish(c000, c001, ref c, 0, accumulates, ref bias, 0);
+            Finish(c010, c011, ref c, stride, accumulates, ref bias, 1);
+            Finish(c020, c021, ref c, 2 * stride, accumulates, ref bias, 2);
+            Finish(c030, c031, ref c, 3 * stride, accumulates, ref bias, 3);
+            Finish(c040, c041, ref c, 4 * stride, accumulates, ref bias, 4);
+            Finish(c050, c051, ref c, 5 * stride, accumulates, ref bias, 5);
+            Finish(c060, c061, ref c, 6 * stride, accumulates, ref bias, 6);
+            Finish(c070, c071, ref c, 7 * stride, accumulates, ref bias, 7);
+            Finish(c080, c081, ref c, 8 * stride, accumulates, ref bias, 8);
+            Finish(c090, c091, ref c, 9 * stride, accumulates, ref bias, 9);
+            Finish(c100, c101, ref c, 10 * stride, accumulates, ref bias, 10);
+            Finish(c110, c111, ref c, 11 * stride, accumulates, ref bias, 11);
         }
     }
 
     // 12 accumulators, two vectors of the right operand and one factor: 15 of 16 registers.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Six(in Operands operands, ref float a, ref float b, ref float c)
+    private static void Six(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -135,18 +135,18 @@ internal static partial class ContractionKernel<TWidth, TVector>
 
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
-            Finish(c00, c01, ref c, 0, accumulates);
-            Finish(c10, c11, ref c, stride, accumulates);
-            Finish(c20, c21, ref c, 2 * stride, accumulates);
-            Finish(c30, c31, ref c, 3 * stride, accumulates);
-            Finish(c40, c41, ref c, 4 * stride, accumulates);
-            Finish(c50, c51, ref c, 5 * stride, accumulates);
+            Finish(c00, c01, ref c, 0, accumulates, ref bias, 0);
+            Finish(c10, c11, ref c, stride, accumulates, ref bias, 1);
+            Finish(c20, c21, ref c, 2 * stride, accumulates, ref bias, 2);
+            Finish(c30, c31, ref c, 3 * stride, accumulates, ref bias, 3);
+            Finish(c40, c41, ref c, 4 * stride, accumulates, ref bias, 4);
+            Finish(c50, c51, ref c, 5 * stride, accumulates, ref bias, 5);
         }
     }
 
     // Rows left over by the tiles above.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Four(in Operands operands, ref float a, ref float b, ref float c)
+    private static void Four(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -183,16 +183,16 @@ internal static partial class ContractionKernel<TWidth, TVector>
 
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
-            Finish(c00, c01, ref c, 0, accumulates);
-            Finish(c10, c11, ref c, stride, accumulates);
-            Finish(c20, c21, ref c, 2 * stride, accumulates);
-            Finish(c30, c31, ref c, 3 * stride, accumulates);
+            Finish(c00, c01, ref c, 0, accumulates, ref bias, 0);
+            Finish(c10, c11, ref c, stride, accumulates, ref bias, 1);
+            Finish(c20, c21, ref c, 2 * stride, accumulates, ref bias, 2);
+            Finish(c30, c31, ref c, 3 * stride, accumulates, ref bias, 3);
         }
     }
 
     // Rows left over.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Three(in Operands operands, ref float a, ref float b, ref float c)
+    private static void Three(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -224,15 +224,15 @@ internal static partial class ContractionKernel<TWidth, TVector>
 
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
-            Finish(c00, c01, ref c, 0, accumulates);
-            Finish(c10, c11, ref c, stride, accumulates);
-            Finish(c20, c21, ref c, 2 * stride, accumulates);
+            Finish(c00, c01, ref c, 0, accumulates, ref bias, 0);
+            Finish(c10, c11, ref c, stride, accumulates, ref bias, 1);
+            Finish(c20, c21, ref c, 2 * stride, accumulates, ref bias, 2);
         }
     }
 
     // Rows left over.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Two(in Operands operands, ref float a, ref float b, ref float c)
+    private static void Two(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -261,14 +261,14 @@ internal static partial class ContractionKernel<TWidth, TVector>
 
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
-            Finish(c00, c01, ref c, 0, accumulates);
-            Finish(c10, c11, ref c, stride, accumulates);
+            Finish(c00, c01, ref c, 0, accumulates, ref bias, 0);
+            Finish(c10, c11, ref c, stride, accumulates, ref bias, 1);
         }
     }
 
     // The last row.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void One(in Operands operands, ref float a, ref float b, ref float c)
+    private static void One(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint rowStep, nint depthStep, nint lineStep) = (operands.RowStep, operands.DepthStep, operands.LineStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -293,13 +293,13 @@ internal static partial class ContractionKernel<TWidth, TVector>
 
             nuint stride = operands.OutputStep;
             bool accumulates = operands.Accumulates;
-            Finish(c00, c01, ref c, 0, accumulates);
+            Finish(c00, c01, ref c, 0, accumulates, ref bias, 0);
         }
     }
 
     // The last row, two panels at a time: a chain of two sums would wait for itself.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void OneOfTwoPanels(in Operands operands, ref float a, ref float b, ref float c)
+    private static void OneOfTwoPanels(in Operands operands, ref float a, ref float b, ref float c, ref float bias)
     {
         (nint depthStep, nint lineStep, nint panelStep) = (operands.DepthStep, operands.LineStep, operands.PanelStep);
         nuint lanes = (nuint)TWidth.Lanes;
@@ -322,8 +322,8 @@ internal static partial class ContractionKernel<TWidth, TVector>
                 b = ref Unsafe.AddByteOffset(ref b, lineStep);
             }
 
-            Finish(c00, c01, ref c, 0, operands.Accumulates);
-            Finish(c02, c03, ref c, 2 * lanes, operands.Accumulates);
+            Finish(c00, c01, ref c, 0, operands.Accumulates, ref bias, 0);
+            Finish(c02, c03, ref c, 2 * lanes, operands.Accumulates, ref bias, 0);
         }
     }
 }

@@ -54,8 +54,9 @@ internal static partial class ContractionKernel<TWidth, TVector>
     /// <param name="left">The rows, from the block's first product on.</param>
     /// <param name="right">The right operand, from the block's first line and the first column on.</param>
     /// <param name="output">Where the first row goes.</param>
+    /// <param name="bias">What each row starts from, where the block is the first one and the output holds nothing; empty for nothing.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output)
+    internal static void MultiplyBlock(in ContractionBlock block, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> output, ReadOnlySpan<float> bias = default)
     {
         int rows = block.Rows;
         if (rows == 0 || block.Panels == 0)
@@ -67,6 +68,8 @@ internal static partial class ContractionKernel<TWidth, TVector>
         _ = left[..block.LeftExtent];
         _ = right[..block.RightExtent(PanelWidth)];
         _ = output[..block.OutputExtent(PanelWidth)];
+        bool hasBias = !bias.IsEmpty;
+        _ = hasBias ? bias[..rows] : bias;
         ref float a = ref MemoryMarshal.GetReference(left);
         ref float c = ref MemoryMarshal.GetReference(output);
         var operands = new Operands(block);
@@ -79,22 +82,23 @@ internal static partial class ContractionKernel<TWidth, TVector>
                 ref float x = ref Unsafe.AddByteOffset(ref a, row * operands.RowStep);
                 ref float b = ref MemoryMarshal.GetReference(right);
                 ref float y = ref Unsafe.Add(ref c, (nuint)row * operands.OutputStep);
+                ref float shift = ref hasBias ? ref Unsafe.Add(ref MemoryMarshal.GetReference(bias), row) : ref Unsafe.NullRef<float>();
                 for (int panel = 0; panel < panels; panel++)
                 {
                     switch (tile)
                     {
-                        case 12: Twelve(operands, ref x, ref b, ref y); break;
-                        case 6: Six(operands, ref x, ref b, ref y); break;
-                        case 4: Four(operands, ref x, ref b, ref y); break;
-                        case 3: Three(operands, ref x, ref b, ref y); break;
-                        case 2: Two(operands, ref x, ref b, ref y); break;
+                        case 12: Twelve(operands, ref x, ref b, ref y, ref shift); break;
+                        case 6: Six(operands, ref x, ref b, ref y, ref shift); break;
+                        case 4: Four(operands, ref x, ref b, ref y, ref shift); break;
+                        case 3: Three(operands, ref x, ref b, ref y, ref shift); break;
+                        case 2: Two(operands, ref x, ref b, ref y, ref shift); break;
                         case 1 when panel + 1 < panels:
-                            OneOfTwoPanels(operands, ref x, ref b, ref y);
+                            OneOfTwoPanels(operands, ref x, ref b, ref y, ref shift);
                             panel++;
                             b = ref Unsafe.AddByteOffset(ref b, operands.PanelStep);
                             y = ref Unsafe.Add(ref y, PanelWidth);
                             break;
-                        default: One(operands, ref x, ref b, ref y); break;
+                        default: One(operands, ref x, ref b, ref y, ref shift); break;
                     }
 
                     if (panel + 1 < panels)
@@ -119,7 +123,7 @@ internal static partial class ContractionKernel<TWidth, TVector>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector first, TVector second, ref float c, nuint offset, bool accumulates)
+    private static void Finish(TVector first, TVector second, ref float c, nuint offset, bool accumulates, ref float bias, nuint row)
     {
         nuint lanes = (nuint)TWidth.Lanes;
         unchecked
@@ -128,6 +132,12 @@ internal static partial class ContractionKernel<TWidth, TVector>
             {
                 first = TWidth.Add(first, TWidth.Load(ref c, offset));
                 second = TWidth.Add(second, TWidth.Load(ref c, offset + lanes));
+            }
+            else if (!Unsafe.IsNullRef(ref bias))
+            {
+                TVector shift = TWidth.Broadcast(Unsafe.Add(ref bias, row));
+                first = TWidth.Add(first, shift);
+                second = TWidth.Add(second, shift);
             }
 
             TWidth.Store(first, ref c, offset);

@@ -10,19 +10,24 @@ internal sealed class PackedMatrix
     private const int PanelsAtOnce = 8;
 
     private readonly float[] _panels;
+    private readonly int _start;
 
     /// <summary>Creates a matrix for <see cref="Fill"/>.</summary>
-    internal PackedMatrix(int depth, int columns)
-        : this(depth, columns, GC.AllocateUninitializedArray<float>(CountElements(depth, columns)))
+    /// <param name="depth">The number of lines.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="memory">Where it goes.</param>
+    internal PackedMatrix(int depth, int columns, PreparedMemory memory)
+        : this(depth, columns, memory.Take(CountElements(depth, columns), out int start), start)
     {
     }
 
-    private PackedMatrix(int depth, int columns, float[] panels)
+    private PackedMatrix(int depth, int columns, float[] panels, int start)
     {
         Depth = depth;
         Columns = columns;
         PanelCount = CountPanels(columns);
         _panels = panels;
+        _start = start;
     }
 
     internal int Depth { get; }
@@ -40,7 +45,7 @@ internal sealed class PackedMatrix
     }
 
     /// <summary>Creates a matrix for <see cref="Fill"/> over rented memory; <see cref="Return"/> gives it back.</summary>
-    internal static PackedMatrix Rent(int depth, int columns) => new(depth, columns, ArrayPool<float>.Shared.Rent(CountElements(depth, columns)));
+    internal static PackedMatrix Rent(int depth, int columns) => new(depth, columns, ArrayPool<float>.Shared.Rent(CountElements(depth, columns)), 0);
 
     /// <summary>Gives the memory of a rented matrix back; nothing may read it any more.</summary>
     internal void Return() => ArrayPool<float>.Shared.Return(_panels);
@@ -58,7 +63,7 @@ internal sealed class PackedMatrix
             int width = WidthOf(panel);
             int first = panel * Contraction.PanelWidth;
             int count = Math.Min(width, Columns - first);
-            Span<float> lines = _panels.AsSpan(first * Depth, width * Depth);
+            Span<float> lines = _panels.AsSpan(_start + (first * Depth), width * Depth);
             for (int k = 0; width > count && k < Depth; k++)
             {
                 lines.Slice((k * width) + count, width - count).Clear();
@@ -79,7 +84,7 @@ internal sealed class PackedMatrix
             {
                 // Lines are read over several panels at once: what is read is then longer in one piece.
                 int panels = Math.Min(PanelsAtOnce, Math.Min(to, Columns / Contraction.PanelWidth) - panel);
-                Contraction.CopyToPanels(Depth == 0 ? [] : matrix[first..], Columns, Depth, panels, _panels.AsSpan(first * Depth));
+                Contraction.CopyToPanels(Depth == 0 ? [] : matrix[first..], Columns, Depth, panels, _panels.AsSpan(_start + (first * Depth)));
                 panel += panels - 1;
             }
         }
@@ -95,7 +100,7 @@ internal sealed class PackedMatrix
         int width = WidthOf(0);
         for (int k = 0; Columns > 0 && k < Depth; k++)
         {
-            Span<float> line = _panels.AsSpan(k * width, width);
+            Span<float> line = _panels.AsSpan(_start + (k * width), width);
             matrix.Slice((k * matrixColumns) + first, Columns).CopyTo(line);
             line[Columns..].Clear();
         }
@@ -108,7 +113,7 @@ internal sealed class PackedMatrix
 
     /// <summary>Gets the elements of neighbouring panels.</summary>
     internal ReadOnlySpan<float> Panels(int index, int count) =>
-        _panels.AsSpan(index * Contraction.PanelWidth * Depth, (((count - 1) * Contraction.PanelWidth) + WidthOf(index + count - 1)) * Depth);
+        _panels.AsSpan(_start + (index * Contraction.PanelWidth * Depth), (((count - 1) * Contraction.PanelWidth) + WidthOf(index + count - 1)) * Depth);
 
     private static int CountElements(int depth, int columns) => checked((int)(BytesOf(depth, columns) / sizeof(float)));
 

@@ -5,14 +5,18 @@ namespace Verifiable.Inference.Onnx.Arithmetic;
 internal sealed class PackedRows
 {
     private readonly float[] _tiles;
+    private readonly int _start;
 
-    /// <summary>Creates rows of zeros, for <see cref="Fill"/>.</summary>
-    internal PackedRows(int rows, int depth)
+    /// <summary>Creates rows for <see cref="Fill"/>.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="depth">The elements of a row.</param>
+    /// <param name="memory">Where they go.</param>
+    internal PackedRows(int rows, int depth, PreparedMemory memory)
     {
         Rows = rows;
         Depth = depth;
         TileCount = (int)(((long)rows + Contraction.TileRows - 1) / Contraction.TileRows);
-        _tiles = GC.AllocateUninitializedArray<float>(checked(rows * depth));
+        _tiles = memory.Take(checked(rows * depth), out _start);
     }
 
     internal int Rows { get; }
@@ -31,7 +35,7 @@ internal sealed class PackedRows
         if (Depth > 0)
         {
             int first = tile * Contraction.TileRows;
-            RowPacking.Pack(left[(first * rowStep)..], rowStep, depthStep, RowsOf(tile), Depth, _tiles.AsSpan(first * Depth), RowsOf(tile));
+            RowPacking.Pack(left[(first * rowStep)..], rowStep, depthStep, RowsOf(tile), Depth, _tiles.AsSpan(_start + (first * Depth), RowsOf(tile) * Depth), RowsOf(tile));
         }
     }
 
@@ -39,5 +43,5 @@ internal sealed class PackedRows
     internal int RowsOf(int tile) => Math.Min(Contraction.TileRows, Rows - (tile * Contraction.TileRows));
 
     /// <summary>Gets the elements of a tile: for each product in turn, those of its rows.</summary>
-    internal ReadOnlySpan<float> Tile(int tile) => _tiles.AsSpan(tile * Contraction.TileRows * Depth, RowsOf(tile) * Depth);
+    internal ReadOnlySpan<float> Tile(int tile) => _tiles.AsSpan(_start + (tile * Contraction.TileRows * Depth), RowsOf(tile) * Depth);
 }

@@ -132,11 +132,20 @@ public sealed class CanonicalEngine : IInferenceEngine
         {
             frame.Run(values, context, observer);
             EngineInputs.CheckOutputs(Model, _program.OutputPlaces, frame, lengths);
-            return new NamedTensors(_program.OutputPlaces.Select((place, i) => KeyValuePair.Create(Model.Outputs[i].Name, frame[place]!)).ToArray());
+            var outputs = new KeyValuePair<string, TensorValue>[_program.OutputPlaces.Length];
+            for (int i = 0; i < outputs.Length; i++)
+            {
+                outputs[i] = KeyValuePair.Create(Model.Outputs[i].Name, frame[_program.OutputPlaces[i]]!);
+            }
+
+            return new NamedTensors(outputs);
         }
         finally
         {
             plan.Return(frame);
+
+            // Spans of mapped weights do not reach them.
+            GC.KeepAlive(_program);
         }
     }
 }

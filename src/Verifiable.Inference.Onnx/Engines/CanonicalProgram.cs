@@ -19,13 +19,12 @@ internal sealed class CanonicalProgram
         InputPlaces = inputPlaces;
         OutputPlaces = outputPlaces;
         Uses = new int[constants.Length];
-        foreach (int place in steps.SelectMany(step => step.Inputs).Concat(outputPlaces))
+        foreach (CanonicalStep step in steps)
         {
-            if (place >= 0)
-            {
-                Uses[place]++;
-            }
+            CountUses(step.Inputs);
         }
+
+        CountUses(outputPlaces);
     }
 
     internal CanonicalGraph Graph { get; }
@@ -93,5 +92,16 @@ internal sealed class CanonicalProgram
         refusal = null;
         program = new CanonicalProgram(graph, steps.ToImmutable(), [.. constants], [.. owners], inputs, [.. model.Outputs.Select(output => places[output.Name])]);
         return true;
+    }
+
+    private void CountUses(int[] places)
+    {
+        foreach (int place in places)
+        {
+            if (place >= 0)
+            {
+                Uses[place]++;
+            }
+        }
     }
 }

@@ -18,7 +18,11 @@ internal static class ChainPlan
 
         // The position at which a place is filled, −1 before the run; and the head of the chain that fills it.
         int[] filled = new int[program.Constants.Length];
-        filled.AsSpan().Fill(-1);
+        for (int place = 0; place < filled.Length; place++)
+        {
+            filled[place] = -1;
+        }
+
         for (int i = 0; i < steps.Count; i++)
         {
             PlannedStep step = steps[i];

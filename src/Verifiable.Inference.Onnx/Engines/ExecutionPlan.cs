@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
@@ -11,7 +10,8 @@ internal sealed class ExecutionPlan
     // Runs at the same time need memory each; more than a few are not kept.
     private const int MostIdleFrames = 4;
 
-    private readonly ConcurrentBag<RunFrame> _idle = [];
+    private readonly Lock _gate = new();
+    private readonly Stack<RunFrame> _idle = new();
 
     private ExecutionPlan(CanonicalProgram program, CanonicalEngineOptions options, ShapePlan shapes, MemoryPlan memory, HashSet<int> fresh, int[][] freed)
     {
@@ -69,20 +69,25 @@ internal sealed class ExecutionPlan
         ShapePlan shapes = ShapePlan.Make(program, options, inputs, cancellationToken);
         ChainPlan.Join(program, shapes, stored);
         int[] owners = program.Owners;
-        HashSet<int> fresh = [.. program.OutputPlaces.Select(place => owners[place])];
+        HashSet<int> fresh = [];
+        foreach (int place in program.OutputPlaces)
+        {
+            fresh.Add(owners[place]);
+        }
+
         int[] last = new int[owners.Length];
-        last.AsSpan().Fill(-1);
+        for (int place = 0; place < last.Length; place++)
+        {
+            last[place] = -1;
+        }
+
         for (int i = 0; i < shapes.Steps.Count; i++)
         {
             CanonicalStep step = shapes.Steps[i].Step;
-            foreach (int place in step.Inputs.Concat(step.Outputs))
-            {
-                if (place >= 0)
-                {
-                    // A chain is computed where it starts, but is watched, and counts as a reader, where its graph nodes stand.
-                    last[owners[place]] = i;
-                }
-            }
+
+            // A chain is computed where it starts, but is watched, and counts as a reader, where its graph nodes stand.
+            MarkLast(last, owners, step.Inputs, i);
+            MarkLast(last, owners, step.Outputs, i);
         }
 
         var spans = new List<MemoryPlan.Span>();
@@ -123,19 +128,44 @@ internal sealed class ExecutionPlan
     }
 
     /// <summary>Takes memory for a run, used before or new.</summary>
-    internal RunFrame Rent() => _idle.TryTake(out RunFrame? frame) ? frame : new RunFrame(this);
+    internal RunFrame Rent()
+    {
+        lock (_gate)
+        {
+            if (_idle.TryPop(out RunFrame? frame))
+            {
+                return frame;
+            }
+        }
+
+        return new RunFrame(this);
+    }
 
     /// <summary>Gives memory back.</summary>
     internal void Return(RunFrame frame)
     {
         frame.Clear();
-        if (_idle.Count < MostIdleFrames)
+        lock (_gate)
         {
-            _idle.Add(frame);
+            if (_idle.Count < MostIdleFrames)
+            {
+                _idle.Push(frame);
+            }
         }
     }
 
     internal static long BytesOf(TensorSignature signature) => signature.Shape.ElementCount * ElementTypes.SizeOf(signature.Type);
+
+    private static void MarkLast(int[] last, int[] owners, int[] places, int index)
+    {
+        foreach (int place in places)
+        {
+            if (place >= 0)
+            {
+                last[owners[place]] = index;
+            }
+        }
+    }
 
     // Whether the output of a graph node is stored: it stands alone, or ends a chain.
     private static bool IsStored(ShapePlan shapes, PlannedStep step, int index) => step.Head < 0 || shapes.Steps[step.Head].Followers[^1].Index == index;

@@ -10,58 +10,66 @@ internal sealed class MemoryPlan
     private const int Alignment = 64;
     private const long LargestBlock = 1L << 30;
 
-    private readonly Dictionary<int, (int Block, int Offset)> _slots = [];
+    // Classes and no structures: what the framework has compiled already for all classes, it would compile anew for each structure, in each process.
+    private readonly Dictionary<int, Slot> _slots = [];
     private readonly List<long> _blocks = [];
 
-    // Gaps by length, and by where they start and end, so that neighbours can be joined.
-    private readonly SortedSet<(long Length, int Block, long Offset)> _gaps = [];
-    private readonly Dictionary<(int Block, long Offset), long> _starts = [];
-    private readonly Dictionary<(int Block, long Offset), long> _ends = [];
+    // Gaps by length, and by where they stand, so that neighbours can be joined.
+    private readonly SortedSet<Gap> _gaps = new(new ByLength());
+    private readonly SortedSet<Gap> _places = new(new ByPlace());
 
     /// <summary>Gets the lengths of the blocks of memory.</summary>
     internal IReadOnlyList<long> Blocks => _blocks;
 
     /// <summary>Gets the bytes of all blocks.</summary>
-    internal long Bytes => _blocks.Sum();
+    internal long Bytes { get; private set; }
 
     /// <summary>Places values.</summary>
     /// <param name="spans">For each place that owns memory: its length in bytes, and the first and the last position at which it is needed.</param>
     internal static MemoryPlan Make(IReadOnlyList<Span> spans)
     {
         var plan = new MemoryPlan();
-        var ending = new PriorityQueue<Span, int>();
-        foreach (Span span in spans.OrderBy(span => span.First).ThenByDescending(span => span.Bytes))
+        List<Span> starting = [.. spans];
+        starting.Sort(new ByFirst());
+        List<Span> ending = [.. spans];
+        ending.Sort(new ByLast());
+        int ended = 0;
+        foreach (Span span in starting)
         {
-            while (ending.TryPeek(out Span ended, out int last) && last < span.First)
+            for (; ending[ended].Last < span.First; ended++)
             {
-                ending.Dequeue();
-                (int block, int offset) = plan._slots[ended.Place];
-                plan.Free(block, offset, Round(ended.Bytes));
+                Slot slot = plan._slots[ending[ended].Place];
+                plan.Free(slot.Block, slot.Offset, Round(ending[ended].Bytes));
             }
 
             plan._slots[span.Place] = plan.Take(Round(span.Bytes));
-            ending.Enqueue(span, span.Last);
+        }
+
+        foreach (long block in plan._blocks)
+        {
+            plan.Bytes += block;
         }
 
         return plan;
     }
 
-    /// <summary>Finds the slot of a place.</summary>
-    internal bool TryGet(int place, out (int Block, int Offset) slot) => _slots.TryGetValue(place, out slot);
+    /// <summary>Finds the slot of a place; <see langword="null"/> where it has none.</summary>
+    internal Slot? Find(int place) => _slots.GetValueOrDefault(place);
 
     private static long Round(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
-    private (int Block, int Offset) Take(long bytes)
+    private Slot Take(long bytes)
     {
-        foreach ((long length, int block, long offset) in _gaps.GetViewBetween((bytes, 0, 0), (long.MaxValue, 0, 0)))
+        Gap? smallest = _gaps.GetViewBetween(new Gap(bytes, 0, 0), new Gap(long.MaxValue, 0, 0)).Min;
+        if (smallest is not null)
         {
-            Remove(block, offset, length);
-            if (length > bytes)
+            Remove(smallest);
+            if (smallest.Length > bytes)
             {
-                Add(block, offset + bytes, length - bytes);
+                Add(new Gap(smallest.Length - bytes, smallest.Block, smallest.Offset + bytes));
             }
 
-            return (block, (int)offset);
+            return new Slot(smallest.Block, (int)smallest.Offset);
         }
 
         if (_blocks.Count == 0 || _blocks[^1] + bytes > LargestBlock)
@@ -70,54 +78,86 @@ internal sealed class MemoryPlan
         }
 
         // A gap at the end of the block grows instead of staying behind.
-        long end = _blocks[^1];
+        long start = _blocks[^1];
         int last = _blocks.Count - 1;
-        long start = _ends.TryGetValue((last, end), out long gap) ? gap : end;
-        if (start < end)
+        if (Before(last, start) is Gap gap && gap.End == start)
         {
-            Remove(last, start, end - start);
+            Remove(gap);
+            start = gap.Offset;
         }
 
         _blocks[^1] = start + bytes;
-        return (last, (int)start);
+        return new Slot(last, (int)start);
     }
 
     private void Free(int block, long offset, long length)
     {
-        if (_ends.TryGetValue((block, offset), out long before))
+        if (Before(block, offset) is Gap before && before.End == offset)
         {
-            Remove(block, before, offset - before);
-            length += offset - before;
-            offset = before;
+            Remove(before);
+            length += before.Length;
+            offset = before.Offset;
         }
 
-        if (_starts.TryGetValue((block, offset + length), out long after))
+        if (_places.TryGetValue(new Gap(0, block, offset + length), out Gap? after))
         {
-            Remove(block, offset + length, after);
-            length += after;
+            Remove(after);
+            length += after.Length;
         }
 
-        Add(block, offset, length);
+        Add(new Gap(length, block, offset));
     }
 
-    private void Add(int block, long offset, long length)
+    // The last gap of a block that starts before an offset.
+    private Gap? Before(int block, long offset) => offset == 0 ? null : _places.GetViewBetween(new Gap(0, block, 0), new Gap(0, block, offset - 1)).Max;
+
+    private void Add(Gap gap)
     {
-        _gaps.Add((length, block, offset));
-        _starts[(block, offset)] = length;
-        _ends[(block, offset + length)] = offset;
+        _gaps.Add(gap);
+        _places.Add(gap);
     }
 
-    private void Remove(int block, long offset, long length)
+    private void Remove(Gap gap)
     {
-        _gaps.Remove((length, block, offset));
-        _starts.Remove((block, offset));
-        _ends.Remove((block, offset + length));
+        _gaps.Remove(gap);
+        _places.Remove(gap);
     }
+
+    /// <summary>Where a value stands.</summary>
+    internal sealed record Slot(int Block, int Offset);
 
     /// <summary>When a value needs memory.</summary>
     /// <param name="Place">The place.</param>
     /// <param name="Bytes">Its length, 1 or more.</param>
     /// <param name="First">The position of the graph node that fills it.</param>
     /// <param name="Last">The position of the last graph node that reads it.</param>
-    internal readonly record struct Span(int Place, long Bytes, int First, int Last);
+    internal sealed record Span(int Place, long Bytes, int First, int Last);
+
+    private sealed record Gap(long Length, int Block, long Offset)
+    {
+        internal long End => Offset + Length;
+    }
+
+    // Of those that are needed at the same time first, the longest one.
+    private sealed class ByFirst : IComparer<Span>
+    {
+        public int Compare(Span? x, Span? y) =>
+            x!.First != y!.First ? x.First.CompareTo(y.First) : x.Bytes != y.Bytes ? y.Bytes.CompareTo(x.Bytes) : x.Place.CompareTo(y.Place);
+    }
+
+    private sealed class ByLast : IComparer<Span>
+    {
+        public int Compare(Span? x, Span? y) => x!.Last != y!.Last ? x.Last.CompareTo(y.Last) : x.Place.CompareTo(y.Place);
+    }
+
+    private sealed class ByLength : IComparer<Gap>
+    {
+        public int Compare(Gap? x, Gap? y) =>
+            x!.Length != y!.Length ? x.Length.CompareTo(y.Length) : x.Block != y.Block ? x.Block.CompareTo(y.Block) : x.Offset.CompareTo(y.Offset);
+    }
+
+    private sealed class ByPlace : IComparer<Gap>
+    {
+        public int Compare(Gap? x, Gap? y) => x!.Block != y!.Block ? x.Block.CompareTo(y.Block) : x.Offset.CompareTo(y.Offset);
+    }
 }

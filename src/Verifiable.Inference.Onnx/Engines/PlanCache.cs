@@ -35,7 +35,12 @@ internal sealed class PlanCache
 
         // A copy: the caller's set may be another one by the next run.
         IReadOnlySet<int>? watched = observer?.Watched is { } asked ? new HashSet<int>(asked) : null;
-        TensorSignature[] signatures = [.. inputs.Select(input => new TensorSignature(input.Type, input.Shape))];
+        var signatures = new TensorSignature[inputs.Length];
+        for (int i = 0; i < signatures.Length; i++)
+        {
+            signatures[i] = new TensorSignature(inputs[i].Type, inputs[i].Shape);
+        }
+
         Func<int, bool> stored = observer is null ? _ => false : watched is null ? _ => true : watched.Contains;
         ExecutionPlan plan = ExecutionPlan.Make(_program, _options, signatures, stored, cancellationToken);
         lock (_gate)

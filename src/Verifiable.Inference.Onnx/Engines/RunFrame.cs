@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
@@ -7,9 +7,6 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>The memory of one run of a plan, used again by the next. Used by one run at a time.</summary>
 internal sealed class RunFrame
 {
-    // Arrays of .NET are aligned to 8 bytes. They start as zeros, which are elements of every type, Booleans too.
-    private const int Alignment = 64;
-
     private readonly ExecutionPlan _plan;
     private readonly TensorValue?[] _values;
     private readonly TensorBuffer?[] _buffers;
@@ -36,7 +33,12 @@ internal sealed class RunFrame
         _computed = new TensorValue?[count][];
         _chains = new ChainEpilogue?[count];
         _links = new ChainEpilogue.Link[count][];
-        Memory<byte>[] blocks = [.. plan.Memory.Blocks.Select(Allocate)];
+        var blocks = new Memory<byte>[plan.Memory.Blocks.Count];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = Allocate(plan.Memory.Blocks[i]);
+        }
+
         for (int i = 0; i < count; i++)
         {
             PlannedStep step = plan.Steps[i];
@@ -46,7 +48,7 @@ internal sealed class RunFrame
             for (int output = 0; step.Kind == PlannedStepKind.Planned && output < step.Outputs.Length; output++)
             {
                 int place = step.Step.Outputs[output];
-                if (place >= 0 && plan.Memory.TryGet(place, out (int Block, int Offset) slot))
+                if (place >= 0 && plan.Memory.Find(place) is { } slot)
                 {
                     _buffers[place] = new TensorBuffer(step.Outputs[output], blocks[slot.Block].Slice(slot.Offset, checked((int)ExecutionPlan.BytesOf(step.Outputs[output]))));
                     _values[place] = _buffers[place]!.ToValue();
@@ -61,8 +63,13 @@ internal sealed class RunFrame
 
             if (step.Followers.Count > 0)
             {
-                _links[i] = [.. step.Followers.Select(follower => new ChainEpilogue.Link(
-                    plan.Steps[follower.Index].Step.Operator, new TensorValue?[plan.Steps[follower.Index].Step.Inputs.Length], follower.Followed))];
+                _links[i] = new ChainEpilogue.Link[step.Followers.Count];
+                for (int link = 0; link < _links[i].Length; link++)
+                {
+                    CanonicalStep follower = plan.Steps[step.Followers[link].Index].Step;
+                    _links[i][link] = new ChainEpilogue.Link(follower.Operator, new TensorValue?[follower.Inputs.Length], step.Followers[link].Followed);
+                }
+
                 _chains[i] = new ChainEpilogue(_links[i], step.Outputs[0].Shape);
             }
         }
@@ -154,11 +161,11 @@ internal sealed class RunFrame
         _live = _plan.Memory.Bytes + _plan.FreshBytes;
     }
 
+    // Zeros are elements of every type, Booleans too.
     private static Memory<byte> Allocate(long bytes)
     {
-        byte[] block = GC.AllocateArray<byte>(checked((int)bytes + Alignment), pinned: true);
-        int skip = (int)((Alignment - (Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) % Alignment)) % Alignment);
-        return block.AsMemory(skip, (int)bytes);
+        byte[] block = AlignedMemory.AllocateZeros(checked((int)bytes + AlignedMemory.LineBytes), out int first);
+        return block.AsMemory(first, (int)bytes);
     }
 
     private void Gather(int[] places, TensorValue?[] values)
@@ -187,15 +194,15 @@ internal sealed class RunFrame
                 Compute(index, step.Step, step.Followers.Count > 0 ? _plan.Steps[step.Followers[^1].Index].Step.Outputs : step.Step.Outputs, step.Outputs, context.With(_chains[index]));
                 break;
             default:
-                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from), context);
+                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from, context.CancellationToken), context);
                 break;
         }
     }
 
-    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from)
+    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from, CancellationToken cancellationToken)
     {
         var signatures = new TensorSignature[step.Outputs.Length];
-        if (!step.Operator.TryInfer(new TensorInputs(from), signatures, out string? fault))
+        if (!step.Operator.TryInfer(new TensorInputs(from) { CancellationToken = cancellationToken }, signatures, out string? fault))
         {
             throw new InvalidOperationException($"{step.Node}: {fault}");
         }

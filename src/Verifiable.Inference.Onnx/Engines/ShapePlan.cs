@@ -74,7 +74,7 @@ internal sealed class ShapePlan
         var outputs = new TensorSignature[step.Outputs.Length];
         try
         {
-            if (!step.Operator.TryInfer(new PlannedInputs(this, step), outputs, out string? fault))
+            if (!step.Operator.TryInfer(new PlannedInputs(this, step) { CancellationToken = _context.CancellationToken }, outputs, out string? fault))
             {
                 throw new InvalidOperationException($"{step.Node}: {fault}");
             }

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Google.Protobuf;
-using Verifiable.Inference.Onnx.Format.Wire;
+using System.Numerics;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Format;
 
-/// <summary>Makes attribute values of <c>AttributeProto</c> records.</summary>
+/// <summary>Makes attribute values of <see cref="AttributeRecord"/>s.</summary>
 internal static class AttributeReader
 {
     private const int Graph = 5;
@@ -19,12 +18,14 @@ internal static class AttributeReader
 
     /// <summary>Reads one attribute; the refusal does not name the graph node yet.</summary>
     public static bool TryRead(
-        AttributeProto proto, TensorReader tensors, [NotNullWhen(true)] out AttributeValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
+        AttributeRecord proto, TensorReader tensors, [NotNullWhen(true)] out AttributeValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         value = null;
         refusal = null;
-        ImmutableArray<int> held = HeldTypes(proto);
-        int type = proto.Type != 0 ? proto.Type : held.Length == 1 ? held[0] : 0;
+
+        // Bit 0 stands for fields that are no values.
+        int held = proto.Held & ~1;
+        int type = proto.Type != 0 ? proto.Type : BitOperations.IsPow2(held) ? BitOperations.Log2((uint)held) : 0;
         if (proto.RefAttrName.Length != 0)
         {
             refusal = new(ModelRefusalReason.FunctionUnsupported, $"Expected attribute '{proto.Name}' to have a value, got a reference to an attribute of a function.");
@@ -41,13 +42,13 @@ internal static class AttributeReader
         {
             refusal = new(ModelRefusalReason.UnsupportedAttribute, $"Expected attribute '{proto.Name}' to be a number, text, a tensor or a list of numbers or texts, got type {type}.");
         }
-        else if (type == 0 || held.Any(other => other != type))
+        else if (type == 0 || (held & ~(1 << type)) != 0)
         {
-            refusal = new(ModelRefusalReason.BadAttribute, $"Expected attribute '{proto.Name}' of type {type} to hold a value of that type only, got values of types [{string.Join(", ", held)}].");
+            refusal = new(ModelRefusalReason.BadAttribute, $"Expected attribute '{proto.Name}' of type {type} to hold a value of that type only, got values of types [{string.Join(", ", Enumerable.Range(1, TypeProtos).Where(kind => (held & (1 << kind)) != 0))}].");
         }
         else if ((AttributeKind)type != AttributeKind.Tensor)
         {
-            value = Convert(proto, (AttributeKind)type);
+            value = Convert(proto, tensors.File, (AttributeKind)type);
         }
         else if (proto.T is null)
         {
@@ -62,36 +63,44 @@ internal static class AttributeReader
     }
 
     // A single number that is absent is zero: that is how writers of the third version of protobuf say it.
-    private static AttributeValue Convert(AttributeProto proto, AttributeKind kind) => kind switch
+    private static AttributeValue Convert(AttributeRecord proto, ReadOnlySpan<byte> file, AttributeKind kind)
     {
-        AttributeKind.Float => AttributeValue.Of(proto.F),
-        AttributeKind.Int => AttributeValue.Of(proto.I),
-        AttributeKind.Text => AttributeValue.OfBytes(ToArray(proto.S)),
-        AttributeKind.Floats => AttributeValue.Of([.. proto.Floats]),
-        AttributeKind.Ints => AttributeValue.Of([.. proto.Ints]),
-        _ => AttributeValue.OfTexts([.. proto.Strings.Select(ToArray)]),
-    };
-
-    private static ImmutableArray<byte> ToArray(ByteString text) => ImmutableArray.Create(text.Span);
-
-    // The numbers of AttributeProto.AttributeType, as far as the record has a value of the type.
-    private static ImmutableArray<int> HeldTypes(AttributeProto proto)
-    {
-        ReadOnlySpan<(int Type, bool Held)> all =
-        [
-            (1, proto.HasF), (2, proto.HasI), (3, proto.HasS), (4, proto.T is not null), (Graph, proto.HasG), (6, proto.Floats.Count != 0),
-            (7, proto.Ints.Count != 0), (8, proto.Strings.Count != 0), (Tensors, proto.Tensors.Count != 0), (Graphs, proto.Graphs.Count != 0),
-            (SparseTensor, proto.HasSparseTensor), (SparseTensors, proto.SparseTensors.Count != 0), (13, proto.HasTp), (TypeProtos, proto.TypeProtos.Count != 0),
-        ];
-        ImmutableArray<int>.Builder held = ImmutableArray.CreateBuilder<int>();
-        foreach ((int type, bool isHeld) in all)
+        switch (kind)
         {
-            if (isHeld)
-            {
-                held.Add(type);
-            }
-        }
+            case AttributeKind.Float:
+                return AttributeValue.Of(proto.F);
+            case AttributeKind.Int:
+                return AttributeValue.Of(proto.I);
+            case AttributeKind.Text:
+                return AttributeValue.OfBytes(Copy(file, proto.S));
+            case AttributeKind.Floats:
+                float[] floats = new float[proto.FloatsCount];
+                WireListReader reader = new(file, proto.Parts, AttributeRecord.FloatsList);
+                for (int i = 0; reader.Next(out ulong bits); i++)
+                {
+                    floats[i] = BitConverter.UInt32BitsToSingle(unchecked((uint)bits));
+                }
 
-        return held.DrainToImmutable();
+                return AttributeValue.Of(floats.AsSpan());
+            case AttributeKind.Ints:
+                long[] integers = new long[proto.IntsCount];
+                reader = new WireListReader(file, proto.Parts, AttributeRecord.IntsList);
+                for (int i = 0; reader.Next(out ulong bits); i++)
+                {
+                    integers[i] = unchecked((long)bits);
+                }
+
+                return AttributeValue.Of(integers.AsSpan());
+            default:
+                var texts = ImmutableArray.CreateBuilder<ImmutableArray<byte>>(proto.Strings.Count);
+                foreach (WirePart text in proto.Strings)
+                {
+                    texts.Add(Copy(file, text));
+                }
+
+                return AttributeValue.OfTexts(texts.MoveToImmutable());
+        }
     }
+
+    private static ImmutableArray<byte> Copy(ReadOnlySpan<byte> file, WirePart text) => ImmutableArray.Create(file.Slice(text.Start, text.Length));
 }

@@ -3,16 +3,14 @@ namespace Verifiable.Inference.Onnx.Format;
 /// <summary>Reads elements that stand in other files of the model's folder, and in no other place.</summary>
 /// <remarks>A location is a relative path of plain names. Links are followed, and the file they lead to must stand in the model's folder too. A checksum in the
 /// model is not looked at: the model's identity covers what was read.</remarks>
-internal sealed class ExternalTensors
+internal sealed class ExternalTensors : IDisposable
 {
     // Below this, a mapping's page is not worth the trouble.
     private const int LeastMappedBytes = 1 << 20;
 
-    private const int MaxLinks = 40;
-
     private readonly string _folder;
     private readonly bool _maps;
-    private readonly Dictionary<string, MappedFile> _mapped = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OpenedFile> _opened = new(StringComparer.Ordinal);
 
     /// <summary>Creates a reader for a model's folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -40,35 +38,23 @@ internal sealed class ExternalTensors
 
         try
         {
-            string folder = Resolve(_folder);
-            string path = Resolve(Path.Combine(_folder, location));
-            if (!path.StartsWith(folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            OpenedFile? file = Find(location, size, what, out ModelRefusal? refusal);
+            if (file is null)
             {
-                return Refuse(what, $"a file in the model's folder, got a link out of it: '{location}'");
+                return refusal;
             }
 
-            // A pipe or a device has no length, so it is never opened: that could wait forever.
-            FileInfo file = new(path);
-            if (!file.Exists || file.Length < size || offset > file.Length - size)
+            if (file.Length < size || offset > file.Length - size)
             {
-                return Refuse(what, $"{size} bytes at offset {offset} of '{location}', got {(file.Exists ? $"a file of {file.Length} bytes" : "no such file")}");
+                return Refuse(what, $"{size} bytes at offset {offset} of '{location}', got a file of {file.Length} bytes");
             }
 
-            if (size == 0)
+            bytes = _maps && size >= LeastMappedBytes ? file.Map(offset, size) : default;
+            if (bytes.IsEmpty || !TensorReader.CanReadInPlace(bytes.Span, elementSize))
             {
-                return null;
+                bytes = file.Read(offset, size);
             }
 
-            if (_maps && size >= LeastMappedBytes && TryMap(path, offset, size, elementSize, out bytes))
-            {
-                return null;
-            }
-
-            byte[] buffer = GC.AllocateUninitializedArray<byte>(size);
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            stream.Position = offset;
-            stream.ReadExactly(buffer);
-            bytes = buffer;
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
@@ -77,16 +63,50 @@ internal sealed class ExternalTensors
         }
     }
 
-    private bool TryMap(string path, long offset, int size, int elementSize, out ReadOnlyMemory<byte> bytes)
+    /// <summary>Closes the files; what is mapped stays.</summary>
+    public void Dispose()
     {
-        if (!_mapped.TryGetValue(path, out MappedFile? file))
+        foreach (OpenedFile file in _opened.Values)
         {
-            file = MappedFile.Open(path);
-            _mapped.Add(path, file);
+            file.Dispose();
+        }
+    }
+
+    // Opened once for all tensors: they are of one file, also when another takes its name meanwhile. Checked after it was opened, for the same reason.
+    private OpenedFile? Find(string location, int size, string what, out ModelRefusal? refusal)
+    {
+        refusal = null;
+        string folder = LinkedPath.Resolve(_folder);
+        string path = LinkedPath.Resolve(Path.Combine(_folder, location));
+        if (!LinkedPath.IsIn(path, folder))
+        {
+            refusal = Refuse(what, $"a file in the model's folder, got a link out of it: '{location}'");
+            return null;
         }
 
-        bytes = offset <= file.Length - size ? file.Slice(offset, size) : default;
-        return bytes.Length == size && RawTensors.CanReadInPlace(bytes.Span, elementSize);
+        if (_opened.TryGetValue(path, out OpenedFile? file))
+        {
+            return file;
+        }
+
+        // A pipe or a device has no length, so it is not opened: that could wait forever.
+        FileInfo found = new(path);
+        if (!found.Exists || found.Length == 0)
+        {
+            refusal = found.Exists && size == 0 ? null : Refuse(what, $"{size} bytes of '{location}', got {(found.Exists ? "a file without bytes" : "no such file")}");
+            return null;
+        }
+
+        file = OpenedFile.Open(path);
+        if (!LinkedPath.IsIn(file.PathOf(), folder))
+        {
+            file.Dispose();
+            refusal = Refuse(what, $"a file in the model's folder, got another in its place: '{location}'");
+            return null;
+        }
+
+        _opened.Add(path, file);
+        return file;
     }
 
     private static bool IsPlain(string location)
@@ -101,38 +121,6 @@ internal sealed class ExternalTensors
         }
 
         return !Path.IsPathRooted(location);
-    }
-
-    // Follows the links in every part of a path.
-    private static string Resolve(string path)
-    {
-        string full = Path.GetFullPath(path);
-        string resolved = Path.GetPathRoot(full) ?? string.Empty;
-        Stack<string> rest = new(full[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse());
-        int links = 0;
-        while (rest.TryPop(out string? part))
-        {
-            string next = Path.Combine(resolved, part);
-            if (new FileInfo(next).LinkTarget is not string target)
-            {
-                resolved = next;
-                continue;
-            }
-
-            if (++links > MaxLinks)
-            {
-                throw new IOException($"Expected at most {MaxLinks} links on the way to '{path}'.");
-            }
-
-            string fullTarget = Path.GetFullPath(target, resolved);
-            resolved = Path.GetPathRoot(fullTarget) ?? string.Empty;
-            foreach (string targetPart in fullTarget[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse())
-            {
-                rest.Push(targetPart);
-            }
-        }
-
-        return resolved;
     }
 
     private static ModelRefusal Refuse(string what, string expectedGot) => new(ModelRefusalReason.ExternalDataRefused, $"Expected {what} to have {expectedGot}.");

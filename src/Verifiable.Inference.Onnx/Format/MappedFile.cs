@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Onnx.Format;
 
 /// <summary>A file whose bytes are memory: read by the system where they are used, and shared between processes. Immutable and thread-safe.</summary>
 /// <remarks>
-/// The mapping lives as long as a part of it can be reached, also when the file is deleted or replaced by another of its name. A file that is written to changes under
+/// The mapping lives as long as a part of it can be reached (a span does not reach it: whoever has one keeps the tensor), also when the file is deleted or replaced by another of its name. A file that is written to changes under
 /// the reader, and one that is cut short ends the process at the next access (Windows refuses both): nothing in a process can prevent that.
 /// </remarks>
 internal sealed unsafe partial class MappedFile
@@ -28,13 +28,11 @@ internal sealed unsafe partial class MappedFile
     /// <summary>Gets the length in bytes that the file had when it was opened.</summary>
     public long Length { get; }
 
-    /// <summary>Maps a file.</summary>
-    /// <exception cref="IOException">The file cannot be opened or mapped.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <summary>Maps a file that is open; it may be closed afterwards.</summary>
+    /// <exception cref="IOException">The file cannot be mapped.</exception>
     /// <exception cref="ArgumentException">It is empty.</exception>
-    public static MappedFile Open(string path)
+    public static MappedFile Of(FileStream stream)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         long length = stream.Length;
         using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
 

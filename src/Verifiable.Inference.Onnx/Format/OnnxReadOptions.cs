@@ -24,8 +24,8 @@ public sealed record OnnxReadOptions
     /// <summary>Gets the largest number of tensors: initialisers and tensor attributes. The default is 250 000.</summary>
     public int MaxTensors { get; init; } = 250_000;
 
-    /// <summary>Gets the largest number of small records of other kinds: values, dimensions, operator sets, entries of external data, byte strings. The default is
-    /// 500 000.</summary>
+    /// <summary>Gets the largest number of small records of other kinds: values, dimensions, operator sets, entries of external data, byte strings,
+    /// numbers in lists of attributes. The default is 500 000.</summary>
     public int MaxEntries { get; init; } = 500_000;
 
     /// <summary>Gets the largest number of texts: names, operators, domains, each time they are stated. The default is 2 000 000, eight for each graph node of

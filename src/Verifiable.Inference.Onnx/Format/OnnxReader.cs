@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Google.Protobuf;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
@@ -12,9 +10,6 @@ internal sealed class OnnxReader
 {
     private const int MaxIrVersion = 13;
     private const int FirstIrVersionWithOpsets = 3;
-
-    // Skips what the schema does not list, so that it takes no memory.
-    private static readonly MessageParser<ModelProto> _parser = ModelProto.Parser.WithDiscardUnknownFields(true);
 
     private readonly TensorReader _tensors;
     private ImmutableSortedDictionary<string, int> _opsets = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
@@ -49,30 +44,12 @@ internal sealed class OnnxReader
             return false;
         }
 
-        ModelProto proto;
-        RawTensors? raw = null;
-        try
-        {
-            if (RawSplitter.TrySplit(bytes, out byte[] rest, out IReadOnlyList<Range> places))
-            {
-                raw = new RawTensors(file, places, mayKeep);
-                bytes = rest;
-            }
-
-            proto = _parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            // What the scan leaves to the parser: packed lists whose bytes do not come out even.
-            refusal = new(ModelRefusalReason.Malformed, $"Expected a protobuf encoding of an ONNX model, got bytes that are none: {exception.Message}");
-            return false;
-        }
-
-        OnnxReader reader = new(new TensorReader(options, options.AllowExternalData ? external : null, raw));
+        ModelRecord proto = ModelRecord.Read(bytes);
+        OnnxReader reader = new(new TensorReader(file, mayKeep, options, options.AllowExternalData ? external : null));
         return reader.TryConvert(proto, out DraftGraph? draft, out refusal) && GraphAssembler.TryAssemble(draft, out model, out refusal);
     }
 
-    private bool TryConvert(ModelProto proto, [NotNullWhen(true)] out DraftGraph? draft, [NotNullWhen(false)] out ModelRefusal? refusal)
+    private bool TryConvert(ModelRecord proto, [NotNullWhen(true)] out DraftGraph? draft, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         draft = null;
         refusal = CheckModel(proto) ?? ReadOpsets(proto);
@@ -84,14 +61,14 @@ internal sealed class OnnxReader
         List<GraphValue> inputs = [];
         List<GraphValue> outputs = [];
         List<KeyValuePair<string, TensorValue>> initializers = [];
-        List<DraftNode> nodes = new(proto.Graph.Node.Count);
+        List<DraftNode> nodes = new(proto.Graph!.Node.Count);
         refusal = ReadValues(proto.Graph.Input, "input", inputs) ?? ReadValues(proto.Graph.Output, "output", outputs)
             ?? ReadInitializers(proto.Graph, initializers) ?? ReadNodes(proto.Graph, nodes);
         draft = refusal is null ? new DraftGraph((int)proto.IrVersion, _opsets, inputs, outputs, nodes, initializers) : null;
         return draft is not null;
     }
 
-    private static ModelRefusal? CheckModel(ModelProto proto)
+    private static ModelRefusal? CheckModel(ModelRecord proto)
     {
         if (proto.Graph is null)
         {
@@ -103,17 +80,17 @@ internal sealed class OnnxReader
             return new(ModelRefusalReason.UnsupportedIrVersion, $"Expected an IR version in [1, {MaxIrVersion}], got {proto.IrVersion}.");
         }
 
-        if (proto.Functions.Count != 0)
+        if (proto.Functions != 0)
         {
-            return new(ModelRefusalReason.FunctionUnsupported, $"Expected a model without functions of its own, got {proto.Functions.Count}.");
+            return new(ModelRefusalReason.FunctionUnsupported, $"Expected a model without functions of its own, got {proto.Functions}.");
         }
 
-        return proto.Graph.SparseInitializer.Count == 0
+        return proto.Graph.SparseInitializers == 0
             ? null
-            : new(ModelRefusalReason.SparseUnsupported, $"Expected dense initialisers, got {proto.Graph.SparseInitializer.Count} sparse ones.");
+            : new(ModelRefusalReason.SparseUnsupported, $"Expected dense initialisers, got {proto.Graph.SparseInitializers} sparse ones.");
     }
 
-    private ModelRefusal? ReadOpsets(ModelProto proto)
+    private ModelRefusal? ReadOpsets(ModelRecord proto)
     {
         if (proto.IrVersion < FirstIrVersionWithOpsets && proto.OpsetImport.Count == 0)
         {
@@ -121,7 +98,7 @@ internal sealed class OnnxReader
             _opsets = _opsets.Add(string.Empty, 1);
         }
 
-        foreach (OperatorSetIdProto opset in proto.OpsetImport)
+        foreach (OpsetRecord opset in proto.OpsetImport)
         {
             string domain = OnnxDomains.Normalize(opset.Domain);
             if (opset.Version is < 1 or > int.MaxValue)
@@ -140,9 +117,9 @@ internal sealed class OnnxReader
         return null;
     }
 
-    private static ModelRefusal? ReadValues(IEnumerable<ValueInfoProto> protos, string what, List<GraphValue> values)
+    private static ModelRefusal? ReadValues(List<ValueRecord> protos, string what, List<GraphValue> values)
     {
-        foreach (ValueInfoProto proto in protos)
+        foreach (ValueRecord proto in protos)
         {
             if (!ValueReader.TryRead(proto, what, out GraphValue? value, out ModelRefusal? refusal))
             {
@@ -155,9 +132,9 @@ internal sealed class OnnxReader
         return null;
     }
 
-    private ModelRefusal? ReadInitializers(GraphProto graph, List<KeyValuePair<string, TensorValue>> initializers)
+    private ModelRefusal? ReadInitializers(GraphRecord graph, List<KeyValuePair<string, TensorValue>> initializers)
     {
-        foreach (TensorProto proto in graph.Initializer)
+        foreach (TensorRecord proto in graph.Initializer)
         {
             if (!_tensors.TryRead(proto, $"initialiser '{proto.Name}'", out TensorValue? value, out ModelRefusal? refusal))
             {
@@ -170,9 +147,9 @@ internal sealed class OnnxReader
         return null;
     }
 
-    private ModelRefusal? ReadNodes(GraphProto graph, List<DraftNode> nodes)
+    private ModelRefusal? ReadNodes(GraphRecord graph, List<DraftNode> nodes)
     {
-        foreach (NodeProto proto in graph.Node)
+        foreach (NodeRecord proto in graph.Node)
         {
             string domain = OnnxDomains.Normalize(proto.Domain);
             ImmutableSortedDictionary<string, AttributeValue>.Builder attributes = ImmutableSortedDictionary.CreateBuilder<string, AttributeValue>(StringComparer.Ordinal);
@@ -190,9 +167,9 @@ internal sealed class OnnxReader
         return null;
     }
 
-    private ModelRefusal? ReadAttributes(NodeProto node, ImmutableSortedDictionary<string, AttributeValue>.Builder attributes)
+    private ModelRefusal? ReadAttributes(NodeRecord node, ImmutableSortedDictionary<string, AttributeValue>.Builder attributes)
     {
-        foreach (AttributeProto proto in node.Attribute)
+        foreach (AttributeRecord proto in node.Attribute)
         {
             if (proto.Name.Length == 0)
             {

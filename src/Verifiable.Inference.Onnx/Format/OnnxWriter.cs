@@ -1,11 +1,11 @@
-using Google.Protobuf;
-using Verifiable.Inference.Onnx.Format.Wire;
+using System.Collections.Immutable;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Format;
 
 /// <summary>Makes the bytes of an ONNX file of a model.</summary>
+/// <remarks>Field numbers are those of <c>onnx.proto</c>, IR version 13.</remarks>
 internal static class OnnxWriter
 {
     // The first version in which an initialiser need not be a graph input.
@@ -23,120 +23,198 @@ internal static class OnnxWriter
             throw new InvalidOperationException($"Expected tensors of at most {MaxTensorBytes} bytes, which one protobuf file can hold, got {tensorBytes}.");
         }
 
-        return ToProto(model).ToByteArray();
-    }
-
-    /// <summary>Makes the record.</summary>
-    internal static ModelProto ToProto(OnnxModel model)
-    {
-        GraphProto graph = new() { Name = "model" };
-        graph.Input.AddRange(model.Inputs.Select(ToProto));
-        graph.Output.AddRange(model.Outputs.Select(ToProto));
-        graph.Initializer.AddRange(model.Initializers.Select(pair => ToProto(pair.Key, pair.Value)));
-        graph.Node.AddRange(model.Nodes.Select(ToProto));
-        if (model.Nodes.IsEmpty)
+        WireMessage record = new();
+        record.Add(1, Math.Max(LeastIrVersion, model.IrVersion));
+        record.Add(2, "Verifiable.Inference.Onnx");
+        record.Add(7, GraphOf(model));
+        foreach ((string domain, int version) in model.OpsetImports)
         {
-            // Only constants are left; a graph needs a graph node, so one constant goes back.
-            graph.Node.Add(TakeConstantBack(graph));
+            WireMessage opset = new();
+            opset.Add(1, domain);
+            opset.Add(2, version);
+            record.Add(8, opset);
         }
 
-        ModelProto proto = new() { IrVersion = Math.Max(LeastIrVersion, model.IrVersion), ProducerName = "Verifiable.Inference.Onnx", Graph = graph };
-        proto.OpsetImport.AddRange(model.OpsetImports.Select(pair => new OperatorSetIdProto { Domain = pair.Key, Version = pair.Value }));
-        return proto;
+        return record.ToArray();
     }
 
-    private static NodeProto TakeConstantBack(GraphProto graph)
+    private static WireMessage GraphOf(OnnxModel model)
     {
-        TensorProto tensor = graph.Initializer[0];
-        graph.Initializer.RemoveAt(0);
-        NodeProto node = new() { OpType = "Constant" };
-        node.Output.Add(tensor.Name);
-        node.Attribute.Add(new AttributeProto { Name = "value", Type = (int)AttributeKind.Tensor, T = tensor });
+        WireMessage graph = new();
+
+        // A graph needs a graph node: where only constants are left, one goes back.
+        int first = 0;
+        if (model.Nodes.IsEmpty)
+        {
+            graph.Add(1, ConstantOf(model.Initializers.First()));
+            first = 1;
+        }
+
+        foreach (GraphNode node in model.Nodes)
+        {
+            graph.Add(1, NodeOf(node));
+        }
+
+        graph.Add(2, "model");
+        foreach ((string name, TensorValue value) in model.Initializers.Skip(first))
+        {
+            graph.Add(5, TensorOf(name, value));
+        }
+
+        foreach (GraphValue input in model.Inputs)
+        {
+            graph.Add(11, ValueOf(input));
+        }
+
+        foreach (GraphValue output in model.Outputs)
+        {
+            graph.Add(12, ValueOf(output));
+        }
+
+        return graph;
+    }
+
+    private static WireMessage ConstantOf(KeyValuePair<string, TensorValue> constant)
+    {
+        WireMessage attribute = new();
+        attribute.Add(1, "value");
+        attribute.Add(5, TensorOf(constant.Key, constant.Value));
+        attribute.Add(20, (int)AttributeKind.Tensor);
+        WireMessage node = new();
+        node.Add(2, constant.Key);
+        node.Add(4, "Constant");
+        node.Add(5, attribute);
         return node;
     }
 
-    private static ValueInfoProto ToProto(GraphValue value)
+    private static WireMessage NodeOf(GraphNode node)
     {
-        TypeProto.Types.Tensor tensor = new() { ElemType = (int)value.Type };
-        if (value.IsRankKnown)
-        {
-            tensor.Shape = new TensorShapeProto();
-            tensor.Shape.Dim.AddRange(value.Dimensions.Select(ToProto));
-        }
-
-        return new ValueInfoProto { Name = value.Name, Type = new TypeProto { TensorType = tensor } };
-    }
-
-    private static TensorShapeProto.Types.Dimension ToProto(GraphDimension dimension)
-    {
-        TensorShapeProto.Types.Dimension proto = new();
-        if (dimension.IsFixed)
-        {
-            proto.DimValue = dimension.Length;
-        }
-        else if (dimension.Symbol.Length != 0)
-        {
-            proto.DimParam = dimension.Symbol;
-        }
-
-        return proto;
-    }
-
-    private static TensorProto ToProto(string name, TensorValue value)
-    {
-        // The tensor is immutable, so its memory can be shared.
-        TensorProto proto = new() { Name = name, DataType = (int)value.Type, RawData = UnsafeByteOperations.UnsafeWrap(value.Bytes) };
-        proto.Dims.AddRange(value.Shape.Lengths);
-        return proto;
-    }
-
-    private static NodeProto ToProto(GraphNode node)
-    {
-        NodeProto proto = new() { OpType = node.OperatorType };
+        WireMessage record = new();
+        AddTexts(record, 1, node.Inputs);
+        AddTexts(record, 2, node.Outputs);
         if (node.Name.Length != 0)
         {
-            proto.Name = node.Name;
+            record.Add(3, node.Name);
+        }
+
+        record.Add(4, node.OperatorType);
+        foreach ((string name, AttributeValue value) in node.Attributes)
+        {
+            record.Add(5, AttributeOf(name, value));
         }
 
         if (node.Domain.Length != 0)
         {
-            proto.Domain = node.Domain;
+            record.Add(7, node.Domain);
         }
 
-        proto.Input.AddRange(node.Inputs);
-        proto.Output.AddRange(node.Outputs);
-        proto.Attribute.AddRange(node.Attributes.Select(pair => ToProto(pair.Key, pair.Value)));
-        return proto;
+        return record;
     }
 
-    private static AttributeProto ToProto(string name, AttributeValue value)
+    private static WireMessage AttributeOf(string name, AttributeValue value)
     {
-        AttributeProto proto = new() { Name = name, Type = (int)value.Kind };
+        WireMessage record = new();
+        record.Add(1, name);
         switch (value.Kind)
         {
             case AttributeKind.Float:
-                proto.F = value.Float;
+                record.Add(2, value.Float);
                 break;
             case AttributeKind.Int:
-                proto.I = value.Int;
+                record.Add(3, value.Int);
                 break;
             case AttributeKind.Text:
-                proto.S = ByteString.CopyFrom(value.TextBytes.AsSpan());
+                record.Add(4, value.TextBytes.AsMemory());
                 break;
             case AttributeKind.Tensor:
-                proto.T = ToProto(string.Empty, value.Tensor);
+                record.Add(5, TensorOf(string.Empty, value.Tensor));
                 break;
             case AttributeKind.Floats:
-                proto.Floats.AddRange(value.Floats);
+                foreach (float element in value.Floats)
+                {
+                    record.Add(7, element);
+                }
+
                 break;
             case AttributeKind.Ints:
-                proto.Ints.AddRange(value.Ints);
+                foreach (long element in value.Ints)
+                {
+                    record.Add(8, element);
+                }
+
                 break;
             default:
-                proto.Strings.AddRange(value.TextsBytes.Select(text => ByteString.CopyFrom(text.AsSpan())));
+                foreach (ImmutableArray<byte> text in value.TextsBytes)
+                {
+                    record.Add(9, text.AsMemory());
+                }
+
                 break;
         }
 
-        return proto;
+        record.Add(20, (int)value.Kind);
+        return record;
+    }
+
+    private static WireMessage TensorOf(string name, TensorValue value)
+    {
+        WireMessage record = new();
+        foreach (long length in value.Shape.Lengths)
+        {
+            record.Add(1, length);
+        }
+
+        record.Add(2, (int)value.Type);
+        record.Add(8, name);
+
+        // The tensor is immutable, so its memory can be shared.
+        record.Add(9, value.Bytes);
+        return record;
+    }
+
+    private static WireMessage ValueOf(GraphValue value)
+    {
+        WireMessage tensor = new();
+        tensor.Add(1, (int)value.Type);
+        if (value.IsRankKnown)
+        {
+            WireMessage shape = new();
+            foreach (GraphDimension dimension in value.Dimensions)
+            {
+                shape.Add(1, DimensionOf(dimension));
+            }
+
+            tensor.Add(2, shape);
+        }
+
+        WireMessage type = new();
+        type.Add(1, tensor);
+        WireMessage record = new();
+        record.Add(1, value.Name);
+        record.Add(2, type);
+        return record;
+    }
+
+    private static WireMessage DimensionOf(GraphDimension dimension)
+    {
+        WireMessage record = new();
+        if (dimension.IsFixed)
+        {
+            record.Add(1, dimension.Length);
+        }
+        else if (dimension.Symbol.Length != 0)
+        {
+            record.Add(2, dimension.Symbol);
+        }
+
+        return record;
+    }
+
+    private static void AddTexts(WireMessage record, int field, ImmutableArray<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            record.Add(field, text);
+        }
     }
 }

@@ -1,37 +1,51 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Verifiable.Inference.Onnx.Format.Wire;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Format;
 
-/// <summary>Makes tensors of <c>TensorProto</c> records. Keeps count of all bytes; used by one thread for one model.</summary>
+/// <summary>Makes tensors of <see cref="TensorRecord"/>s. Keeps count of all bytes; used by one thread for one model.</summary>
 internal sealed class TensorReader
 {
     private const int ExternalLocation = 1;
 
+    private readonly ReadOnlyMemory<byte> _file;
+    private readonly bool _mayKeep;
     private readonly OnnxReadOptions _options;
     private readonly ExternalTensors? _external;
-    private readonly RawTensors? _raw;
     private long _totalBytes;
 
     /// <summary>Creates a reader for one model.</summary>
+    /// <param name="file">The file that the records stand in.</param>
+    /// <param name="mayKeep">Whether tensors may lie in the file's memory, which nobody writes to then; otherwise they are copied.</param>
     /// <param name="options">The limits.</param>
     /// <param name="external">Reads other files; <see langword="null"/> where that is not allowed.</param>
-    /// <param name="raw">Where raw bytes are found whose place in the record a number has taken; <see langword="null"/> where they are in the record.</param>
-    public TensorReader(OnnxReadOptions options, ExternalTensors? external, RawTensors? raw = null)
+    public TensorReader(ReadOnlyMemory<byte> file, bool mayKeep, OnnxReadOptions options, ExternalTensors? external)
     {
+        _file = file;
+        _mayKeep = mayKeep;
         _options = options;
         _external = external;
-        _raw = raw;
     }
+
+    /// <summary>Gets the file.</summary>
+    public ReadOnlySpan<byte> File => _file.Span;
+
+    /// <summary>Tells whether elements may be read where they lie.</summary>
+    /// <remarks>Files align nothing. The processors named read at any address, and across cache lines a vector is read as often from an aligned array, which .NET aligns
+    /// to eight bytes only; others may fault.</remarks>
+    public static bool CanReadInPlace(ReadOnlySpan<byte> bytes, int elementSize) =>
+        RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
+        || IsAligned(in MemoryMarshal.GetReference(bytes), (nuint)elementSize);
 
     /// <summary>Reads a tensor; nothing larger than the record itself is allocated before type, shape, limits and the number of elements are checked.</summary>
     /// <param name="proto">The record.</param>
     /// <param name="what">How a refusal names the tensor.</param>
     /// <param name="value">The tensor.</param>
     /// <param name="refusal">Why there is none.</param>
-    public bool TryRead(TensorProto proto, string what, [NotNullWhen(true)] out TensorValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
+    public bool TryRead(TensorRecord proto, string what, [NotNullWhen(true)] out TensorValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         value = null;
         refusal = CheckHeader(proto, what, out ElementType type, out TensorShape shape, out int size);
@@ -52,7 +66,7 @@ internal sealed class TensorReader
         return refusal is null;
     }
 
-    private ModelRefusal? CheckHeader(TensorProto proto, string what, out ElementType type, out TensorShape shape, out int size)
+    private ModelRefusal? CheckHeader(TensorRecord proto, string what, out ElementType type, out TensorShape shape, out int size)
     {
         type = (ElementType)unchecked((byte)proto.DataType);
         shape = default;
@@ -62,14 +76,21 @@ internal sealed class TensorReader
             return new(ModelRefusalReason.UnsupportedType, $"Expected {what} to have a supported element type, got data type {proto.DataType}.");
         }
 
-        if (proto.HasSegment || proto.StringData.Count != 0)
+        if (proto.HasSegment || proto.HasText)
         {
             return Bad(what, "whole tensors of numbers or Booleans, got a segment or text");
         }
 
-        if (!TensorShape.TryCreate([.. proto.Dims.Take(TensorShape.MaxRank + 1)], out shape))
+        long[] lengths = new long[Math.Min(proto.Dims, TensorShape.MaxRank + 1)];
+        WireListReader reader = new(File, proto.Parts, TensorRecord.DimsList);
+        for (int i = 0; i < lengths.Length && reader.Next(out ulong length); i++)
         {
-            string dims = string.Join(", ", proto.Dims.Take(TensorShape.MaxRank + 1));
+            lengths[i] = unchecked((long)length);
+        }
+
+        if (!TensorShape.TryCreate(lengths, out shape))
+        {
+            string dims = string.Join(", ", lengths);
             return new(
                 ModelRefusalReason.BadShape,
                 $"Expected {what} to have at most {TensorShape.MaxRank} dimensions of 0 or more whose product fits in 63 bits, got [{dims}].");
@@ -90,16 +111,16 @@ internal sealed class TensorReader
             : new(ModelRefusalReason.Malformed, $"Expected {what} to have data location 0 or 1, got {proto.DataLocation}.");
     }
 
-    private ModelRefusal? ReadExternal(TensorProto proto, string what, ElementType type, int size, out ReadOnlyMemory<byte> bytes)
+    private ModelRefusal? ReadExternal(TensorRecord proto, string what, ElementType type, int size, out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;
-        if (proto.HasRawData || TypedElements.CountAll(proto) != 0)
+        if (proto.HasRawData || proto.TypedElements != 0)
         {
             return Bad(what, "elements in the file or in another one, got both");
         }
 
         Dictionary<string, string> entries = new(StringComparer.Ordinal);
-        foreach (StringStringEntryProto entry in proto.ExternalData)
+        foreach (EntryRecord entry in proto.ExternalData)
         {
             if (!entries.TryAdd(entry.Key, entry.Value))
             {
@@ -131,9 +152,9 @@ internal sealed class TensorReader
         return !entries.TryGetValue(key, out string? text) || long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 
-    private ModelRefusal? ReadInline(TensorProto proto, string what, ElementType type, TensorShape shape, int size, out ReadOnlyMemory<byte> bytes)
+    private ModelRefusal? ReadInline(TensorRecord proto, string what, ElementType type, TensorShape shape, int size, out ReadOnlyMemory<byte> bytes)
     {
-        int typed = TypedElements.CountAll(proto);
+        long typed = proto.TypedElements;
         bytes = default;
         if (proto.HasRawData)
         {
@@ -142,12 +163,17 @@ internal sealed class TensorReader
                 return Bad(what, "raw bytes or typed elements, got both");
             }
 
-            int found = proto.RawData.Length;
-            bytes = _raw is null ? proto.RawData.Memory : _raw.Get(proto.RawData, size, ElementTypes.SizeOf(type), out found);
-            return found == size ? null : Bad(what, $"{size} bytes for {type}{shape}, got {found}");
+            if (proto.RawData.Length != size)
+            {
+                return Bad(what, $"{size} bytes for {type}{shape}, got {proto.RawData.Length}");
+            }
+
+            bytes = _file.Slice(proto.RawData.Start, size);
+            bytes = _mayKeep && CanReadInPlace(bytes.Span, ElementTypes.SizeOf(type)) ? bytes : bytes.ToArray();
+            return null;
         }
 
-        int matching = TypedElements.Count(proto, type);
+        int matching = TypedElements.Count(proto, type, out WireList list);
         if (typed != matching || matching != shape.ElementCount)
         {
             return Bad(what, $"{shape.ElementCount} elements of {type}{shape}, got {matching}{(typed == matching ? string.Empty : " and elements of another type")}");
@@ -155,8 +181,11 @@ internal sealed class TensorReader
 
         byte[] buffer = new byte[size];
         bytes = buffer;
-        return TypedElements.TryWrite(proto, type, buffer) ? null : Bad(what, $"elements in the range of {type}, got one outside");
+        return TypedElements.TryWrite(new WireListReader(File, proto.Parts, list), type, buffer) ? null : Bad(what, $"elements in the range of {type}, got one outside");
     }
 
     private static ModelRefusal Bad(string what, string expectedGot) => new(ModelRefusalReason.BadTensor, $"Expected {what} to have {expectedGot}.");
+
+    // An array may be moved, but to an address as well aligned.
+    private static unsafe bool IsAligned(ref readonly byte first, nuint size) => (nuint)Unsafe.AsPointer(in first) % size == 0;
 }

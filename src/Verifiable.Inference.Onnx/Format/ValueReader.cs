@@ -1,16 +1,15 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Verifiable.Inference.Onnx.Format.Wire;
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Format;
 
-/// <summary>Makes graph inputs and outputs of <c>ValueInfoProto</c> records.</summary>
+/// <summary>Makes graph inputs and outputs of <see cref="ValueRecord"/>s.</summary>
 internal static class ValueReader
 {
     /// <summary>Reads one value.</summary>
-    public static bool TryRead(ValueInfoProto proto, string what, [NotNullWhen(true)] out GraphValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
+    public static bool TryRead(ValueRecord proto, string what, [NotNullWhen(true)] out GraphValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         value = null;
         refusal = null;
@@ -20,40 +19,51 @@ internal static class ValueReader
             return false;
         }
 
-        TypeProto.Types.Tensor? tensor = proto.Type?.TensorType;
-        var type = (ElementType)unchecked((byte)(tensor?.ElemType ?? 0));
-        if (tensor is null || tensor.ElemType is < 0 or > byte.MaxValue || !ElementTypes.IsKnown(type))
+        var type = (ElementType)unchecked((byte)proto.ElementType);
+        if (!proto.IsTensor || proto.ElementType is < 0 or > byte.MaxValue || !ElementTypes.IsKnown(type))
         {
-            string got = tensor is null ? $"{proto.Type?.ValueCase ?? TypeProto.ValueOneofCase.None}" : $"data type {tensor.ElemType}";
+            string got = proto.IsTensor ? $"data type {proto.ElementType}" : NameOfType(proto.TypeField);
             refusal = new(ModelRefusalReason.UnsupportedType, $"Expected graph {what} '{proto.Name}' to be a tensor of a supported element type, got {got}.");
             return false;
         }
 
-        if (tensor.Shape is null)
+        if (proto.Shape is null)
         {
             value = new GraphValue(proto.Name, type, [], IsRankKnown: false);
             return true;
         }
 
-        if (tensor.Shape.Dim.Count > TensorShape.MaxRank)
+        if (proto.Shape.Count > TensorShape.MaxRank)
         {
-            refusal = new(ModelRefusalReason.BadShape, $"Expected graph {what} '{proto.Name}' to have at most {TensorShape.MaxRank} dimensions, got {tensor.Shape.Dim.Count}.");
+            refusal = new(ModelRefusalReason.BadShape, $"Expected graph {what} '{proto.Name}' to have at most {TensorShape.MaxRank} dimensions, got {proto.Shape.Count}.");
             return false;
         }
 
-        ImmutableArray<GraphDimension>.Builder dimensions = ImmutableArray.CreateBuilder<GraphDimension>();
-        foreach (TensorShapeProto.Types.Dimension dimension in tensor.Shape.Dim)
+        var dimensions = new GraphDimension[proto.Shape.Count];
+        for (int axis = 0; axis < dimensions.Length; axis++)
         {
-            if (dimension.DimValue is < 0 or long.MaxValue)
+            DimensionRecord dimension = proto.Shape[axis];
+            if (dimension.Length is < 0 or long.MaxValue)
             {
-                refusal = new(ModelRefusalReason.BadShape, $"Expected graph {what} '{proto.Name}' to have dimensions of 0 or more, got {dimension.DimValue}.");
+                refusal = new(ModelRefusalReason.BadShape, $"Expected graph {what} '{proto.Name}' to have dimensions of 0 or more, got {dimension.Length}.");
                 return false;
             }
 
-            dimensions.Add(dimension.HasDimValue ? dimension.DimValue : dimension.DimParam.Length != 0 ? GraphDimension.Named(dimension.DimParam) : default);
+            dimensions[axis] = dimension.IsFixed ? dimension.Length : dimension.Name.Length != 0 ? GraphDimension.Named(dimension.Name) : default;
         }
 
-        value = new GraphValue(proto.Name, type, dimensions.DrainToImmutable());
+        value = new GraphValue(proto.Name, type, ImmutableCollectionsMarshal.AsImmutableArray(dimensions));
         return true;
     }
+
+    // The fields of TypeProto that are no tensors.
+    private static string NameOfType(int field) => field switch
+    {
+        4 => "a sequence",
+        5 => "a map",
+        7 => "an opaque type",
+        8 => "a sparse tensor",
+        9 => "an optional value",
+        _ => "no type",
+    };
 }

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 namespace Verifiable.Inference.Onnx.Format;
 
 /// <summary>
-/// Walks the protobuf encoding of a model once, before it is parsed and without allocating: whether it is well-formed, its names are UTF-8 and not too long,
+/// Walks the protobuf encoding of a model once, before it is read and without allocating: whether it is well-formed, its names are UTF-8 and not too long,
 /// and how many records it holds. A record of two bytes becomes an object of some hundred, so the counts are what bounds the memory of parsing.
 /// </summary>
 /// <remarks>Wire types and varints: Protocol Buffers documentation, "Encoding". The schema's messages are not recursive, so neither depth needs a limit.
@@ -25,10 +25,13 @@ internal ref struct WireScan
     }
 
     /// <summary>Checks the encoding of a model.</summary>
-    public static ModelRefusal? Check(ReadOnlySpan<byte> bytes, OnnxReadOptions options)
+    public static ModelRefusal? Check(ReadOnlySpan<byte> bytes, OnnxReadOptions options) => Check(WireRecord.Model, bytes, options);
+
+    /// <summary>Checks the encoding of a record.</summary>
+    public static ModelRefusal? Check(WireRecord record, ReadOnlySpan<byte> bytes, OnnxReadOptions options)
     {
         WireScan scan = new(options);
-        return scan.Scan(WireRecord.Model, bytes);
+        return scan.Scan(record, bytes);
     }
 
     private ModelRefusal? Scan(WireRecord record, ReadOnlySpan<byte> bytes)
@@ -48,6 +51,11 @@ internal ref struct WireScan
                     if (!TryReadVarint(bytes, ref position, out _))
                     {
                         return Malformed(record, "an integer of at most ten bytes");
+                    }
+
+                    if (record == WireRecord.Attribute && tag >> WireType.TagBits == (ulong)AttributeRecord.IntsList.Field && CountEntries(1) is ModelRefusal tooMany)
+                    {
+                        return tooMany;
                     }
 
                     continue;
@@ -75,6 +83,11 @@ internal ref struct WireScan
 
             ReadOnlySpan<byte> content = bytes.Slice(position, (int)length);
             position += content.Length;
+            if ((tag & 7) == 5 && record == WireRecord.Attribute && tag >> WireType.TagBits == (ulong)AttributeRecord.FloatsList.Field && CountEntries(1) is ModelRefusal tooManyFloats)
+            {
+                return tooManyFloats;
+            }
+
             if ((tag & 7) == 2 && ScanField(record, (int)(tag >> 3), content) is ModelRefusal refusal)
             {
                 return refusal;
@@ -89,7 +102,7 @@ internal ref struct WireScan
         WireRecord child = WireSchema.ChildOf(record, field);
         if (child == WireRecord.None)
         {
-            return null;
+            return WireSchema.ListOf(record, field) is WireList list ? ScanList(record, list, content) : null;
         }
 
         ModelRefusal? refusal = child switch
@@ -98,7 +111,7 @@ internal ref struct WireScan
             WireRecord.Attribute => Count(ref _attributes, _options.MaxAttributes, "attributes", nameof(OnnxReadOptions.MaxAttributes)),
             WireRecord.Tensor => Count(ref _tensors, _options.MaxTensors, "tensors", nameof(OnnxReadOptions.MaxTensors)),
             WireRecord.Text => Count(ref _texts, _options.MaxTexts, "texts", nameof(OnnxReadOptions.MaxTexts)),
-            _ => Count(ref _entries, _options.MaxEntries, "small records", nameof(OnnxReadOptions.MaxEntries)),
+            _ => CountEntries(1),
         };
         return refusal ?? child switch
         {
@@ -106,6 +119,20 @@ internal ref struct WireScan
             WireRecord.Text => CheckText(content),
             _ => Scan(child, content),
         };
+    }
+
+    // Elements of a tensor become elements of a tensor, which has limits of its own; those of an attribute count as small records.
+    private ModelRefusal? ScanList(WireRecord record, WireList list, ReadOnlySpan<byte> content)
+    {
+        int count = list.Count(content);
+        return count < 0 ? Malformed(record, "whole elements of a list") : record == WireRecord.Attribute ? CountEntries(count) : null;
+    }
+
+    private ModelRefusal? CountEntries(int more)
+    {
+        bool fits = more <= _options.MaxEntries - _entries;
+        _entries += fits ? more : 0;
+        return fits ? null : TooMany(_options.MaxEntries, "small records", nameof(OnnxReadOptions.MaxEntries));
     }
 
     private readonly ModelRefusal? CheckText(ReadOnlySpan<byte> content)
@@ -121,8 +148,10 @@ internal ref struct WireScan
     private static ModelRefusal? Count(ref int count, int most, string what, string option)
     {
         count++;
-        return count <= most ? null : new(ModelRefusalReason.TooLarge, $"Expected at most {most} {what} ({option}), got more.");
+        return count <= most ? null : TooMany(most, what, option);
     }
+
+    private static ModelRefusal TooMany(int most, string what, string option) => new(ModelRefusalReason.TooLarge, $"Expected at most {most} {what} ({option}), got more.");
 
     private static ModelRefusal Malformed(WireRecord record, string expected) =>
         new(ModelRefusalReason.Malformed, $"Expected {expected} in the protobuf encoding of {WireSchema.NameOf(record)}, got other bytes or the end.");

@@ -1,11 +1,8 @@
 namespace Verifiable.Inference.Onnx.Format;
 
-/// <summary>Tells which fields of the schema in <c>onnx.proto</c> become objects when they are parsed.</summary>
+/// <summary>Tells which fields of the schema of ONNX's protobuf schema are read, and which become objects.</summary>
 internal static class WireSchema
 {
-    /// <summary>The field of a tensor that holds raw bytes.</summary>
-    internal const int RawDataField = 9;
-
     /// <summary>Gets what a length-delimited field holds.</summary>
     public static WireRecord ChildOf(WireRecord record, int field) => (record, field) switch
     {
@@ -22,7 +19,7 @@ internal static class WireSchema
         (WireRecord.Attribute, 1 or 21) => WireRecord.Text,
         (WireRecord.Attribute, 5) => WireRecord.Tensor,
         (WireRecord.Attribute, 9 or 10 or 11 or 15 or 23) => WireRecord.Bytes,
-        (WireRecord.Tensor, 6 or RawDataField) => WireRecord.Bytes,
+        (WireRecord.Tensor, 6 or 9) => WireRecord.Bytes,
         (WireRecord.Tensor, 8) => WireRecord.Text,
         (WireRecord.Tensor, 13) => WireRecord.Entry,
         (WireRecord.Value, 1) => WireRecord.Text,
@@ -33,6 +30,20 @@ internal static class WireSchema
         (WireRecord.Dimension, 2) => WireRecord.Text,
         (WireRecord.Entry, 1 or 2) => WireRecord.Text,
         _ => WireRecord.None,
+    };
+
+    /// <summary>Gets the list of numbers that a field is; <see langword="null"/> where it is none.</summary>
+    public static WireList? ListOf(WireRecord record, int field) => (record, field) switch
+    {
+        (WireRecord.Tensor, 1) => TensorRecord.DimsList,
+        (WireRecord.Tensor, 4) => TensorRecord.FloatList,
+        (WireRecord.Tensor, 5) => TensorRecord.Int32List,
+        (WireRecord.Tensor, 7) => TensorRecord.Int64List,
+        (WireRecord.Tensor, 10) => TensorRecord.DoubleList,
+        (WireRecord.Tensor, 11) => TensorRecord.UInt64List,
+        (WireRecord.Attribute, 7) => AttributeRecord.FloatsList,
+        (WireRecord.Attribute, 8) => AttributeRecord.IntsList,
+        _ => null,
     };
 
     /// <summary>Gets the name that ONNX gives to a record.</summary>

@@ -13,7 +13,7 @@ internal sealed class GraphAssembler
     private readonly HashSet<string> _defined = new(StringComparer.Ordinal);
     private readonly List<GraphValue> _inputs = [];
     private readonly List<GraphNode> _nodes = [];
-    private readonly Dictionary<(string Domain, string OperatorType), int> _counts = [];
+    private readonly Dictionary<string, Dictionary<string, int>> _counts = new(StringComparer.Ordinal);
 
     private GraphAssembler(DraftGraph draft)
     {
@@ -40,8 +40,17 @@ internal sealed class GraphAssembler
 
     private ModelRefusal? Check() => AddInitializers() ?? AddInputs() ?? AddNodes() ?? CheckOutputs();
 
-    private OnnxModel ToModel() => new(
-        _draft.IrVersion, _draft.OpsetImports, [.. _inputs], [.. _draft.Outputs], [.. _nodes], _initializers.ToImmutableSortedDictionary(StringComparer.Ordinal));
+    private OnnxModel ToModel()
+    {
+        // One by one: the way for many at once goes through structures that a new process has no code for yet.
+        ImmutableSortedDictionary<string, TensorValue>.Builder sorted = ImmutableSortedDictionary.CreateBuilder<string, TensorValue>(StringComparer.Ordinal);
+        foreach ((string name, TensorValue value) in _initializers)
+        {
+            sorted.Add(name, value);
+        }
+
+        return new OnnxModel(_draft.IrVersion, _draft.OpsetImports, [.. _inputs], [.. _draft.Outputs], [.. _nodes], sorted.ToImmutable());
+    }
 
     private ModelRefusal? AddInitializers()
     {
@@ -98,8 +107,7 @@ internal sealed class GraphAssembler
         {
             DraftNode draft = _draft.Nodes[i];
             _draft.OpsetImports.TryGetValue(draft.Domain, out int opset);
-            int ordinal = _counts.GetValueOrDefault((draft.Domain, draft.OperatorType));
-            _counts[(draft.Domain, draft.OperatorType)] = ordinal + 1;
+            int ordinal = CountOf(draft);
             GraphNode node = new(
                 _nodes.Count, i, draft.Name, draft.Domain, draft.OperatorType, opset, Trim(draft.Inputs), Trim(draft.Outputs), draft.Attributes, ordinal);
             ModelRefusal? refusal = CheckNode(node) ?? CheckInputs(node) ?? DefineOutputs(node);
@@ -116,6 +124,20 @@ internal sealed class GraphAssembler
         }
 
         return null;
+    }
+
+    // How many graph nodes of the same operator stand before.
+    private int CountOf(DraftNode node)
+    {
+        if (!_counts.TryGetValue(node.Domain, out Dictionary<string, int>? counts))
+        {
+            counts = new Dictionary<string, int>(StringComparer.Ordinal);
+            _counts.Add(node.Domain, counts);
+        }
+
+        counts.TryGetValue(node.OperatorType, out int count);
+        counts[node.OperatorType] = count + 1;
+        return count;
     }
 
     // An absent value at the end may as well not be listed: both ways are one model.

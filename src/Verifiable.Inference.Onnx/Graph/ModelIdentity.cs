@@ -61,6 +61,8 @@ public sealed class ModelIdentity
             leaves.Add(ModelEncoding.EncodeWeight(name, [.. weights.Skip(first)]));
         }
 
+        // Spans of mapped weights do not reach them.
+        GC.KeepAlive(model);
         return new ModelIdentity(model, weights.DrainToImmutable(), [.. model.Nodes.Select(node => (ReadOnlyMemory<byte>)ModelEncoding.EncodeNode(node))], leaves.DrainToImmutable());
     }
 

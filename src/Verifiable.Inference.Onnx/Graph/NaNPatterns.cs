@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Tensors;
 
@@ -32,6 +33,7 @@ internal static class NaNPatterns
         _ => false,
     };
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int IndexOfOther<T>(ReadOnlySpan<byte> bytes, T magnitude, T infinity, T canonical)
         where T : unmanaged, IBinaryInteger<T>
     {

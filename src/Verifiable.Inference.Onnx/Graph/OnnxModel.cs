@@ -110,17 +110,21 @@ public sealed class OnnxModel
         try
         {
             // A pipe or a device has no length and is not opened: that could wait forever.
-            FileInfo file = new(path);
-            long length = file.Exists ? (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length : 0;
-            if (length > limits.MaxFileBytes || length == 0)
+            FileInfo named = new(path);
+            if (!named.Exists || (named.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? named).Length == 0)
             {
-                refusal = length == 0
-                    ? new(ModelRefusalReason.Unreadable, $"Expected an ONNX file at '{path}', got {(file.Exists ? "a file without bytes" : "no file")}.")
-                    : new(ModelRefusalReason.TooLarge, $"Expected a model of at most {limits.MaxFileBytes} bytes ({nameof(OnnxReadOptions.MaxFileBytes)}), got {length}.");
+                refusal = new(ModelRefusalReason.Unreadable, $"Expected an ONNX file at '{path}', got {(named.Exists ? "a file without bytes" : "no file")}.");
                 return false;
             }
 
-            bytes = limits.MapModelFile ? MapWhole(path, length) : File.ReadAllBytes(path);
+            using var file = OpenedFile.Open(path);
+            if (file.Length > limits.MaxFileBytes)
+            {
+                refusal = new(ModelRefusalReason.TooLarge, $"Expected a model of at most {limits.MaxFileBytes} bytes ({nameof(OnnxReadOptions.MaxFileBytes)}), got {file.Length}.");
+                return false;
+            }
+
+            bytes = limits.MapModelFile ? file.Map(0, (int)file.Length) : file.Read(0, (int)file.Length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -129,13 +133,8 @@ public sealed class OnnxModel
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
-        return OnnxReader.TryRead(bytes, mayKeep: true, limits, new ExternalTensors(folder, limits.MapExternalData ?? mapsByDefault), out model, out refusal);
-    }
-
-    private static ReadOnlyMemory<byte> MapWhole(string path, long length)
-    {
-        var file = MappedFile.Open(path);
-        return file.Length == length ? file.Slice(0, (int)length) : throw new IOException($"Expected a file of {length} bytes, got {file.Length} when it was opened.");
+        using ExternalTensors external = new(folder, limits.MapExternalData ?? mapsByDefault);
+        return OnnxReader.TryRead(bytes, mayKeep: true, limits, external, out model, out refusal);
     }
 
     private static OnnxReadOptions Check(OnnxReadOptions? options)

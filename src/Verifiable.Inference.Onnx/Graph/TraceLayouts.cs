@@ -7,8 +7,7 @@ namespace Verifiable.Inference.Onnx.Graph;
 internal static class TraceLayouts
 {
     /// <summary>Gets the layouts of every output of every graph node, in ascending order of their numbers; none for an output that nobody wants.</summary>
-    /// <remarks>The rule is in <c>docs/reference/traces.md</c>: by column what a product reads by columns, channels last what a convolution slides over, by rows every
-    /// other use, graph outputs and what nothing reads.</remarks>
+    /// <remarks>The rule is in <c>docs/reference/traces.md</c>: what <see cref="OperandLayouts"/> says, and by rows graph outputs and what nothing reads.</remarks>
     /// <param name="nodes">The graph nodes as they are run.</param>
     /// <param name="outputs">The graph outputs.</param>
     public static ImmutableArray<ImmutableArray<ImmutableArray<TensorLayout>>> Of(ImmutableArray<GraphNode> nodes, ImmutableArray<GraphValue> outputs)
@@ -23,7 +22,7 @@ internal static class TraceLayouts
         {
             for (int i = 0; i < node.Inputs.Length; i++)
             {
-                Add(layouts, node.Inputs[i], Read(node, i));
+                Add(layouts, node.Inputs[i], OperandLayouts.Of(node, i));
             }
         }
 
@@ -43,15 +42,4 @@ internal static class TraceLayouts
 
     private static ImmutableArray<TensorLayout> Get(Dictionary<string, SortedSet<TensorLayout>> layouts, string name) =>
         name.Length == 0 ? [] : layouts.TryGetValue(name, out SortedSet<TensorLayout>? set) ? [.. set] : [TensorLayout.RowMajor];
-
-    private static TensorLayout Read(GraphNode node, int input) => node.Domain.Length != 0 ? TensorLayout.RowMajor : (node.OperatorType, input) switch
-    {
-        ("MatMul", 1) => TensorLayout.ByColumn,
-        ("Gemm", 0) when IsSet(node, "transA") => TensorLayout.ByColumn,
-        ("Gemm", 1) when !IsSet(node, "transB") => TensorLayout.ByColumn,
-        ("Conv" or "ConvTranspose", 0) => TensorLayout.ChannelsLast,
-        _ => TensorLayout.RowMajor,
-    };
-
-    private static bool IsSet(GraphNode node, string name) => node.KindOf(name) is AttributeKind.Int && node.GetInt(name, 0) != 0;
 }

@@ -6,8 +6,8 @@ namespace Verifiable.Inference.Onnx.Graph;
 internal static class WeightLayouts
 {
     /// <summary>Gets the layouts of every initialiser, in ascending order of their numbers.</summary>
-    /// <remarks>The right operand of <c>MatMul</c>, and of <c>Gemm</c> without <c>transB</c>, is read by columns. Every other use, also as a graph output and no use
-    /// at all, reads rows. An initialiser that is used both ways has both commitments.</remarks>
+    /// <remarks>What <see cref="OperandLayouts"/> says of each use in the file's graph; by rows what is a graph output, and what nothing uses. An initialiser that is used
+    /// in several ways has all these commitments.</remarks>
     public static SortedDictionary<string, SortedSet<TensorLayout>> Of(OnnxModel model)
     {
         SortedDictionary<string, SortedSet<TensorLayout>> layouts = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal static class WeightLayouts
             {
                 if (layouts.TryGetValue(node.Inputs[i], out SortedSet<TensorLayout>? set))
                 {
-                    set.Add(i == 1 && ReadsColumns(node) ? TensorLayout.ByColumn : TensorLayout.RowMajor);
+                    set.Add(OperandLayouts.Of(node, i));
                 }
             }
         }
@@ -42,11 +42,4 @@ internal static class WeightLayouts
 
         return layouts;
     }
-
-    private static bool ReadsColumns(GraphNode node) => node.Domain.Length == 0 && node.OperatorType switch
-    {
-        "MatMul" => true,
-        "Gemm" => node.KindOf("transB") is AttributeKind.None || (node.KindOf("transB") is AttributeKind.Int && node.GetInt("transB", 0) == 0),
-        _ => false,
-    };
 }

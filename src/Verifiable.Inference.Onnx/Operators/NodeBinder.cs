@@ -39,6 +39,9 @@ internal sealed class NodeBinder
     /// <summary>Packs an input that is a constant matrix of binary32; <see langword="null"/> where it is none, or not worth or beyond the memory.</summary>
     internal PackedMatrix? Pack(int input, bool transposed) => Constant(input) is TensorValue value ? _packs.Get(Node.Inputs[input], value, transposed) : null;
 
+    /// <summary>Gets the place for the packed weights of a convolution, an input that is a constant; <see langword="null"/> where there is no memory for them.</summary>
+    internal ConvWeightsCell? Convolution(int input, TensorShape weights, int groups) => _packs.Convolution(Node.Inputs[input], weights, groups);
+
     /// <summary>Takes memory for what an operator prepares from constants; <see langword="false"/> where the model has used up what there is.</summary>
     internal bool TryReserve(Int128 bytes) => _packs.TryReserve(bytes);
 
@@ -52,7 +55,12 @@ internal sealed class NodeBinder
     /// <summary>Requires numbers of inputs and outputs; the first ones of each must be there.</summary>
     internal void Arity(int leastInputs, int mostInputs, int mostOutputs = 1)
     {
-        bool complete = Enumerable.Range(0, leastInputs).All(Node.HasInput);
+        bool complete = true;
+        for (int input = 0; input < leastInputs; input++)
+        {
+            complete &= Node.HasInput(input);
+        }
+
         if (!complete || Node.Inputs.Length > mostInputs)
         {
             Refuse(ModelRefusalReason.Malformed, $"Expected {leastInputs} to {mostInputs} inputs, got {Node.Inputs.Length}{(complete ? "" : ", a required one of them absent")}.");
@@ -120,7 +128,7 @@ internal sealed class NodeBinder
     /// <summary>Refuses attributes that the operator did not read.</summary>
     internal void Finish()
     {
-        foreach (string name in Node.Attributes.Keys)
+        foreach ((string name, _) in Node.Attributes)
         {
             if (!_read.Contains(name))
             {

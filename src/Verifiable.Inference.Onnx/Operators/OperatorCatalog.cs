@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Onnx.Format;
@@ -7,7 +6,7 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>The operators of the canonical engine. Frozen; thread-safe.</summary>
+/// <summary>The operators of the canonical engine. Fixed; thread-safe.</summary>
 public static class OperatorCatalog
 {
     /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
@@ -16,101 +15,39 @@ public static class OperatorCatalog
     /// <summary>The oldest version: 7, since when broadcasting is what it is. Of older ones there are the operators that meant the same.</summary>
     internal const int OldestOpset = 7;
 
-    private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<OperatorDefinition>> _byName;
-    private static readonly FrozenDictionary<(string Domain, string Name), ImmutableArray<CompositeDefinition>> _compositesByName;
+    private static readonly Dictionary<string, List<OperatorFamily<OperatorDefinition>>> _families = OperatorFamily<OperatorDefinition>.Index(OperatorFamilies.Operators);
+    private static readonly Dictionary<string, List<OperatorFamily<CompositeDefinition>>> _composites = OperatorFamily<CompositeDefinition>.Index(OperatorFamilies.Composites);
 
-    static OperatorCatalog()
-    {
-        ImmutableArray<OperatorDefinition> all =
-        [
-            .. ArithmeticOperators.Definitions,
-            .. ActivationOperators.Definitions,
-            .. BitwiseOperators.Definitions,
-            .. CastOperator.Definitions,
-            .. ComparisonOperators.Definitions,
-            .. FloatOperators.Definitions,
-            .. GeluOperators.Definitions,
-            .. NumberOperators.Definitions,
-            .. PiecewiseOperators.Definitions,
-            .. RemainderOperators.Definitions,
-            .. TestOperators.Definitions,
-            .. VariadicOperators.Definitions,
-            .. MatMulOperator.Definitions,
-            .. ReduceOperator.Definitions,
-            .. SoftmaxOperator.Definitions,
-            .. LayerNormalizationOperator.Definitions,
-            .. ChannelNormalizationOperator.Definitions,
-            AttentionBiasOperator.Definition,
-            LpNormalizationOperator.Definition,
-            .. ClipOperator.Definitions,
-            .. DepthSpaceOperator.Definitions,
-            .. GlobalPoolOperator.Definitions,
-            .. PoolOperator.Definitions,
-            .. MovementOperators.Definitions,
-            .. ViewOperators.Definitions,
-            BatchNormalizationOperator.Definition,
-            Col2ImOperator.Definition,
-            ConvOperator.Definition,
-            ConvTransposeOperator.Definition,
-            DequantizeLinearOperator.Definition,
-            DropoutOperator.Definition,
-            DynamicQuantizeLinearOperator.Definition,
-            GemmOperator.Definition,
-            GruOperator.Definition,
-            LocalResponseNormalizationOperator.Definition,
-            LpPoolOperator.Definition,
-            LstmOperator.Definition,
-            MaxUnpoolOperator.Definition,
-            MultinomialOperator.Definition,
-            PowerOperator.Definition,
-            QuantizeLinearOperator.Definition,
-            .. QuantizedConvOperator.Definitions,
-            .. QuantizedMatMulOperator.Definitions,
-            RnnOperator.Definition,
-            RoiAlignOperator.Definition,
-            TensorScatterOperator.Definition,
-            WhereOperator.Definition,
-        ];
-        Definitions = [.. all.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
-            .ThenBy(definition => definition.Name, StringComparer.Ordinal)
-            .ThenBy(definition => definition.SinceVersion)];
-        ImmutableArray<CompositeDefinition> composites =
-        [
-            FusedConvOperator.Definition,
-            .. AttentionDefinition.Definitions,
-            .. FusedAttentionDefinitions.Definitions,
-            .. LossDefinitions.Definitions,
-            .. RotaryEmbeddingDefinitions.Definitions,
-            .. SkipNormalizationDefinitions.Definitions,
-            MeanVarianceNormalizationDefinition.Definition,
-        ];
-        Composites = [.. composites.OrderBy(definition => definition.Domain, StringComparer.Ordinal)
-            .ThenBy(definition => definition.Name, StringComparer.Ordinal)
-            .ThenBy(definition => definition.SinceVersion)];
-        _compositesByName = Composites
-            .GroupBy(definition => (definition.Domain, definition.Name))
-            .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
-        _byName = Definitions
-            .GroupBy(definition => (definition.Domain, definition.Name))
-            .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
-    }
+    // Only who lists the operators needs all of them.
+    private static readonly Lazy<ImmutableArray<OperatorDefinition>> _allDefinitions = new(() => [.. OperatorFamilies.Operators.SelectMany(family => family.Define())
+        .OrderBy(definition => definition.Domain, StringComparer.Ordinal)
+        .ThenBy(definition => definition.Name, StringComparer.Ordinal)
+        .ThenBy(definition => definition.SinceVersion)]);
+
+    private static readonly Lazy<ImmutableArray<CompositeDefinition>> _allComposites = new(() => [.. OperatorFamilies.Composites.SelectMany(family => family.Define())
+        .OrderBy(definition => definition.Domain, StringComparer.Ordinal)
+        .ThenBy(definition => definition.Name, StringComparer.Ordinal)
+        .ThenBy(definition => definition.SinceVersion)]);
 
     /// <summary>Gets all definitions, ordered by domain, name and version.</summary>
-    public static ImmutableArray<OperatorDefinition> Definitions { get; }
+    public static ImmutableArray<OperatorDefinition> Definitions => _allDefinitions.Value;
 
     /// <summary>Gets all operators that are defined by an expansion, ordered by domain, name and version.</summary>
-    public static ImmutableArray<CompositeDefinition> Composites { get; }
+    public static ImmutableArray<CompositeDefinition> Composites => _allComposites.Value;
 
     /// <summary>Finds the composite that a graph node names, or <see langword="null"/> where it names none.</summary>
     internal static CompositeDefinition? FindComposite(GraphNode node)
     {
-        if (_compositesByName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<CompositeDefinition> definitions))
+        if (_composites.TryGetValue(node.OperatorType, out List<OperatorFamily<CompositeDefinition>>? families))
         {
-            foreach (CompositeDefinition definition in definitions)
+            foreach (OperatorFamily<CompositeDefinition> family in families)
             {
-                if (definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+                foreach (CompositeDefinition definition in family.Define())
                 {
-                    return definition;
+                    if (definition.Name == node.OperatorType && definition.Domain == node.Domain && definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+                    {
+                        return definition;
+                    }
                 }
             }
         }
@@ -142,14 +79,29 @@ public static class OperatorCatalog
         [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         bound = null;
-        if (!_byName.TryGetValue((node.Domain, node.OperatorType), out ImmutableArray<OperatorDefinition> definitions))
+        List<OperatorDefinition> named = [];
+        if (_families.TryGetValue(node.OperatorType, out List<OperatorFamily<OperatorDefinition>>? families))
+        {
+            foreach (OperatorFamily<OperatorDefinition> family in families)
+            {
+                foreach (OperatorDefinition definition in family.Define())
+                {
+                    if (definition.Name == node.OperatorType && definition.Domain == node.Domain)
+                    {
+                        named.Add(definition);
+                    }
+                }
+            }
+        }
+
+        if (named.Count == 0)
         {
             refusal = node.Refuse(ModelRefusalReason.UnsupportedOperator, $"The canonical engine has no operator '{node.OperatorType}' of the domain '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}'.");
             return false;
         }
 
         int version = OlderOpsets.VersionOf(node);
-        foreach (OperatorDefinition definition in definitions)
+        foreach (OperatorDefinition definition in named)
         {
             if (definition.SinceVersion <= version && version <= definition.UntilVersion)
             {
@@ -159,7 +111,7 @@ public static class OperatorCatalog
 
         refusal = node.Refuse(
             ModelRefusalReason.UnsupportedOperator,
-            $"The canonical engine has '{node.OperatorType}' of operator set versions {string.Join(", ", definitions.Select(d => $"{d.SinceVersion} to {d.UntilVersion}"))}, got {node.OpsetVersion}.");
+            $"The canonical engine has '{node.OperatorType}' of operator set versions {string.Join(", ", named.OrderBy(d => d.SinceVersion).Select(d => $"{d.SinceVersion} to {d.UntilVersion}"))}, got {node.OpsetVersion}.");
         return false;
     }
 }

@@ -94,8 +94,6 @@ public sealed class OperatorContext
             return;
         }
 
-        // A few pieces a thread: one that is held up leaves its pieces to the others.
-        int piece = (int)Math.Clamp((count + (4 * parts) - 1) / (4 * parts), 1, step);
-        WorkerTeam.Run((int)parts, count, piece, body, CancellationToken);
+        WorkerTeam.Run((int)parts, count, step, body, CancellationToken);
     }
 }

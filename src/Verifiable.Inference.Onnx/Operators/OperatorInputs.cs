@@ -10,6 +10,9 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// </summary>
 public abstract class OperatorInputs
 {
+    /// <summary>Gets the token that stops an inference of shapes that takes long.</summary>
+    internal CancellationToken CancellationToken { get; init; }
+
     /// <summary>Gets the number of inputs, absent optional ones counted.</summary>
     public abstract int Count { get; }
 

@@ -7,6 +7,12 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <param name="Shape">The axis lengths.</param>
 public readonly record struct TensorSignature(ElementType Type, TensorShape Shape)
 {
+    /// <inheritdoc/>
+    public bool Equals(TensorSignature other) => Type == other.Type && Shape == other.Shape;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Type, Shape);
+
     /// <summary>Writes type and shape.</summary>
     public override string ToString() => $"{Type}{Shape}";
 }

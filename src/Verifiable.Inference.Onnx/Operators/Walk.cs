@@ -37,6 +37,18 @@ internal static class Walk
         return offset;
     }
 
+    /// <summary>Tells whether an axis, from one on, has no length.</summary>
+    internal static bool HasZero(TensorShape shape, int from)
+    {
+        bool has = false;
+        for (int axis = from; axis < shape.Rank; axis++)
+        {
+            has |= shape[axis] == 0;
+        }
+
+        return has;
+    }
+
     /// <summary>Multiplies the lengths of the axes from one up to, but without, another.</summary>
     internal static int Product(TensorShape shape, int from, int to)
     {

@@ -17,16 +17,21 @@ internal static class WorkerTeam
     private static int _workers;
 
     /// <summary>Runs pieces of a number of items on the calling thread and on up to <paramref name="parts"/> − 1 others, and returns when all are done.</summary>
-    internal static void Run(int parts, int count, int piece, Action<int, int> body, CancellationToken cancellationToken)
+    /// <param name="parts">The most threads.</param>
+    /// <param name="count">The number of items.</param>
+    /// <param name="most">The most items of a piece.</param>
+    /// <param name="body">Computes the items from its first argument up to, but without, its second.</param>
+    /// <param name="cancellationToken">Stops the work between pieces.</param>
+    internal static void Run(int parts, int count, int most, Action<int, int> body, CancellationToken cancellationToken)
     {
-        var job = new Job(count, piece, body, cancellationToken);
         Worker[] helpers = Borrow(parts - 1);
-        foreach (Worker helper in helpers)
+        var job = new Job(helpers.Length + 1, count, most, body, cancellationToken);
+        for (int i = 0; i < helpers.Length; i++)
         {
-            helper.Start(job);
+            helpers[i].Start(job, i + 1);
         }
 
-        job.Work();
+        job.Work(0);
         foreach (Worker helper in helpers)
         {
             helper.Finish(job);
@@ -67,32 +72,76 @@ internal static class WorkerTeam
         }
     }
 
-    /// <summary>The pieces of one operator, claimed by whoever is free.</summary>
-    private sealed class Job(int count, int piece, Action<int, int> body, CancellationToken cancellationToken)
+    /// <summary>The pieces of one operator. Every thread has a share of neighbouring items, the same one for every operator with as many items, so that it mostly reads
+    /// what it has written; who has done its own share takes pieces of the others'. Pieces shrink towards the end of a share: all are done at about the same time.</summary>
+    private sealed class Job
     {
-        private long _next;
+        // Counters of different threads stand in different cache lines.
+        private const int Distance = 16;
+
+        private readonly int _shares;
+        private readonly int _count;
+        private readonly int _most;
+        private readonly Action<int, int> _body;
+        private readonly CancellationToken _cancellationToken;
+        private readonly long[] _next;
         private Exception? _failure;
 
-        internal void Work()
+        internal Job(int shares, int count, int most, Action<int, int> body, CancellationToken cancellationToken)
+        {
+            _shares = shares;
+            _count = count;
+            _most = most;
+            _body = body;
+            _cancellationToken = cancellationToken;
+            _next = new long[shares * Distance];
+            for (int share = 0; share < shares; share++)
+            {
+                _next[share * Distance] = Begin(share);
+            }
+        }
+
+        internal void Work(int own)
         {
             try
             {
-                while (Volatile.Read(ref _failure) is null)
+                for (int i = 0; i < _shares; i++)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    long from = Interlocked.Add(ref _next, piece) - piece;
-                    if (from >= count)
+                    int share = (own + i) % _shares;
+                    while (Volatile.Read(ref _failure) is null && TryClaim(share, out int from, out int to))
                     {
-                        return;
+                        _cancellationToken.ThrowIfCancellationRequested();
+                        _body(from, to);
                     }
-
-                    body((int)from, (int)Math.Min(count, from + piece));
                 }
             }
             catch (Exception exception)
             {
                 // Whatever it is goes to the caller's thread, which throws it again; the first failure says most.
                 Interlocked.CompareExchange(ref _failure, exception, null);
+            }
+        }
+
+        private long Begin(int share) => (long)_count * share / _shares;
+
+        private bool TryClaim(int share, out int from, out int to)
+        {
+            ref long next = ref _next[share * Distance];
+            long end = Begin(share + 1);
+            while (true)
+            {
+                long start = Volatile.Read(ref next);
+                long stop = start + Math.Clamp((end - start + 1) / 2, 1, _most);
+                (from, to) = ((int)start, (int)stop);
+                if (start >= end)
+                {
+                    return false;
+                }
+
+                if (Interlocked.CompareExchange(ref next, stop, start) == start)
+                {
+                    return true;
+                }
             }
         }
 
@@ -112,6 +161,7 @@ internal static class WorkerTeam
         private readonly object _bell = new();
         private readonly Thread _thread;
         private Job? _offer;
+        private int _share;
         private bool _finished;
         private bool _sleeps;
 
@@ -124,8 +174,9 @@ internal static class WorkerTeam
         }
 
         /// <summary>Offers a job; the worker takes it when it comes to run.</summary>
-        internal void Start(Job job)
+        internal void Start(Job job, int share)
         {
+            _share = share;
             Volatile.Write(ref _finished, false);
             Volatile.Write(ref _offer, job);
             Interlocked.MemoryBarrier();
@@ -163,7 +214,7 @@ internal static class WorkerTeam
                 {
                     // The engine has looked at the calling thread only; this one began as its copy.
                     FloatEnvironment.Require();
-                    job.Work();
+                    job.Work(_share);
                 }
                 catch (PlatformNotSupportedException exception)
                 {

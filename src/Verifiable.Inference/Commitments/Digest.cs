@@ -104,7 +104,8 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     }
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _a.GetHashCode();
+    /// <remarks>Differs from process to process, so that nobody can choose digests that meet in a table.</remarks>
+    public override int GetHashCode() => HashCode.Combine(_a, _b);
 
     /// <summary>Writes 64 lower-case hexadecimal digits.</summary>
     public override string ToString()

@@ -68,7 +68,7 @@ public static class ExactBinomial
 
     private static BigInteger Word(int bits) => new(unchecked((uint)bits));
 
-    private static decimal Rounded(BigInteger numerator, BigInteger denominator)
+    internal static decimal Rounded(BigInteger numerator, BigInteger denominator)
     {
         BigInteger units = ((numerator * BigInteger.Pow(10, Decimals) * 2) + denominator) / (denominator * 2);
         Span<int> parts = [0, 0, 0, Decimals << 16];

@@ -46,12 +46,18 @@ public sealed record AcceptTask(Digest Task, NodeId Provider) : LedgerCommand
         }
 
         LedgerAccount account = draft.GetAccount(Provider);
-        if (account.FreeStake < task.StakeAtRisk)
+        if (account.FreeStake + account.Unbonding < task.StakeAtRisk)
         {
             return LedgerRefusal.InsufficientFreeStake;
         }
 
-        draft.SetAccount(Provider, account with { FreeStake = account.FreeStake - task.StakeAtRisk, ReservedStake = account.ReservedStake + task.StakeAtRisk });
+        Amount free = account.FreeStake < task.StakeAtRisk ? account.FreeStake : task.StakeAtRisk;
+        draft.SetAccount(Provider, account with
+        {
+            FreeStake = account.FreeStake - free,
+            Unbonding = account.Unbonding - (task.StakeAtRisk - free),
+            ReservedStake = account.ReservedStake + task.StakeAtRisk,
+        });
         draft.SetTask(task with { State = TaskState.Accepted });
         return LedgerRefusal.None;
     }

@@ -11,6 +11,9 @@ public sealed record Bond(NodeId Account, Amount Amount) : LedgerCommand
     /// <inheritdoc/>
     private protected override LedgerCommandTag Tag => LedgerCommandTag.Bond;
 
+    /// <inheritdoc/>
+    private protected override bool NeedsId => true;
+
     /// <summary>Reads what follows the tag.</summary>
     internal static Bond ReadFields(ref CanonicalReader reader) => new(reader.Read<NodeId>(), new Amount(reader.ReadUInt64()));
 

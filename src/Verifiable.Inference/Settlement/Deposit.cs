@@ -11,6 +11,9 @@ public sealed record Deposit(NodeId Account, Amount Amount) : LedgerCommand
     /// <inheritdoc/>
     private protected override LedgerCommandTag Tag => LedgerCommandTag.Deposit;
 
+    /// <inheritdoc/>
+    private protected override bool NeedsId => true;
+
     /// <summary>Reads what follows the tag.</summary>
     internal static Deposit ReadFields(ref CanonicalReader reader) => new(reader.Read<NodeId>(), new Amount(reader.ReadUInt64()));
 

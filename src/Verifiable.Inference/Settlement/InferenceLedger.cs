@@ -4,42 +4,51 @@ using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Storage;
 
 namespace Verifiable.Inference.Settlement;
 
 /// <summary>
-/// A ledger in memory: <see cref="LedgerState"/> with a clock, a lock, signatures and the chain of entries. Thread-safe. Its id is the node id of its operator,
-/// who is believed for deposits, withdrawals and bonds; what requesters open, and providers accept and claim, stands on their signatures, and settlements follow
-/// from evidence by the judge of the strategy.
+/// A ledger: the rules of <see cref="LedgerState"/> with a clock, signatures, the chain of entries, and a store that keeps them. Thread-safe. Its id is the node id of its
+/// operator, who is believed for deposits, withdrawals, bonds and collaterals; what requesters open, and providers accept and claim, stands on their signatures, and
+/// settlements follow from evidence by the judge of the strategy.
 /// </summary>
-public sealed class InferenceLedger
+/// <remarks>
+/// Nothing is answered or shown before the store has acknowledged what it stands on, and a head is signed only over entries that no crash can lose. The same signed command
+/// again is answered as the first time, and done once. Where the store fails, commands are refused as <see cref="LedgerRefusal.StoreFailed"/> and reads throw
+/// <see cref="StoreException"/>, until the ledger is opened again.
+/// </remarks>
+public sealed partial class InferenceLedger
 {
     /// <summary>The largest age of an opening head when the first task of a request is opened, counted from the entry after it: 10 minutes.</summary>
     public const long MaxHeadAgeMilliseconds = 600_000;
 
+    /// <summary>The stream of a store in which a ledger keeps its records: 1.</summary>
+    public const byte Stream = 1;
+
     private const int RememberedSignatures = 1 << 16;
 
-    private readonly Lock _lock = new();
     private readonly FrozenDictionary<string, ISettlementJudge> _judges;
-    private readonly ConcurrentDictionary<Digest, Signed<TaskAcceptance>> _acceptances = new();
     private readonly ConcurrentDictionary<NodeId, Action<Digest>> _watchers = new();
     private readonly ISigner _operator;
     private readonly TimeProvider _time;
-    private readonly List<LedgerEntry> _entries = [];
-    private readonly ConcurrentDictionary<Digest, Signed<ClaimCommitment>> _postings = new();
-    private readonly ConcurrentDictionary<Digest, SignedClaim> _revealed = new();
+    private readonly LedgerKeeper _keeper;
 
-    private volatile Snapshot _current;
     private volatile StakesSnapshot _stakes;
     private volatile Signed<LedgerHead>? _head;
 
-    /// <summary>Creates an empty ledger.</summary>
+    /// <summary>Creates an empty ledger in memory.</summary>
     /// <param name="operatorSigner">The operator's key, which signs heads.</param>
     /// <param name="schemes">The signature schemes to accept from providers.</param>
     /// <param name="time">The clock. Where it runs backwards the ledger's time stands still.</param>
     /// <param name="judges">The judges of the strategies under which requests are settled; none means that nothing can be settled.</param>
     /// <exception cref="ArgumentException">Two judges are of one strategy.</exception>
     public InferenceLedger(ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, params IEnumerable<ISettlementJudge> judges)
+        : this(NewStore(operatorSigner), operatorSigner, schemes, time, judges)
+    {
+    }
+
+    private InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
     {
         ArgumentNullException.ThrowIfNull(judges);
         ArgumentNullException.ThrowIfNull(operatorSigner);
@@ -51,7 +60,7 @@ public sealed class InferenceLedger
         _judges = judges.ToFrozenDictionary(static judge => judge.Strategy, StringComparer.Ordinal);
         _time = time;
         Id = operatorSigner.PublicKey.Id;
-        _current = new Snapshot(LedgerState.Empty, 0, LedgerChain.Genesis(Id));
+        _keeper = new LedgerKeeper(Id, store);
         _stakes = new StakesSnapshot(LedgerState.Empty.Stakes);
     }
 
@@ -61,49 +70,62 @@ public sealed class InferenceLedger
     /// <summary>Gets the signature schemes that the ledger accepts.</summary>
     public SignatureSchemes Schemes { get; }
 
-    /// <summary>Gets the state after the last entry.</summary>
-    public LedgerState State => _current.State;
+    /// <summary>Gets the store that keeps the ledger. Other state machines may keep records of other streams in it, and be as durable as the ledger, together with it.</summary>
+    public RecordStore Store => _keeper.Store;
 
-    /// <summary>Gets the number of entries.</summary>
-    public ulong Sequence => _current.Sequence;
-
-    /// <summary>Gets the tree of all bonded stakes, by which providers are drawn. Built anew only after stakes changed.</summary>
-    public WeightTree Stakes => GetStakes(_current.State);
-
-    /// <summary>Gets the root of <see cref="Stakes"/>.</summary>
-    public Digest StakesRoot => Stakes.Root;
-
-    /// <summary>Gets a task, or <see langword="null"/> when there is none with this id.</summary>
-    public TaskRecord? FindTask(Digest task) => State.FindTask(task);
-
-    /// <summary>Does a command that stands on no signature; others are refused as <see cref="LedgerRefusal.UnsignedCommand"/>.</summary>
-    public LedgerRefusal Apply(LedgerCommand command)
+    /// <summary>Opens the ledger that a store keeps, or a new one where it keeps none.</summary>
+    /// <param name="store">The store, of the ledger's identity. It stays the caller's to dispose, after the last use of the ledger.</param>
+    /// <param name="operatorSigner">The operator's key, which signs heads.</param>
+    /// <param name="schemes">The signature schemes to accept from providers.</param>
+    /// <param name="time">The clock. Where it is before the last entry the ledger's time stands still.</param>
+    /// <param name="options">What the store must hold; <see langword="null"/> for the defaults.</param>
+    /// <param name="judges">The judges of the strategies under which requests are settled.</param>
+    /// <exception cref="ArgumentException">Two judges are of one strategy, or the store's records are too small for a ledger.</exception>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public static LedgerOpening Open(
+        RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, LedgerOptions? options = null, params IEnumerable<ISettlementJudge> judges)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        return command.NeedsAuthorization || command is OpenTask or CancelTask or DemandClaim or Settlement.Settle ? LedgerRefusal.UnsignedCommand : Append(command, null);
+        ArgumentNullException.ThrowIfNull(store);
+        if (store.MaxRecordBytes < LedgerRecord.MaxBytes)
+        {
+            throw new ArgumentException($"Expected a store that takes records of {LedgerRecord.MaxBytes} bytes, got one of {store.MaxRecordBytes}.", nameof(store));
+        }
+
+        InferenceLedger ledger = new(store, operatorSigner, schemes, time, judges);
+        lock (store.Gate)
+        {
+            LedgerOpening opening = LedgerRestart.Run(ledger._keeper, options ?? new LedgerOptions(), schemes, ledger.Id);
+            return opening.Refusal == LedgerOpeningRefusal.None ? opening with { Ledger = ledger } : opening;
+        }
     }
+
+    /// <summary>
+    /// Does a command that stands on no signature; others are refused as <see cref="LedgerRefusal.UnsignedCommand"/>. Under an id, by <see cref="Once"/>, a payment can be sent
+    /// again without being done twice.
+    /// </summary>
+    public LedgerRefusal Apply(LedgerCommand command) => IsSignedOnly(command) ? LedgerRefusal.UnsignedCommand : Finish(Append(command, null, null), durable: false);
 
     /// <summary>Takes a provider's signed word that it takes a task.</summary>
-    public LedgerRefusal Accept(Signed<TaskAcceptance> acceptance)
-    {
-        ArgumentNullException.ThrowIfNull(acceptance);
-        TaskAcceptance body = acceptance.Body;
-        LedgerRefusal refusal = Check(acceptance, body.Ledger, body.Provider);
-        return refusal != LedgerRefusal.None
-            ? refusal
-            : AppendAndKeep(new AcceptTask(body.Task, body.Provider), acceptance.Signer, acceptance.Signature, _acceptances, body.Task, acceptance);
-    }
+    public LedgerRefusal Accept(Signed<TaskAcceptance> acceptance) => Finish(Begin(acceptance), durable: false);
 
     /// <summary>Takes a provider's signed commitment to its claim.</summary>
-    public LedgerRefusal Post(Signed<ClaimCommitment> claim)
-    {
-        ArgumentNullException.ThrowIfNull(claim);
-        ClaimCommitment body = claim.Body;
-        LedgerRefusal refusal = Check(claim, body.Ledger, body.Provider);
-        return refusal != LedgerRefusal.None
-            ? refusal
-            : AppendAndKeep(new PostClaim(body.Task, body.Provider, body.Claim), claim.Signer, claim.Signature, _postings, body.Task, claim);
-    }
+    public LedgerRefusal Post(Signed<ClaimCommitment> claim) => Finish(Begin(claim), durable: false);
+
+    /// <summary>Opens the task of an envelope that the requester signed.</summary>
+    public LedgerRefusal Open(Signed<TaskEnvelope> envelope) => Finish(Begin(envelope), durable: false);
+
+    /// <summary>Does what <see cref="Apply"/> does, and waits for the store without a thread.</summary>
+    public ValueTask<LedgerRefusal> ApplyAsync(LedgerCommand command) =>
+        IsSignedOnly(command) ? ValueTask.FromResult(LedgerRefusal.UnsignedCommand) : FinishAsync(Append(command, null, null));
+
+    /// <summary>Does what <see cref="Accept"/> does, and waits for the store without a thread.</summary>
+    public ValueTask<LedgerRefusal> AcceptAsync(Signed<TaskAcceptance> acceptance) => FinishAsync(Begin(acceptance));
+
+    /// <summary>Does what <see cref="Post"/> does, and waits for the store without a thread.</summary>
+    public ValueTask<LedgerRefusal> PostAsync(Signed<ClaimCommitment> claim) => FinishAsync(Begin(claim));
+
+    /// <summary>Does what <see cref="Open(Signed{TaskEnvelope})"/> does, and waits for the store without a thread.</summary>
+    public ValueTask<LedgerRefusal> OpenAsync(Signed<TaskEnvelope> envelope) => FinishAsync(Begin(envelope));
 
     /// <summary>Takes the body of a demanded claim, with the envelope that it answers.</summary>
     public LedgerRefusal Reveal(TaskEnvelope envelope, SignedClaim claim)
@@ -114,16 +136,8 @@ public sealed class InferenceLedger
         LedgerRefusal refusal = body.Answers(envelope) ? Check(claim.Posting, body.Ledger, body.Provider) : LedgerRefusal.ClaimMismatch;
         return refusal != LedgerRefusal.None
             ? refusal
-            : AppendAndKeep(
-                new RevealClaim(body.Task, body.Provider, body.Digest), claim.Posting.Signer, claim.Posting.Signature, _revealed, body.Task, claim);
-    }
-
-    /// <summary>Opens the task of an envelope that the requester signed.</summary>
-    public LedgerRefusal Open(Signed<TaskEnvelope> envelope)
-    {
-        ArgumentNullException.ThrowIfNull(envelope);
-        LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
-        return refusal != LedgerRefusal.None ? refusal : Append(OpenTask.For(envelope.Body), null);
+            : Finish(
+                Append(new RevealClaim(body.Task, body.Provider, body.Digest), new CommandAuthorization(claim.Posting.Signer, claim.Posting.Signature), claim), durable: false);
     }
 
     /// <summary>Takes back a task that nobody accepted, on the requester's signed word.</summary>
@@ -131,7 +145,7 @@ public sealed class InferenceLedger
     {
         ArgumentNullException.ThrowIfNull(cancellation);
         LedgerRefusal refusal = CheckRequester(cancellation, cancellation.Body.Ledger, cancellation.Body.Requester, cancellation.Body.Task);
-        return refusal != LedgerRefusal.None ? refusal : Append(new CancelTask(cancellation.Body.Task), null);
+        return refusal != LedgerRefusal.None ? refusal : Finish(Append(new CancelTask(cancellation.Body.Task), null, null), durable: false);
     }
 
     /// <summary>Demands a claim that was posted and not delivered, on the requester's signed word, and tells the provider if it watches.</summary>
@@ -140,8 +154,14 @@ public sealed class InferenceLedger
         ArgumentNullException.ThrowIfNull(demand);
         Digest task = demand.Body.Task;
         LedgerRefusal refusal = CheckRequester(demand, demand.Body.Ledger, demand.Body.Requester, task);
-        refusal = refusal != LedgerRefusal.None ? refusal : Append(new DemandClaim(task), null);
-        if (refusal == LedgerRefusal.None && FindTask(task) is { } demanded && _watchers.TryGetValue(demanded.Provider, out Action<Digest>? watcher))
+        if (refusal != LedgerRefusal.None)
+        {
+            return refusal;
+        }
+
+        Answer answer = Append(new DemandClaim(task), null, null);
+        refusal = Finish(answer, durable: false);
+        if (refusal == LedgerRefusal.None && !answer.IsRetry && FindTask(task) is { } demanded && _watchers.TryGetValue(demanded.Provider, out Action<Digest>? watcher))
         {
             try
             {
@@ -170,11 +190,17 @@ public sealed class InferenceLedger
 
     /// <summary>
     /// Settles a request by its evidence: the judge of its strategy says what follows, nobody else does. Signs the head right after, so that a receipt can show the
-    /// settlement as the head's last entry.
+    /// settlement as the head's last entry. No crash can lose a settlement that was answered.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The calling thread is inside a group of the store.</exception>
     public SettlementResult Settle(ReceiptCase evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
+        if (Store.IsInGroupOfThisThread)
+        {
+            throw new InvalidOperationException("A settlement signs a head, which must not stand on a group that has not ended.");
+        }
+
         if (evidence.Request.Ledger != Id || evidence.OpeningHead.Ledger != Id || evidence.OpeningHead.Sequence > Sequence)
         {
             return new SettlementResult(LedgerRefusal.EvidenceOfAnotherLedger, default, null);
@@ -185,60 +211,94 @@ public sealed class InferenceLedger
             return new SettlementResult(LedgerRefusal.EvidenceRefused, default, null);
         }
 
-        if (settlement.Tasks.IsEmpty || FindTask(settlement.Tasks[0].Task) is not { } first || IsStale(evidence.OpeningHead, first.OpenedAt))
+        ulong record;
+        SettlementResult result;
+        lock (Store.Gate)
+        {
+            result = SettleUnderGate(evidence, settlement with { Evidence = evidence.BodyDigest });
+            record = _keeper.LastRecord;
+        }
+
+        return _keeper.TryAwait(record, durable: result.Refusal == LedgerRefusal.None) ? result : new SettlementResult(LedgerRefusal.StoreFailed, default, null);
+    }
+
+    // Internal for the tests of the chain, which need entries without envelopes and evidence.
+    internal LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization) => Finish(Append(command, authorization, null), durable: false);
+
+    private static bool IsSignedOnly(LedgerCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return command.NeedsAuthorization || command is OpenTask or CancelTask or DemandClaim or Settlement.Settle;
+    }
+
+    private static MemoryRecordStore NewStore(ISigner operatorSigner)
+    {
+        ArgumentNullException.ThrowIfNull(operatorSigner);
+        return new MemoryRecordStore(operatorSigner.PublicKey.Id.Value);
+    }
+
+    private Answer Begin(Signed<TaskAcceptance> acceptance)
+    {
+        ArgumentNullException.ThrowIfNull(acceptance);
+        TaskAcceptance body = acceptance.Body;
+        LedgerRefusal refusal = Check(acceptance, body.Ledger, body.Provider);
+        return refusal != LedgerRefusal.None
+            ? new Answer(refusal, 0)
+            : Append(new AcceptTask(body.Task, body.Provider), new CommandAuthorization(acceptance.Signer, acceptance.Signature), null);
+    }
+
+    private Answer Begin(Signed<ClaimCommitment> claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        ClaimCommitment body = claim.Body;
+        LedgerRefusal refusal = Check(claim, body.Ledger, body.Provider);
+        return refusal != LedgerRefusal.None
+            ? new Answer(refusal, 0)
+            : Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature), null);
+    }
+
+    private Answer Begin(Signed<TaskEnvelope> envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
+        return refusal != LedgerRefusal.None ? new Answer(refusal, 0) : Append(OpenTask.For(envelope.Body), null, null);
+    }
+
+    private Answer Append(LedgerCommand command, CommandAuthorization? authorization, SignedClaim? revealed)
+    {
+        lock (Store.Gate)
+        {
+            LedgerRefusal refusal = _keeper.Append(command, authorization, _time.GetUtcNow().ToUnixTimeMilliseconds(), revealed);
+            bool isRetry = refusal != LedgerRefusal.None && LedgerRetries.IsRetry(_keeper, command, refusal);
+            return new Answer(isRetry ? LedgerRefusal.None : refusal, _keeper.LastRecord) { IsRetry = isRetry };
+        }
+    }
+
+    // A refusal is an answer too: it may stand on entries that are not acknowledged yet.
+    private LedgerRefusal Finish(Answer answer, bool durable) => _keeper.TryAwait(answer.Record, durable) ? answer.Refusal : LedgerRefusal.StoreFailed;
+
+    private async ValueTask<LedgerRefusal> FinishAsync(Answer answer) =>
+        await _keeper.TryAwaitAsync(answer.Record).ConfigureAwait(false) ? answer.Refusal : LedgerRefusal.StoreFailed;
+
+    private SettlementResult SettleUnderGate(ReceiptCase evidence, Settle settlement)
+    {
+        Digest task = settlement.Tasks.IsEmpty ? default : settlement.Tasks[0].Task;
+        TaskPapers? papers = _keeper.FindPapers(task);
+        if (papers?.Head is not null && papers.Evidence == settlement.Evidence)
+        {
+            return new SettlementResult(LedgerRefusal.None, papers.HashBefore, papers.Head);
+        }
+
+        // Rationale: by a head of its choice among old ones a requester could draw from stakes that are gone. A head ages from the entry that follows it.
+        if (papers is null || evidence.OpeningHead.Time > _keeper.FindTask(task)!.OpenedAt || evidence.OpeningHead.Sequence < papers.FreshFrom)
         {
             return new SettlementResult(LedgerRefusal.EvidenceStale, default, null);
         }
 
-        lock (_lock)
-        {
-            Digest before = _current.Hash;
-            LedgerRefusal refusal = Append(settlement with { Evidence = evidence.BodyDigest }, null);
-            return refusal == LedgerRefusal.None ? new SettlementResult(refusal, before, SignHead()) : new SettlementResult(refusal, default, null);
-        }
-    }
-
-    /// <summary>Signs where the ledger stands, and gives the stakes that the head's root stands for.</summary>
-    public (Signed<LedgerHead> Head, WeightTree Stakes) SignHeadWithStakes()
-    {
-        Snapshot current = _current;
-        return (Sign(current), GetStakes(current.State));
-    }
-
-    /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
-    public Amount BalanceOf(NodeId node) => State.Accounts.GetValueOrDefault(node).Balance;
-
-    /// <summary>Gets the signed acceptance of a task, or <see langword="null"/> when there is none.</summary>
-    public Signed<TaskAcceptance>? FindAcceptance(Digest task) => _acceptances.GetValueOrDefault(task);
-
-    /// <summary>Gets the signed commitment that was posted for a task, or <see langword="null"/> when there is none.</summary>
-    public Signed<ClaimCommitment>? FindPosting(Digest task) => _postings.GetValueOrDefault(task);
-
-    /// <summary>Gets the claim that was revealed for a task, or <see langword="null"/> when there is none.</summary>
-    public SignedClaim? FindRevealed(Digest task) => _revealed.GetValueOrDefault(task);
-
-    /// <summary>Signs where the ledger stands.</summary>
-    public Signed<LedgerHead> SignHead() => Sign(_current);
-
-    /// <summary>Gets a copy of the entries after a number.</summary>
-    /// <param name="after">The number of the last entry that is not wanted; 0 for all entries.</param>
-    public ImmutableArray<LedgerEntry> ReadEntries(ulong after = 0)
-    {
-        lock (_lock)
-        {
-            int first = (int)Math.Min(after, (ulong)_entries.Count);
-            return [.. _entries[first..]];
-        }
-    }
-
-    // Rationale: by a head of its choice among old ones a requester could draw from stakes that are gone. A head ages from the entry that follows it.
-    private bool IsStale(LedgerHead head, long openedAt)
-    {
-        lock (_lock)
-        {
-            return head.Time > openedAt
-                || (head.Sequence < (ulong)_entries.Count && openedAt - _entries[(int)head.Sequence].Time > MaxHeadAgeMilliseconds);
-        }
+        Digest before = _keeper.Hash;
+        Signed<LedgerHead>? head = null;
+        LedgerRefusal refusal = _keeper.Append(settlement, null, _time.GetUtcNow().ToUnixTimeMilliseconds(), sign: body => head = SignNew(body));
+        return refusal == LedgerRefusal.None ? new SettlementResult(refusal, before, head) : new SettlementResult(refusal, default, null);
     }
 
     private LedgerRefusal CheckRequester<TBody>(Signed<TBody> signed, NodeId ledger, NodeId requester, Digest task)
@@ -249,20 +309,6 @@ public sealed class InferenceLedger
             : FindTask(task) is not { } found ? LedgerRefusal.TaskUnknown
             : found.Requester != requester ? LedgerRefusal.RequesterMismatch
             : LedgerRefusal.None;
-    }
-
-    // Signed once for each state: the opening head of a request is often the closing head of the one before.
-    private Signed<LedgerHead> Sign(Snapshot current)
-    {
-        Signed<LedgerHead>? head = _head;
-        if (head is null || head.Body.Sequence != current.Sequence)
-        {
-            head = _operator.Sign(new LedgerHead(Id, current.Sequence, current.Hash, GetStakes(current.State).Root, current.State.Time));
-            Schemes.Remember(head.Signer, head.Body.ToBytes(), head.Signature.Span);
-            _head = head;
-        }
-
-        return head;
     }
 
     private LedgerRefusal Check<TBody>(Signed<TBody> signed, NodeId ledger, NodeId provider)
@@ -276,61 +322,8 @@ public sealed class InferenceLedger
         return signed.IsValidFrom(provider, Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
     }
 
-    // Under the lock: whoever sees the task's new state finds what it stands on.
-    private LedgerRefusal AppendAndKeep<T>(
-        LedgerCommand command, PublicKey signer, OpaqueBytes signature, ConcurrentDictionary<Digest, T> kept, Digest task, T value)
+    private readonly record struct Answer(LedgerRefusal Refusal, ulong Record)
     {
-        lock (_lock)
-        {
-            LedgerRefusal refusal = Append(command, new CommandAuthorization(signer, signature));
-            if (refusal == LedgerRefusal.None)
-            {
-                kept[task] = value;
-            }
-
-            return refusal;
-        }
-    }
-
-    // Internal for the tests of the chain, which need entries without envelopes and evidence.
-    internal LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization)
-    {
-        lock (_lock)
-        {
-            Snapshot current = _current;
-            long now = Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), current.State.Time);
-            LedgerRefusal refusal = current.State.Apply(command, now, out LedgerState next);
-            if (refusal == LedgerRefusal.None)
-            {
-                ulong sequence = current.Sequence + 1;
-                Digest hash = LedgerChain.Next(current.Hash, sequence, now, command);
-                _entries.Add(new LedgerEntry(sequence, now, command, authorization, hash));
-                _current = new Snapshot(next, sequence, hash);
-            }
-
-            return refusal;
-        }
-    }
-
-    private WeightTree GetStakes(LedgerState state)
-    {
-        StakesSnapshot snapshot = _stakes;
-        if (!ReferenceEquals(snapshot.Stakes, state.Stakes))
-        {
-            // Two threads may both build it: the trees are equal, and either is kept.
-            snapshot = new StakesSnapshot(state.Stakes);
-            _stakes = snapshot;
-        }
-
-        return snapshot.Tree;
-    }
-
-    private sealed record Snapshot(LedgerState State, ulong Sequence, Digest Hash);
-
-    private sealed class StakesSnapshot(ImmutableSortedDictionary<NodeId, Amount> stakes)
-    {
-        public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; } = stakes;
-
-        public WeightTree Tree { get; } = StakeTree.Build(stakes);
+        public bool IsRetry { get; init; }
     }
 }

@@ -25,13 +25,34 @@ public static class LedgerChain
     {
         ArgumentNullException.ThrowIfNull(command);
         CanonicalWriter writer = new(stackalloc byte[512]);
-        writer.WriteDomain(EntryDomain);
-        writer.WriteDigest(previous);
-        writer.WriteUInt64(sequence);
-        writer.WriteInt64(time);
-        command.WriteTo(ref writer);
+        _ = Write(ref writer, previous, sequence, time, command);
         Digest hash = writer.ToDigest();
         writer.Dispose();
         return hash;
+    }
+
+    /// <summary>Computes the hash of an entry whose own part is encoded already.</summary>
+    internal static Digest Next(Digest previous, ReadOnlySpan<byte> body)
+    {
+        CanonicalWriter writer = new(stackalloc byte[512]);
+        writer.WriteDomain(EntryDomain);
+        writer.WriteDigest(previous);
+        writer.WriteFixed(body);
+        Digest hash = writer.ToDigest();
+        writer.Dispose();
+        return hash;
+    }
+
+    /// <summary>Writes what is hashed for an entry.</summary>
+    /// <returns>Where the entry's own part begins: sequence, time and command.</returns>
+    internal static int Write(ref CanonicalWriter writer, Digest previous, ulong sequence, long time, LedgerCommand command)
+    {
+        writer.WriteDomain(EntryDomain);
+        writer.WriteDigest(previous);
+        int body = writer.Written.Length;
+        writer.WriteUInt64(sequence);
+        writer.WriteInt64(time);
+        command.WriteTo(ref writer);
+        return body;
     }
 }

@@ -20,11 +20,24 @@ public abstract record LedgerCommand : ICanonical<LedgerCommand>
     /// <summary>Gets the byte that names the kind in the encoding.</summary>
     private protected abstract LedgerCommandTag Tag { get; }
 
+    /// <summary>Gets a value indicating whether the same command twice is a wish to do it twice, unless it comes under an id.</summary>
+    private protected virtual bool NeedsId => false;
+
+    /// <summary>Gets a value indicating whether the command can be done under an id.</summary>
+    internal bool CanHaveId => NeedsId;
+
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out LedgerCommand? value)
     {
+        value = ReadCommand(ref reader, isInner: false);
+        return value is not null;
+    }
+
+    /// <summary>Reads a command; one under an id has none under an id in it, so that nothing nests.</summary>
+    internal static LedgerCommand? ReadCommand(ref CanonicalReader reader, bool isInner)
+    {
         reader.ReadDomain(Domain);
-        value = (LedgerCommandTag)reader.ReadByte() switch
+        LedgerCommand? value = (LedgerCommandTag)reader.ReadByte() switch
         {
             LedgerCommandTag.Deposit => Deposit.ReadFields(ref reader),
             LedgerCommandTag.Withdraw => Withdraw.ReadFields(ref reader),
@@ -39,6 +52,11 @@ public abstract record LedgerCommand : ICanonical<LedgerCommand>
             LedgerCommandTag.ExpireSilence => ExpireSilence.ReadFields(ref reader),
             LedgerCommandTag.DemandClaim => DemandClaim.ReadFields(ref reader),
             LedgerCommandTag.RevealClaim => RevealClaim.ReadFields(ref reader),
+            LedgerCommandTag.Once when !isInner => Once.ReadFields(ref reader),
+            LedgerCommandTag.CollectStake => CollectStake.ReadFields(ref reader),
+            LedgerCommandTag.LockCollateral => LockCollateral.ReadFields(ref reader),
+            LedgerCommandTag.ReleaseCollateral => ReleaseCollateral.ReadFields(ref reader),
+            LedgerCommandTag.ForfeitCollateral => ForfeitCollateral.ReadFields(ref reader),
             _ => null,
         };
         if (value is null)
@@ -46,12 +64,7 @@ public abstract record LedgerCommand : ICanonical<LedgerCommand>
             reader.Fail();
         }
 
-        if (reader.Failed)
-        {
-            value = null;
-        }
-
-        return value is not null;
+        return reader.Failed ? null : value;
     }
 
     /// <inheritdoc/>

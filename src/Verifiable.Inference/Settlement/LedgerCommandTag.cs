@@ -17,4 +17,9 @@ internal enum LedgerCommandTag : byte
     ExpireSilence = 11,
     DemandClaim = 12,
     RevealClaim = 13,
+    Once = 14,
+    CollectStake = 15,
+    LockCollateral = 16,
+    ReleaseCollateral = 17,
+    ForfeitCollateral = 18,
 }

@@ -1,60 +1,74 @@
-using System.Collections.Immutable;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Settlement;
 
 /// <summary>
-/// A state being changed by one command. It keeps the totals true by what it is told of accounts and tasks; the commands see to it that what leaves one place
-/// arrives at another. All sums are parts of what was deposited, so none overflows unless a command is wrong, which then throws.
+/// A ledger's books while one command changes them. It keeps the totals true by what it is told of accounts, tasks and collaterals; the commands see to it that what leaves
+/// one place arrives at another, and that nothing is changed before it is sure that nothing is refused. All sums are parts of what was deposited, so none overflows unless a
+/// command is wrong, which then throws.
 /// </summary>
-internal sealed class LedgerDraft
+internal abstract class LedgerDraft
 {
-    private ImmutableSortedDictionary<NodeId, LedgerAccount> _accounts;
-    private ImmutableSortedDictionary<NodeId, Amount> _stakes;
-    private ImmutableSortedDictionary<Digest, TaskRecord> _tasks;
-
-    /// <summary>Begins with a state.</summary>
-    public LedgerDraft(LedgerState state)
-    {
-        _accounts = state.Accounts;
-        _stakes = state.Stakes;
-        _tasks = state.Tasks;
-        Totals = state.Totals;
-    }
-
     /// <summary>Gets or sets the totals; commands set what is deposited and withdrawn only.</summary>
     public LedgerTotals Totals { get; set; }
 
     /// <summary>Gets an account; nothing for a node that the ledger never met.</summary>
-    public LedgerAccount GetAccount(NodeId node) => _accounts.GetValueOrDefault(node);
+    public abstract LedgerAccount GetAccount(NodeId node);
 
     /// <summary>Gets a task.</summary>
-    public TaskRecord? FindTask(Digest task) => _tasks.GetValueOrDefault(task);
+    public abstract TaskRecord? FindTask(Digest task);
+
+    /// <summary>Gets a collateral.</summary>
+    public abstract Collateral? FindCollateral(Digest collateral);
+
+    /// <summary>Gets a command that was done under an id.</summary>
+    public abstract DoneCommand? FindDone(Digest id);
 
     /// <summary>Puts an account. Empty ones are not kept.</summary>
     public void SetAccount(NodeId node, LedgerAccount account)
     {
         LedgerAccount before = GetAccount(node);
+        account = account.Unbonding == Amount.Zero ? account with { UnbondedAt = 0 } : account;
         Totals = Totals with
         {
             Balances = Totals.Balances - before.Balance + account.Balance,
             FreeStakes = Totals.FreeStakes - before.FreeStake + account.FreeStake,
             ReservedStakes = Totals.ReservedStakes - before.ReservedStake + account.ReservedStake,
+            Unbonding = Totals.Unbonding - before.Unbonding + account.Unbonding,
         };
-        _accounts = account == default ? _accounts.Remove(node) : _accounts.SetItem(node, account);
-        if (account.Stake != before.Stake)
-        {
-            _stakes = account.Stake == Amount.Zero ? _stakes.Remove(node) : _stakes.SetItem(node, account.Stake);
-        }
+        PutAccount(node, before, account);
     }
 
-    /// <summary>Puts a task.</summary>
+    /// <summary>Puts a task. A closed one stays until no command can name it any more.</summary>
     public void SetTask(TaskRecord task)
     {
         Amount before = FindTask(task.Task) is { IsClosed: false } held ? held.Escrow : Amount.Zero;
         Totals = Totals with { Escrows = Totals.Escrows - before + (task.IsClosed ? Amount.Zero : task.Escrow) };
-        _tasks = _tasks.SetItem(task.Task, task);
+        PutTask(task);
+        if (task.IsClosed)
+        {
+            PutExpiry(new LedgerExpiry(task.RetainedUntil, LedgerExpiryKind.Task, task.Task));
+        }
+    }
+
+    /// <summary>Puts a collateral. A closed one stays until its expiry.</summary>
+    public void SetCollateral(Collateral collateral)
+    {
+        Amount before = FindCollateral(collateral.Id) is { IsClosed: false } held ? held.Amount : Amount.Zero;
+        Totals = Totals with { Collaterals = Totals.Collaterals - before + (collateral.IsClosed ? Amount.Zero : collateral.Amount) };
+        PutCollateral(collateral);
+        if (collateral.IsClosed)
+        {
+            PutExpiry(new LedgerExpiry(collateral.Expiry, LedgerExpiryKind.Collateral, collateral.Id));
+        }
+    }
+
+    /// <summary>Notes that a command was done under an id.</summary>
+    public void SetDone(Digest id, DoneCommand done)
+    {
+        PutDone(id, done);
+        PutExpiry(new LedgerExpiry(done.Expiry, LedgerExpiryKind.Command, id));
     }
 
     /// <summary>Adds to a balance.</summary>
@@ -77,6 +91,50 @@ internal sealed class LedgerDraft
     /// <summary>Destroys money that was taken from somewhere.</summary>
     public void Burn(Amount amount) => Totals = Totals with { Burnt = Totals.Burnt + amount };
 
-    /// <summary>Makes the state after the command.</summary>
-    public LedgerState ToState(long now) => new(_accounts, _stakes, _tasks, Totals, now);
+    /// <summary>Drops what is closed and can no longer be named by a command that would be done, earliest first.</summary>
+    public void DropExpired(long now)
+    {
+        while (TryTakeExpiry(now, out LedgerExpiry expiry))
+        {
+            switch (expiry.Kind)
+            {
+                case LedgerExpiryKind.Task:
+                    DropTask(expiry.Id);
+                    break;
+                case LedgerExpiryKind.Collateral:
+                    DropCollateral(expiry.Id);
+                    break;
+                default:
+                    DropDone(expiry.Id);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Keeps an account, or drops an empty one.</summary>
+    protected abstract void PutAccount(NodeId node, LedgerAccount before, LedgerAccount account);
+
+    /// <summary>Keeps a task.</summary>
+    protected abstract void PutTask(TaskRecord task);
+
+    /// <summary>Keeps a collateral.</summary>
+    protected abstract void PutCollateral(Collateral collateral);
+
+    /// <summary>Keeps the id of a command.</summary>
+    protected abstract void PutDone(Digest id, DoneCommand done);
+
+    /// <summary>Notes when something can be dropped.</summary>
+    protected abstract void PutExpiry(LedgerExpiry expiry);
+
+    /// <summary>Takes the earliest expiry out if it has come.</summary>
+    protected abstract bool TryTakeExpiry(long now, out LedgerExpiry expiry);
+
+    /// <summary>Drops a task.</summary>
+    protected abstract void DropTask(Digest task);
+
+    /// <summary>Drops a collateral.</summary>
+    protected abstract void DropCollateral(Digest collateral);
+
+    /// <summary>Drops the id of a command.</summary>
+    protected abstract void DropDone(Digest id);
 }

@@ -11,16 +11,22 @@ namespace Verifiable.Inference.Settlement;
 /// <param name="Hash">The hash over all entries up to this one. Signatures are not in it, because they could be made again with other bits.</param>
 public sealed record LedgerEntry(ulong Sequence, long Time, LedgerCommand Command, CommandAuthorization? Authorization, Digest Hash) : ICanonical<LedgerEntry>
 {
-    private const string Domain = "vinf/ledger-entry/v1";
+    /// <summary>The domain of the encoding.</summary>
+    internal const string Domain = "vinf/ledger-entry/v1";
 
     /// <inheritdoc/>
-    public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out LedgerEntry? value)
+    public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out LedgerEntry? value) => TryRead(ref reader, out value, out _);
+
+    /// <summary>Reads an entry, and says how long its own part is: sequence, time and command.</summary>
+    internal static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out LedgerEntry? value, out int bodyBytes)
     {
         value = null;
         reader.ReadDomain(Domain);
+        int before = reader.Remaining;
         ulong sequence = reader.ReadUInt64();
         long time = reader.ReadInt64();
         LedgerCommand? command = reader.Read<LedgerCommand>();
+        bodyBytes = before - reader.Remaining;
         CommandAuthorization? authorization = reader.ReadBoolean() ? reader.Read<CommandAuthorization>() : null;
         Digest hash = reader.ReadDigest();
         if (reader.Failed || command is null)
@@ -39,8 +45,21 @@ public sealed record LedgerEntry(ulong Sequence, long Time, LedgerCommand Comman
         writer.WriteUInt64(Sequence);
         writer.WriteInt64(Time);
         Command.WriteTo(ref writer);
-        writer.WriteBoolean(Authorization is not null);
-        Authorization?.WriteTo(ref writer);
-        writer.WriteDigest(Hash);
+        WriteRest(ref writer, Authorization, Hash);
+    }
+
+    /// <summary>Writes an entry whose own part is encoded already: the same bytes as <see cref="WriteTo"/>.</summary>
+    internal static void Write(ref CanonicalWriter writer, scoped ReadOnlySpan<byte> body, CommandAuthorization? authorization, Digest hash)
+    {
+        writer.WriteDomain(Domain);
+        writer.WriteFixed(body);
+        WriteRest(ref writer, authorization, hash);
+    }
+
+    private static void WriteRest(ref CanonicalWriter writer, CommandAuthorization? authorization, Digest hash)
+    {
+        writer.WriteBoolean(authorization is not null);
+        authorization?.WriteTo(ref writer);
+        writer.WriteDigest(hash);
     }
 }

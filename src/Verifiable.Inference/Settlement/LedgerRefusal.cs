@@ -143,4 +143,40 @@ public enum LedgerRefusal
 
     /// <summary>The claim was demanded and not revealed, so the provider counts as silent.</summary>
     ClaimNotRevealed,
+
+    /// <summary>No stake of the account is being unbonded.</summary>
+    NothingUnbonding,
+
+    /// <summary>The stake is still being unbonded.</summary>
+    UnbondingNotOver,
+
+    /// <summary>There is or was a collateral with this id.</summary>
+    CollateralExists,
+
+    /// <summary>There is no collateral with this id.</summary>
+    CollateralUnknown,
+
+    /// <summary>The collateral is given back or forfeited.</summary>
+    CollateralClosed,
+
+    /// <summary>The collateral can only be given back: its expiry has passed.</summary>
+    CollateralExpired,
+
+    /// <summary>The command cannot be done under an id: it has one of its own, or is signed.</summary>
+    CommandHasOwnId,
+
+    /// <summary>The very same command was done under this id: a retry, and harmless.</summary>
+    AlreadyDone,
+
+    /// <summary>Another command was done under this id.</summary>
+    CommandIdReused,
+
+    /// <summary>The expiry of the command's id has passed.</summary>
+    CommandExpired,
+
+    /// <summary>The expiry of the command's id is too far away.</summary>
+    ExpiryTooFar,
+
+    /// <summary>The ledger could not keep the command, and is closed. Whether it was done shows when the ledger is opened again; then the same command can be sent again.</summary>
+    StoreFailed,
 }

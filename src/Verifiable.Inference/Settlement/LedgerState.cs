@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 
@@ -10,6 +11,9 @@ namespace Verifiable.Inference.Settlement;
 /// </summary>
 public sealed class LedgerState
 {
+    /// <summary>How long stake takes to be unbonded: 20 minutes, twice the time that an opening head is good for.</summary>
+    public const long UnbondingMilliseconds = 2 * InferenceLedger.MaxHeadAgeMilliseconds;
+
     /// <summary>Puts a state together.</summary>
     internal LedgerState(
         ImmutableSortedDictionary<NodeId, LedgerAccount> accounts,
@@ -39,8 +43,22 @@ public sealed class LedgerState
     /// <summary>Gets the bonded stakes, free and reserved, of all accounts that have some. The same object as long as no stake changed.</summary>
     public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; }
 
-    /// <summary>Gets all tasks, closed ones too, in the order of their ids.</summary>
+    /// <summary>Gets all tasks, in the order of their ids.</summary>
     public ImmutableSortedDictionary<Digest, TaskRecord> Tasks { get; }
+
+    /// <summary>Gets all collaterals, in the order of their ids.</summary>
+    public ImmutableSortedDictionary<Digest, Collateral> Collaterals { get; internal init; } = ImmutableSortedDictionary<Digest, Collateral>.Empty;
+
+    /// <summary>Gets the commands that were done under ids that have not expired, in the order of the ids.</summary>
+    public ImmutableSortedDictionary<Digest, DoneCommand> Done { get; internal init; } = ImmutableSortedDictionary<Digest, DoneCommand>.Empty;
+
+    /// <summary>Gets when what can be dropped: all closed tasks and collaterals, and all ids of commands.</summary>
+    [AllowNull]
+    internal ImmutableSortedSet<LedgerExpiry> Expiries
+    {
+        get => field ??= FindExpiries();
+        init;
+    }
 
     /// <summary>Gets where all money is.</summary>
     public LedgerTotals Totals { get; }
@@ -68,13 +86,24 @@ public sealed class LedgerState
             return LedgerRefusal.TimeRunsBackwards;
         }
 
-        LedgerDraft draft = new(this);
+        PlainDraft draft = new(this);
         LedgerRefusal refusal = command.ApplyTo(draft, now);
         if (refusal == LedgerRefusal.None)
         {
+            draft.DropExpired(now);
             next = draft.ToState(now);
         }
 
         return refusal;
     }
+
+    /// <summary>Adds to a time; the end of time where it does not fit.</summary>
+    internal static long Later(long time, long milliseconds) => time > long.MaxValue - milliseconds ? long.MaxValue : time + milliseconds;
+
+    private ImmutableSortedSet<LedgerExpiry> FindExpiries() =>
+    [
+        .. Tasks.Values.Where(static task => task.IsClosed).Select(static task => new LedgerExpiry(task.RetainedUntil, LedgerExpiryKind.Task, task.Task)),
+        .. Collaterals.Values.Where(static collateral => collateral.IsClosed).Select(static collateral => new LedgerExpiry(collateral.Expiry, LedgerExpiryKind.Collateral, collateral.Id)),
+        .. Done.Select(static done => new LedgerExpiry(done.Value.Expiry, LedgerExpiryKind.Command, done.Key)),
+    ];
 }

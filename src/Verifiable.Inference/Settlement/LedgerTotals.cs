@@ -17,7 +17,13 @@ public readonly record struct LedgerTotals(
     Amount Withdrawn,
     Amount Burnt)
 {
+    /// <summary>Gets the sum of all stake that is being unbonded.</summary>
+    public Amount Unbonding { get; init; }
+
+    /// <summary>Gets what collaterals that are not closed hold.</summary>
+    public Amount Collaterals { get; init; }
+
     /// <summary>Gets a value indicating whether nothing was lost and nothing made: the law that holds after every command.</summary>
     public bool IsConserved =>
-        (UInt128)Deposited.Units == (UInt128)Balances.Units + FreeStakes.Units + ReservedStakes.Units + Escrows.Units + Withdrawn.Units + Burnt.Units;
+        (UInt128)Deposited.Units == (UInt128)Balances.Units + FreeStakes.Units + ReservedStakes.Units + Unbonding.Units + Escrows.Units + Collaterals.Units + Withdrawn.Units + Burnt.Units;
 }

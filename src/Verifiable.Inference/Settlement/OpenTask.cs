@@ -12,7 +12,7 @@ namespace Verifiable.Inference.Settlement;
 /// <param name="Reward">What of it the provider is paid for a right answer.</param>
 /// <param name="StakeAtRisk">The stake that the provider puts at risk by accepting.</param>
 /// <param name="Deadline">The time from which a claim is late, in milliseconds since 1970-01-01 UTC; still to come.</param>
-/// <param name="OpeningDeadline">The time from which the opening is late; after the deadline.</param>
+/// <param name="OpeningDeadline">The time from which the opening is late; after the deadline, at most <see cref="TaskRecord.MaxLifetimeMilliseconds"/> away.</param>
 /// <param name="AuditCommitment">The commitment to the secret that a settlement must open.</param>
 public sealed record OpenTask(
     Digest Task,
@@ -75,7 +75,7 @@ public sealed record OpenTask(
             return LedgerRefusal.RewardExceedsEscrow;
         }
 
-        if (TaskRecord.HasPassed(Deadline, now) || OpeningDeadline <= Deadline || Deadline < 0)
+        if (TaskRecord.HasPassed(Deadline, now) || OpeningDeadline <= Deadline || Deadline < 0 || OpeningDeadline - now > TaskRecord.MaxLifetimeMilliseconds)
         {
             return LedgerRefusal.InvalidDeadlines;
         }

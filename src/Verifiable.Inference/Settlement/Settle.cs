@@ -89,14 +89,7 @@ public sealed record Settle : LedgerCommand
 
         foreach (Transfer transfer in Transfers)
         {
-            if (transfer.Purpose == TransferPurpose.Burn)
-            {
-                draft.Burn(transfer.Amount);
-            }
-            else
-            {
-                draft.Credit(transfer.Recipient, transfer.Amount);
-            }
+            transfer.Pay(draft);
         }
 
         return LedgerRefusal.None;

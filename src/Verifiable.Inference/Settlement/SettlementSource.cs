@@ -60,10 +60,7 @@ internal sealed class SettlementSource
     /// <summary>Takes the amount of a transfer, if it may be taken and is there.</summary>
     public LedgerRefusal Take(Transfer transfer)
     {
-        bool burns = transfer.Purpose == TransferPurpose.Burn;
-        if (burns != (transfer.Recipient == default)
-            || transfer.Purpose is not (>= TransferPurpose.Reward and <= TransferPurpose.Burn)
-            || transfer.Source is not (TransferSource.Escrow or TransferSource.Stake))
+        if (!transfer.IsWellFormed || transfer.Source is not (TransferSource.Escrow or TransferSource.Stake))
         {
             return LedgerRefusal.InvalidTransfer;
         }

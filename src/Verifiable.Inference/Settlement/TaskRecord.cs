@@ -4,9 +4,15 @@ using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Settlement;
 
-/// <summary>What a ledger knows of one task. Immutable. Closed tasks stay, so that no task id is ever used twice.</summary>
+/// <summary>What a ledger knows of one task. Immutable. A closed task stays for a day after its opening deadline; then its id is refused by its deadline, so that no id is ever used twice.</summary>
 public sealed record TaskRecord
 {
+    /// <summary>The longest time from the opening of a task to its opening deadline: 366 days.</summary>
+    public const long MaxLifetimeMilliseconds = 366L * 86_400_000;
+
+    /// <summary>How long a closed task is kept after its opening deadline: one day.</summary>
+    public const long RetentionMilliseconds = 86_400_000;
+
     /// <summary>Gets the task's id: the digest of its envelope.</summary>
     public required Digest Task { get; init; }
 
@@ -86,6 +92,9 @@ public sealed record TaskRecord
 
     /// <summary>Gets the time from which the reveal of a demanded claim is late, for any task: a quarter of the way from deadline to opening deadline.</summary>
     public static long RevealDeadlineOf(long deadline, long openingDeadline) => deadline + ((openingDeadline - deadline) / 4);
+
+    /// <summary>Gets the time from which a closed task is dropped.</summary>
+    internal long RetainedUntil => LedgerState.Later(OpeningDeadline, RetentionMilliseconds);
 
     private long DemandDeadline => Deadline + ((OpeningDeadline - Deadline) / 8);
 

@@ -5,8 +5,8 @@ using Verifiable.Inference.Identity;
 namespace Verifiable.Inference.Settlement;
 
 /// <summary>One payment of a settlement. Immutable.</summary>
-/// <param name="Task">The task whose money it is.</param>
-/// <param name="Source">Which money of the task.</param>
+/// <param name="Task">The task, or the collateral, whose money it is.</param>
+/// <param name="Source">Which money.</param>
 /// <param name="Recipient">Who is paid; <c>default</c>, which names nobody, for a burn and only for a burn.</param>
 /// <param name="Amount">How much, at least one unit.</param>
 /// <param name="Purpose">What for.</param>
@@ -24,7 +24,7 @@ public sealed record Transfer(Digest Task, TransferSource Source, NodeId Recipie
             reader.Read<NodeId>(),
             new Amount(reader.ReadUInt64()),
             (TransferPurpose)reader.ReadByte());
-        if (value.Source > TransferSource.Stake || value.Purpose > TransferPurpose.Burn)
+        if (value.Source > TransferSource.Collateral || value.Purpose > TransferPurpose.Burn)
         {
             reader.Fail();
         }
@@ -35,6 +35,22 @@ public sealed record Transfer(Digest Task, TransferSource Source, NodeId Recipie
         }
 
         return !reader.Failed;
+    }
+
+    /// <summary>Gets a value indicating whether there is a purpose, and a recipient unless it is a burn.</summary>
+    internal bool IsWellFormed => Purpose is >= TransferPurpose.Reward and <= TransferPurpose.Burn && (Purpose == TransferPurpose.Burn) == (Recipient == default);
+
+    /// <summary>Pays the recipient, or burns. That the money was taken from its source is the caller's word.</summary>
+    internal void Pay(LedgerDraft draft)
+    {
+        if (Purpose == TransferPurpose.Burn)
+        {
+            draft.Burn(Amount);
+        }
+        else
+        {
+            draft.Credit(Recipient, Amount);
+        }
     }
 
     /// <inheritdoc/>

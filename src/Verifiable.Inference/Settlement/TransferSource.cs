@@ -11,4 +11,7 @@ public enum TransferSource
 
     /// <summary>The provider's stake at risk.</summary>
     Stake,
+
+    /// <summary>A collateral.</summary>
+    Collateral,
 }

@@ -11,6 +11,9 @@ public sealed record Withdraw(NodeId Account, Amount Amount) : LedgerCommand
     /// <inheritdoc/>
     private protected override LedgerCommandTag Tag => LedgerCommandTag.Withdraw;
 
+    /// <inheritdoc/>
+    private protected override bool NeedsId => true;
+
     /// <summary>Reads what follows the tag.</summary>
     internal static Withdraw ReadFields(ref CanonicalReader reader) => new(reader.Read<NodeId>(), new Amount(reader.ReadUInt64()));
 

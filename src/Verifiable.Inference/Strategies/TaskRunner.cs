@@ -37,7 +37,10 @@ public sealed class TaskRunner
     /// <summary>Runs a task up to its claim. The task stays on the ledger to be settled, unless it was not opened or not accepted.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
-    public async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default)
+    public ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default) => RunAsync(envelope, null, cancellationToken);
+
+    /// <summary>Runs a task up to its claim, and tells on the way whether it was accepted.</summary>
+    internal async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, TaskCompletionSource<bool>? accepted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         Signed<TaskEnvelope> signed = _requester.Sign(envelope);
@@ -63,6 +66,7 @@ public sealed class TaskRunner
             return new TaskResult { Outcome = TaskOutcome.NotAccepted, Faults = [fault == ProviderFault.None ? ProviderFault.Malformed : fault] };
         }
 
+        _ = accepted?.TrySetResult(true);
         ProviderReply reply = await exchange.ConfigureAwait(false);
         Stop(stop);
         return await ReadAsync(envelope, reply, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Tensors;
 
@@ -21,6 +22,9 @@ public sealed record VerificationOutcome
     /// <summary>Gets who was drawn to answer and accepted.</summary>
     public NodeId? Asserter { get; init; }
 
+    /// <summary>Gets the first of the ledger's tasks that the settlement closed, by which who watches the ledger finds it; <see langword="null"/> when nothing was settled.</summary>
+    public Digest? SettledTask { get; init; }
+
     /// <summary>Gets the receipt; <see langword="null"/> when nobody accepted the task, so that there is nothing to tell.</summary>
     public Receipt? Receipt { get; init; }
 
@@ -38,4 +42,8 @@ public sealed record VerificationOutcome
 
     /// <summary>Gets the probability with which a wrong answer by this provider would have been audited: how much an unaudited answer is worth.</summary>
     public double AuditProbability { get; init; }
+
+    /// <summary>Gets what ends when those are settled whose answers the outcome did not need, with the receipt of that settlement; <see langword="null"/> where there was nothing
+    /// to settle or it came too late. It ends at their deadlines at the latest, or with the cancellation of the run; the ledger closes by itself what is then still open.</summary>
+    public Task<Receipt?> LateSettlement { get; init; } = Task.FromResult<Receipt?>(null);
 }

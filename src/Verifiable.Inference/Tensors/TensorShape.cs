@@ -55,7 +55,7 @@ public readonly struct TensorShape : IEquatable<TensorShape>
         }
 
         // The product is taken without the zeros too: [0, 2^62, 2^62] is refused, so that strides never overflow.
-        UInt128 nonZero = 1;
+        ulong nonZero = 1;
         bool empty = false;
         foreach (long length in lengths)
         {
@@ -65,8 +65,7 @@ public readonly struct TensorShape : IEquatable<TensorShape>
             }
 
             empty |= length == 0;
-            nonZero *= (UInt128)Math.Max(length, 1);
-            if (nonZero > long.MaxValue)
+            if (Math.BigMul(nonZero, (ulong)Math.Max(length, 1), out nonZero) != 0 || nonZero > long.MaxValue)
             {
                 return false;
             }

@@ -94,7 +94,7 @@ public sealed class ContractionTests
                 Fill(random, left, panel, expected);
                 float[] actual = [.. expected];
                 (int rowStep, int depthStep) = transposed ? (1, rows) : (depth, 1);
-                var packed = new PackedRows(rows, depth);
+                var packed = new PackedRows(rows, depth, new PreparedMemory());
                 for (int start = 0; start < depth; start += Contraction.BlockLength)
                 {
                     int length = Math.Min(Contraction.BlockLength, depth - start);
@@ -110,6 +110,40 @@ public sealed class ContractionTests
                 }
 
                 Assert.Equal(expected, actual);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_bias_that_is_added_gives_the_bits_of_one_that_was_there()
+    {
+        var random = new CaseRandom(9);
+        int width = Contraction.PanelWidth;
+        const int Panels = 3;
+        for (int rows = 1; rows <= 26; rows++)
+        {
+            int depth = random.Between(1, 70);
+            float[] left = new float[rows * depth];
+            float[] panels = new float[Panels * depth * width];
+            float[] bias = new float[rows];
+            Fill(random, left, panels, bias);
+            float[] expected = new float[rows * Panels * width];
+            float[] actual = new float[expected.Length];
+            for (int i = 0; i < expected.Length; i++)
+            {
+                expected[i] = bias[i / (Panels * width)];
+            }
+
+            var block = new ContractionBlock(rows, depth, depth, 1, width, Panels * width, true) { Panels = Panels, PanelStep = depth * width };
+            Contraction.MultiplyBlock(block, left, panels, expected, width);
+            Contraction.MultiplyBlock(block with { Accumulates = false }, left, panels, actual, width, bias);
+            Assert.Equal(expected, actual);
+            actual.AsSpan().Clear();
+            var first = new ContractionBlock(rows, depth, depth, 1, width, Panels * width, false);
+            Contraction.MultiplyNarrow(first, left, panels, actual, width, width - 1, bias);
+            for (int i = 0; i < actual.Length; i++)
+            {
+                Assert.Equal(i % (Panels * width) < width - 1 ? expected[i] : 0f, actual[i]);
             }
         }
     }
@@ -170,7 +204,7 @@ public sealed class ContractionTests
                     Assert.Null(MatMulPlan.Make(shape, new TensorShape([depth, columns]), transposed, false, out MatMulPlan plan));
                     new MatrixProduct(context, plan, MemoryMarshal.AsBytes(left.AsSpan()).ToArray(), weights, output)
                     {
-                        Packed = threads == 3 ? null : MatrixProduct.Pack(context, weights, false, new PackedMatrix(depth, columns)),
+                        Packed = threads == 3 ? null : MatrixProduct.Pack(context, weights, false, new PackedMatrix(depth, columns, new PreparedMemory())),
                         Bias = hasBias ? new GemmBias(TensorValue.Create(bias, rows, columns), columns) : null,
                     }.Run();
                     for (int i = 0; i < output.Length; i++)

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Verifiable.Inference.Onnx.Format.Wire;
+using Verifiable.Inference.Onnx.Tests.Wire;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Conformance;

@@ -144,6 +144,30 @@ public sealed class HostileRunTests
         Assert.Throws<OperationCanceledException>(() => bound.Element(new OperatorContext(0, 1, stop.Token), inputs, 0, 0));
     }
 
+    // Their shapes depend on elements, so that inferring them is as long as computing them.
+    [Theory]
+    [InlineData("Unique")]
+    [InlineData("NonMaxSuppression")]
+    public void Shapes_that_depend_on_many_elements_can_be_stopped(string name)
+    {
+        bool isUnique = name == "Unique";
+        var builder = new OnnxModelBuilder(13);
+        OnnxModel model = (isUnique
+            ? builder.Input("x", ElementType.Float32).Node(name, ["x"], ["y"])
+            : builder.Input("x", ElementType.Float32).Input("s", ElementType.Float32).Initializer("n", TensorValue.Create([9000L], [])).Node(name, ["x", "s", "n"], ["y"]))
+            .Output("y", isUnique ? ElementType.Float32 : ElementType.Int64).Build();
+        Assert.True(OperatorCatalog.TryBind(model.Nodes[0], null, out BoundOperator? bound, out _));
+        TensorValue?[] values = isUnique ? [Zeros(1 << 18)] : [Zeros(1, 9000, 4), Zeros(1, 1, 9000), TensorValue.Create([9000L], [])];
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => bound.TryInfer(new StoppingInputs(new TensorInputs(values), stop) { CancellationToken = stop.Token }, new TensorSignature[1], out _));
+        using var later = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => bound.Element(new OperatorContext(0, 1, later.Token), new StoppingInputs(new TensorInputs(values), later), 0, 0));
+
+        // A stop that comes while the order is found.
+        Assert.ThrowsAny<OperationCanceledException>(() => bound.TryInfer(new TensorInputs(values) { CancellationToken = stop.Token }, new TensorSignature[1], out _));
+        Assert.True(bound.TryInfer(new TensorInputs(values), new TensorSignature[1], out string? fault), fault);
+    }
+
     [Fact]
     public void Elements_around_a_place_of_a_grid_have_a_limit()
     {

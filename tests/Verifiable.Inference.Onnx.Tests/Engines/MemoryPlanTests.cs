@@ -20,11 +20,11 @@ public sealed class MemoryPlanTests
         MemoryPlan plan = MemoryPlan.Make(spans);
         foreach (MemoryPlan.Span a in spans)
         {
-            Assert.True(plan.TryGet(a.Place, out (int Block, int Offset) slot));
+            MemoryPlan.Slot slot = plan.Find(a.Place)!;
             Assert.True(slot.Offset % 64 == 0 && slot.Offset + a.Bytes <= plan.Blocks[slot.Block]);
             foreach (MemoryPlan.Span b in spans.Where(b => b.Place > a.Place && a.First <= b.Last && b.First <= a.Last))
             {
-                Assert.True(plan.TryGet(b.Place, out (int Block, int Offset) other));
+                MemoryPlan.Slot other = plan.Find(b.Place)!;
                 Assert.True(slot.Block != other.Block || slot.Offset + a.Bytes <= other.Offset || other.Offset + b.Bytes <= slot.Offset, $"{a} and {b}");
             }
         }

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Verifiable.Inference.Onnx.Format;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
+using Verifiable.Inference.Onnx.Tests.Wire;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
 
@@ -207,8 +207,8 @@ public sealed class ExternalTensorsTests : IDisposable
         byte[] content = [1, 2, 3, 4, 5];
         string path = Path.Combine(_folder, "bytes.bin");
         File.WriteAllBytes(path, content);
-        var file = MappedFile.Open(path);
-        ReadOnlyMemory<byte> part = file.Slice(1, 3);
+        using var file = OpenedFile.Open(path);
+        ReadOnlyMemory<byte> part = file.Map(1, 3);
         using (MemoryHandle handle = part.Pin())
         {
             Assert.Equal([2, 3, 4], part.ToArray());
@@ -216,9 +216,53 @@ public sealed class ExternalTensorsTests : IDisposable
 
         Assert.Equal([3, 4], part[1..].ToArray());
         Assert.Equal(5, file.Length);
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.Slice(3, 3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.Slice(-1, 3));
-        Assert.Throws<FileNotFoundException>(() => MappedFile.Open(Path.Combine(_folder, "absent.bin")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Map(3, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Map(-1, 3));
+        Assert.Throws<FileNotFoundException>(() => OpenedFile.Open(Path.Combine(_folder, "absent.bin")));
+    }
+
+    // All tensors are of the file that was opened first, whatever takes its name meanwhile.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_is_opened_once(bool maps)
+    {
+        const int Bytes = 2 << 20;
+        string path = Path.Combine(_folder, "weights.bin");
+        File.WriteAllBytes(path, Enumerable.Repeat((byte)1, 2 * Bytes).ToArray());
+        using ExternalTensors external = new(_folder, maps);
+        Assert.Null(external.Read("weights.bin", 0, Bytes, 4, "first", out ReadOnlyMemory<byte> first));
+        File.Move(path, Path.Combine(_root, "moved.bin"));
+        File.WriteAllBytes(path, Enumerable.Repeat((byte)2, 2 * Bytes).ToArray());
+        Assert.Null(external.Read("weights.bin", Bytes, Bytes, 4, "second", out ReadOnlyMemory<byte> second));
+        Assert.Equal(-1, first.Span.IndexOfAnyExcept((byte)1));
+        Assert.Equal(-1, second.Span.IndexOfAnyExcept((byte)1));
+    }
+
+    // What is checked is the file that is open, and not once more its name.
+    [Fact]
+    public void A_file_is_known_by_where_it_is_and_not_by_how_it_was_named()
+    {
+        string outside = Path.Combine(_root, "outside.bin");
+        File.WriteAllBytes(outside, [1]);
+        string link = Path.Combine(_folder, "link.bin");
+        File.CreateSymbolicLink(link, outside);
+        using (var file = OpenedFile.Open(link))
+        {
+            Assert.False(LinkedPath.IsIn(file.PathOf(), LinkedPath.Resolve(_folder)));
+            Assert.Equal(LinkedPath.Resolve(outside), file.PathOf());
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            string inside = Path.Combine(_folder, "inside.bin");
+            File.WriteAllBytes(inside, [1]);
+            using var file = OpenedFile.Open(inside);
+            Assert.True(LinkedPath.IsIn(file.PathOf(), LinkedPath.Resolve(_folder)));
+            File.Move(inside, Path.Combine(_root, "gone.bin"));
+            File.WriteAllBytes(inside, [2]);
+            Assert.False(LinkedPath.IsIn(file.PathOf(), LinkedPath.Resolve(_folder)));
+        }
     }
 
     private static void Refused(string path)
@@ -229,7 +273,7 @@ public sealed class ExternalTensorsTests : IDisposable
 
     private string Write(OnnxModel model, string file, string location, Action<ModelProto>? change = null, int shift = 0)
     {
-        ModelProto proto = OnnxWriter.ToProto(model);
+        ModelProto proto = Restatement.ProtoOf(model);
         using MemoryStream weights = new();
         weights.Write(new byte[shift]);
         foreach (TensorProto tensor in proto.Graph.Initializer)

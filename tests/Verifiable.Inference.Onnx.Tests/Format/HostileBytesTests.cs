@@ -3,9 +3,9 @@ using Google.Protobuf;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
+using Verifiable.Inference.Onnx.Tests.Wire;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
@@ -123,7 +123,7 @@ public sealed class HostileBytesTests
         yield return SampleModels.ClassifierBuilder().Initializer("unused", SampleModels.Ramp(40, 10)).Build().ToBytes();
         for (int i = 0; i < 12; i++)
         {
-            ModelProto proto = OnnxWriter.ToProto(SampleModels.Random(random));
+            ModelProto proto = Restatement.ProtoOf(SampleModels.Random(random));
             foreach (TensorProto tensor in Restatement.Tensors(proto))
             {
                 if (random.Next(2) == 0)

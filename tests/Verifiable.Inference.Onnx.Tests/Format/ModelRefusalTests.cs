@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Verifiable.Inference.Onnx.Format;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
+using Verifiable.Inference.Onnx.Tests.Wire;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
@@ -102,7 +102,7 @@ public sealed class ModelRefusalTests
         ["node without outputs"] = (model => model.Graph.Node[4].Output[0] = string.Empty, ModelRefusalReason.Malformed, 4, "output"),
         ["input without a name"] = (model => model.Graph.Input[0].Name = string.Empty, ModelRefusalReason.Malformed, -1, "name"),
         ["input without a type"] = (model => model.Graph.Input[0].Type = null, ModelRefusalReason.UnsupportedType, -1, "'x'"),
-        ["sequence input"] = (model => model.Graph.Input[0].Type.SequenceType = ByteString.Empty, ModelRefusalReason.UnsupportedType, -1, "Sequence"),
+        ["sequence input"] = (model => model.Graph.Input[0].Type.SequenceType = ByteString.Empty, ModelRefusalReason.UnsupportedType, -1, "a sequence"),
         ["text input"] = (model => model.Graph.Input[0].Type.TensorType.ElemType = 8, ModelRefusalReason.UnsupportedType, -1, "data type 8"),
         ["negative input dimension"] = (model => model.Graph.Input[0].Type.TensorType.Shape.Dim[2].DimValue = -1, ModelRefusalReason.BadShape, -1, "'x'"),
         ["seventeen input dimensions"] = (
@@ -128,7 +128,7 @@ public sealed class ModelRefusalTests
     public void A_bad_model_is_refused_with_reason_and_graph_node(string name)
     {
         (Action<ModelProto> change, ModelRefusalReason reason, int node, string message) = _cases[name];
-        ModelProto proto = OnnxWriter.ToProto(SampleModels.Classifier());
+        ModelProto proto = Restatement.ProtoOf(SampleModels.Classifier());
         change(proto);
         Assert.False(OnnxModel.TryRead(proto.ToByteArray(), out OnnxModel? model, out ModelRefusal? refusal));
         Assert.Null(model);
@@ -207,7 +207,7 @@ public sealed class ModelRefusalTests
     [Fact]
     public void A_tensor_that_claims_more_than_it_has_costs_no_memory()
     {
-        ModelProto proto = OnnxWriter.ToProto(SampleModels.Classifier());
+        ModelProto proto = Restatement.ProtoOf(SampleModels.Classifier());
         Weight(proto).ClearRawData();
         Weight(proto).Dims[0] = 500_000_000 / 3;
         byte[] file = proto.ToByteArray();

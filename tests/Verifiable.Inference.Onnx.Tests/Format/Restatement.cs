@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
-using Verifiable.Inference.Onnx.Format.Wire;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Tests.Wire;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
@@ -63,6 +64,9 @@ internal static class Restatement
         file.Write(tensor.RawData.Span);
         tensor.ClearRawData();
     }
+
+    /// <summary>Gets what protoc's reader makes of the file of a model.</summary>
+    public static ModelProto ProtoOf(OnnxModel model) => ModelProto.Parser.ParseFrom(model.ToBytes());
 
     public static IEnumerable<TensorProto> Tensors(ModelProto model) =>
         model.Graph.Initializer.Concat(model.Graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.T is not null).Select(attribute => attribute.T));

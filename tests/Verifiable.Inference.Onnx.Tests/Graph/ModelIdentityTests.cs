@@ -4,9 +4,9 @@ using FsCheck.Fluent;
 using Google.Protobuf;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Onnx.Format;
-using Verifiable.Inference.Onnx.Format.Wire;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Format;
+using Verifiable.Inference.Onnx.Tests.Wire;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Graph;
@@ -18,7 +18,7 @@ public sealed class ModelIdentityTests
     [Fact]
     public void Restating_a_model_keeps_its_identity() => ForRandomModels((model, random) =>
     {
-        ModelProto proto = OnnxWriter.ToProto(model);
+        ModelProto proto = Restatement.ProtoOf(model);
         proto.ProducerName = "another";
         proto.IrVersion = 4 + random.Next(9);
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "unused", Version = 3 });
@@ -52,7 +52,7 @@ public sealed class ModelIdentityTests
     [Fact]
     public void One_flipped_bit_of_one_weight_gives_another_identity() => ForRandomModels((model, random) =>
     {
-        ModelProto proto = OnnxWriter.ToProto(model);
+        ModelProto proto = Restatement.ProtoOf(model);
         TensorProto[] tensors = [.. Restatement.Tensors(proto).Where(tensor => tensor.RawData.Length != 0)];
         if (tensors.Length == 0)
         {
@@ -77,7 +77,7 @@ public sealed class ModelIdentityTests
         {
             for (int bit = 0; bit < 8 * value.Bytes.Length; bit += value.Bytes.Length > 100 ? 37 : 1)
             {
-                ModelProto proto = OnnxWriter.ToProto(model);
+                ModelProto proto = Restatement.ProtoOf(model);
                 TensorProto tensor = proto.Graph.Initializer.Single(candidate => candidate.Name == name);
                 byte[] raw = tensor.RawData.ToByteArray();
                 raw[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -160,7 +160,7 @@ public sealed class ModelIdentityTests
         Dictionary<Digest, string> seen = new() { [SampleModels.Classifier().Id] = "no change" };
         foreach ((string what, Action<ModelProto> change) in changes)
         {
-            ModelProto proto = OnnxWriter.ToProto(SampleModels.Classifier());
+            ModelProto proto = Restatement.ProtoOf(SampleModels.Classifier());
             change(proto);
             Digest id = Read(proto.ToByteArray()).Id;
             Assert.False(seen.TryGetValue(id, out string? other), $"{what} has the identity of {other}");
@@ -172,7 +172,7 @@ public sealed class ModelIdentityTests
     public void A_constant_node_and_an_initialiser_are_one_model()
     {
         OnnxModel model = SampleModels.Classifier();
-        ModelProto proto = OnnxWriter.ToProto(model);
+        ModelProto proto = Restatement.ProtoOf(model);
         TensorProto tensor = proto.Graph.Initializer.Single(candidate => candidate.Name == "fc_w");
         proto.Graph.Initializer.Remove(tensor);
         NodeProto constant = new() { OpType = "Constant", Output = { "fc_w" } };
@@ -188,12 +188,33 @@ public sealed class ModelIdentityTests
     public void An_initialiser_that_is_also_a_graph_input_is_a_constant()
     {
         OnnxModel model = SampleModels.Classifier();
-        ModelProto proto = OnnxWriter.ToProto(model);
+        ModelProto proto = Restatement.ProtoOf(model);
         ValueInfoProto input = new() { Name = "fc_b", Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } };
         proto.Graph.Input.Add(input);
         OnnxModel other = Read(proto.ToByteArray());
         Assert.Equal("x", Assert.Single(other.Inputs).Name);
         Assert.Equal(model.Id, other.Id);
+    }
+
+    // A composite operator's weights, as its expansion reads them.
+    [Fact]
+    public void Layout_follows_use_in_expansions_too()
+    {
+        OnnxModel model = new OnnxModelBuilder().Opset("com.microsoft", 1)
+            .Input("x", ElementType.Float32, 1, 2, 4)
+            .Output("y", ElementType.Float32, 1, 2, 4)
+            .Output("z", ElementType.Float32, 1, 2, 4)
+            .Initializer("attention", SampleModels.Ramp(4, 12))
+            .Initializer("left", SampleModels.Ramp(4, 4))
+            .Initializer("right", SampleModels.Ramp(4, 4))
+            .Node("com.microsoft", "Attention", string.Empty, ["x", "attention"], ["y"], ("num_heads", AttributeValue.Of(2L)))
+            .Node("Gemm", ["left", "right"], ["g"], ("transA", AttributeValue.Of(1L)), ("transB", AttributeValue.Of(1L)))
+            .Node("com.microsoft", "FusedMatMul", string.Empty, ["x", "g"], ["a"])
+            .Node("com.microsoft", "FusedMatMul", string.Empty, ["a", "right"], ["z"])
+            .Build();
+        Assert.Equal(
+            [("attention", TensorLayout.ByColumn), ("left", TensorLayout.ByColumn), ("right", TensorLayout.RowMajor), ("right", TensorLayout.ByColumn)],
+            model.Identity.Weights.Select(weight => (weight.Name, weight.Layout)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
@@ -10,6 +11,81 @@ namespace Verifiable.Inference.Onnx.Tests.Operators;
 /// <summary>Fused operators give the bits of the chains that exporters write instead of them.</summary>
 public sealed class CompositeTests
 {
+    // Names are written down beside the families, so that no family need be defined to find one.
+    [Fact]
+    public void Families_are_listed_by_the_names_that_they_define()
+    {
+        foreach (OperatorFamily<OperatorDefinition> family in OperatorFamilies.Operators)
+        {
+            Assert.Equal(family.Define().Select(definition => definition.Name).Distinct().Order(StringComparer.Ordinal), family.Names.Order(StringComparer.Ordinal));
+        }
+
+        foreach (OperatorFamily<CompositeDefinition> family in OperatorFamilies.Composites)
+        {
+            Assert.Equal(family.Define().Select(definition => definition.Name).Distinct().Order(StringComparer.Ordinal), family.Names.Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal(OperatorCatalog.Definitions.Length, OperatorCatalog.Definitions.Select(definition => (definition.Domain, definition.Name, definition.SinceVersion)).Distinct().Count());
+    }
+
+    // The table of layouts says of a composite's operands what its expansion does with them.
+    [Fact]
+    public void Operands_of_composites_are_committed_as_their_expansions_read_them()
+    {
+        foreach (CompositeDefinition definition in OperatorCatalog.Composites)
+        {
+            for (ulong seed = 0; seed < 30; seed++)
+            {
+                GraphNode composite = CompositeCases.Make(definition, seed).Node;
+                Assert.True(definition.TryExpand(composite, new Dictionary<string, TensorValue>(), out Expansion? expansion, out _));
+                var read = expansion.Nodes.SelectMany(node => node.Inputs.Select((name, i) => (Name: name, Layout: OperandLayouts.Of(node, i)))).Distinct().ToLookup(use => use.Name, use => use.Layout);
+                for (int i = 0; i < composite.Inputs.Length; i++)
+                {
+                    TensorLayout layout = OperandLayouts.Of(composite, i);
+                    Assert.True(read[composite.Inputs[i]].All(use => use == layout), $"{composite}, input {i}: {layout}, but read as {string.Join(", ", read[composite.Inputs[i]])}");
+                }
+            }
+        }
+    }
+
+    // What ONNX Runtime refuses.
+    [Theory]
+    [InlineData("com.microsoft:SkipLayerNormalization", 1)]
+    [InlineData("com.microsoft:SkipSimplifiedLayerNormalization", 1)]
+    [InlineData("com.microsoft:MultiHeadAttention", 5)]
+    [InlineData("com.microsoft:EmbedLayerNormalization", 3)]
+    public async Task No_summand_enlarges_an_output(string name, int summand)
+    {
+        int bent = 0;
+        foreach (CompositeDefinition definition in OperatorCatalog.Composites.Where(definition => CompositeCases.NameOf(definition) == name))
+        {
+            for (ulong seed = 0; seed < 60; seed++)
+            {
+                OperatorCase sample = CompositeCases.Make(definition, seed);
+                if (sample.Inputs.Length <= summand || sample.Inputs[summand] is not TensorValue value || value.Type != ElementType.Float32)
+                {
+                    continue;
+                }
+
+                TensorValue?[] inputs = [.. sample.Inputs];
+                bool isTable = name.Contains("Embed", StringComparison.Ordinal);
+                if (isTable && (inputs.Length > 8 && inputs[8] is not null || inputs[0]!.Shape[1] < 2))
+                {
+                    continue;
+                }
+
+                long[] lengths = [.. value.Shape.Lengths];
+                lengths[0] = isTable ? 1 : 3 * inputs[0]!.Shape[0];
+                inputs[summand] = TensorValue.Create(new float[lengths.Aggregate(1L, (product, length) => product * length)], lengths);
+                bent++;
+                await Assert.ThrowsAsync<InvalidOperationException>(() => Run(OperatorCase.Of(
+                    sample.Node.Domain, sample.Node.OperatorType, sample.Node.OpsetVersion, inputs, sample.Node.Outputs.Length, [], [.. sample.Node.Attributes.Select(pair => (pair.Key, pair.Value))]), 1));
+            }
+        }
+
+        Assert.InRange(bent, 1, 1000);
+    }
+
     [Fact]
     public void Every_composite_has_cases() =>
         Assert.Equal(OperatorCatalog.Composites.Select(CompositeCases.NameOf).Distinct().Order(StringComparer.Ordinal), CompositeCases.Names);

@@ -32,29 +32,12 @@ public sealed class MatrixProductTests
             TensorValue plain = OperatorCase.Compute(bound, new OperatorContext(), inputs, 1)[0];
             foreach (int threads in new[] { 1, 2, 3 })
             {
-                var recorder = new Recorder(plain.Length);
+                var recorder = new FinishRecorder(plain.Length);
                 var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1, Epilogue = recorder };
                 TensorValue output = OperatorCase.Compute(bound, context, inputs, 1)[0];
                 Assert.All(recorder.Counts, count => Assert.Equal(1, count));
                 Assert.Equal(plain.AsSpan<float>().ToArray(), recorder.Seen);
                 Assert.Equal(plain.AsSpan<float>().ToArray().Select(value => value + 1f), output.AsSpan<float>().ToArray());
-            }
-        }
-    }
-
-    private sealed class Recorder(int length) : Epilogue
-    {
-        internal int[] Counts { get; } = new int[length];
-
-        internal float[] Seen { get; } = new float[length];
-
-        internal override void Apply(Span<float> values, int start)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                Counts[start + i]++;
-                Seen[start + i] = values[i];
-                values[i] += 1f;
             }
         }
     }

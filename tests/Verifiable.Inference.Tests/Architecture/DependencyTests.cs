@@ -12,19 +12,21 @@ public sealed class DependencyTests
         [""] = [],
         ["Tensors"] = [],
         ["Commitments"] = ["Tensors"],
+        ["Storage"] = ["Commitments"],
         ["Identity"] = ["Commitments"],
         ["Claims"] = ["Identity"],
         ["Engines"] = ["Claims"],
         ["Comparison"] = ["Engines"],
         ["Disputes"] = ["Engines"],
-        ["Settlement"] = ["Engines"],
+        ["Settlement"] = ["Engines", "Storage"],
         ["Selection"] = ["Settlement", "Disputes", "Comparison"],
         ["Providers"] = ["Selection"],
         ["Adjudication"] = ["Settlement", "Disputes", "Comparison"],
         ["Incentives"] = [],
         ["Reports"] = ["Incentives"],
         ["Strategies"] = ["Adjudication", "Providers", "Selection", "Incentives"],
-        ["Simulation"] = ["Strategies"],
+        ["Tasks"] = ["Strategies", "Storage"],
+        ["Simulation"] = ["Strategies", "Tasks"],
     });
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class ClockAttackTests
         (Signed<LedgerHead> Head, WeightTree Stakes) old = world.Ledger.SignHeadWithStakes();
         Amount gone = new(1_000_000_000_000 - 10_000);
         Assert.Equal(LedgerRefusal.None, world.Ledger.Apply(new Unbond(rich, gone)));
-        Assert.Equal(LedgerRefusal.None, world.Ledger.Apply(new Withdraw(rich, gone)));
+        Assert.Equal(LedgerRefusal.UnbondingNotOver, world.Ledger.Apply(new CollectStake(rich)));
         world.Time.Advance(TimeSpan.FromMilliseconds(InferenceLedger.MaxHeadAgeMilliseconds + tooLate));
         HostileRequester requester = new(world, old);
         int leaf = requester.Draw(HostileRequester.Asserter);
@@ -100,7 +100,7 @@ public sealed class ClockAttackTests
         TestWorld world = new();
         Counting? provider = null;
         _ = world.Add(signer => provider = new Counting(signer, world.Ledger, world.ProviderOptions));
-        HostileRequester far = new(world, HostileRequester.UsualTerms with { OpeningWindow = (long)TimeSpan.FromDays(900).TotalMilliseconds });
+        HostileRequester far = new(world, HostileRequester.UsualTerms with { OpeningWindow = (long)TimeSpan.FromDays(300).TotalMilliseconds });
         _ = far.Fill(HostileRequester.Asserter, 0);
         SamplingStrategy never = new(new SamplingOptions { AuditRate = 1e-9, AllowsInsecureTerms = true });
         for (int i = 0; i < 20; i++)

@@ -83,7 +83,7 @@ public sealed class RequesterAttackTests
             Reward = Amount.Zero,
             Escrow = Amount.Zero,
             StakeAtRisk = _stake,
-            OpeningDeadline = long.MaxValue,
+            OpeningDeadline = world.Network.Now + (long)TimeSpan.FromDays(365).TotalMilliseconds,
         };
         Assert.Equal(ProviderFault.Refused, requester.Offer(envelope).Fault);
         Assert.Equal(_stake, world.Ledger.State.GetAccount(victim).FreeStake);

@@ -35,7 +35,7 @@ public sealed class InferenceLedgerTests
         Assert.Equal(LedgerRefusal.None, _ledger.Accept(_provider.Sign(new TaskAcceptance(_ledgerId, _task, _node))));
         Assert.Equal(LedgerRefusal.UnsignedCommand, _ledger.Apply(new PostClaim(_task, _node, default)));
         Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
-        Assert.Equal(LedgerRefusal.AlreadyPosted, _ledger.Post(_provider.Sign(Claim(1))));
+        Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
         Assert.Equal(LedgerRefusal.Equivocation, _ledger.Post(_provider.Sign(Claim(2))));
         Assert.Equal(LedgerWorld.Claim(1), _ledger.FindTask(_task)!.Claim);
         Assert.Null(_ledger.FindTask(LedgerWorld.Task(2)));

@@ -27,6 +27,12 @@ public sealed class LedgerEncodingTests
         new ExpireSilence(LedgerWorld.Task(1)),
         new DemandClaim(LedgerWorld.Task(1)),
         new RevealClaim(LedgerWorld.Task(1), LedgerWorld.Node(2), LedgerWorld.Claim(1)),
+        new Once(LedgerWorld.Claim(1), long.MaxValue, new Deposit(LedgerWorld.Node(1), new Amount(1))),
+        new CollectStake(LedgerWorld.Node(1)),
+        new LockCollateral(LedgerWorld.Claim(1), LedgerWorld.Node(1), new Amount(7), 5),
+        new ReleaseCollateral(LedgerWorld.Claim(1)),
+        new ForfeitCollateral(LedgerWorld.Claim(1), [new Transfer(LedgerWorld.Claim(1), TransferSource.Collateral, LedgerWorld.Node(2), new Amount(1), TransferPurpose.Bounty)]),
+        new ForfeitCollateral(default, default),
     ];
 
     [Fact]
@@ -47,7 +53,7 @@ public sealed class LedgerEncodingTests
             }
         }
 
-        Assert.Equal(13, _commands.Select(command => command.GetType()).Distinct().Count());
+        Assert.Equal(18, _commands.Select(command => command.GetType()).Distinct().Count());
     }
 
     [Fact]

@@ -184,6 +184,7 @@ public sealed class LedgerLaws
     // The law speaks of what others do and of no conviction; the honest provider unbonds nothing.
     private static bool IsOutsideTheLaw(LedgerCommand command, NodeId honest, LedgerState state) => command switch
     {
+        Once once => IsOutsideTheLaw(once.Command, honest, state),
         Bond bond => bond.Account == honest,
         Unbond unbond => unbond.Account == honest,
         Settle settle => settle.Tasks.Any(item => item.Cause == SettlementCause.Convicted && state.FindTask(item.Task)?.Provider == honest),

@@ -12,27 +12,47 @@ namespace Verifiable.Inference.Tests.Settlement;
 /// </summary>
 public sealed class LedgerModel
 {
+    private const long Minute = 60_000;
+    private const long Day = 1440 * Minute;
+
     private static readonly BigInteger _limit = ulong.MaxValue;
 
     private Dictionary<string, BigInteger> _purses = [];
     private Dictionary<Digest, ModelTask> _tasks = [];
+    private Dictionary<Digest, Collateral> _collaterals = [];
+    private Dictionary<Digest, (LedgerCommand Command, long Expiry)> _done = [];
+    private Dictionary<NodeId, long> _unbondedAt = [];
 
     public BigInteger this[string purse] => _purses.GetValueOrDefault(purse);
 
     public IReadOnlyDictionary<Digest, ModelTask> Tasks => _tasks;
 
+    public IReadOnlyDictionary<Digest, Collateral> Collaterals => _collaterals;
+
+    public int Ids => _done.Count;
+
+    /// <summary>Gets all money that was paid in and is somewhere.</summary>
+    public BigInteger Held => _purses.Where(purse => purse.Key != "world").Aggregate(BigInteger.Zero, (sum, purse) => sum + purse.Value);
+
     public bool Apply(LedgerCommand command, long now)
     {
         Dictionary<string, BigInteger> purses = new(_purses);
         Dictionary<Digest, ModelTask> tasks = new(_tasks);
+        Dictionary<Digest, Collateral> collaterals = new(_collaterals);
+        Dictionary<Digest, (LedgerCommand Command, long Expiry)> ids = new(_done);
+        Dictionary<NodeId, long> unbondedAt = new(_unbondedAt);
         bool done = Do(command, now) && _purses.All(purse => purse.Key == "world" || purse.Value >= 0) && -this["world"] <= _limit;
         if (!done)
         {
-            _purses = purses;
-            _tasks = tasks;
+            (_purses, _tasks, _collaterals, _done, _unbondedAt) = (purses, tasks, collaterals, ids, unbondedAt);
+            return false;
         }
 
-        return done;
+        Forget(_purses, purse => purse.Value == 0);
+        Forget(_tasks, task => task.Value.State >= TaskState.Cancelled && now >= task.Value.Terms.OpeningDeadline + Day);
+        Forget(_collaterals, collateral => collateral.Value.IsClosed && now >= collateral.Value.Expiry);
+        Forget(_done, id => now >= id.Value.Expiry);
+        return true;
     }
 
     private bool Do(LedgerCommand command, long now)
@@ -46,16 +66,34 @@ public sealed class LedgerModel
             case Bond bond:
                 return IsMoney(bond.Account, bond.Amount) && Move($"balance {bond.Account}", $"free {bond.Account}", bond.Amount);
             case Unbond unbond:
-                return IsMoney(unbond.Account, unbond.Amount) && Move($"free {unbond.Account}", $"balance {unbond.Account}", unbond.Amount);
+                _unbondedAt[unbond.Account] = now + (20 * Minute);
+                return IsMoney(unbond.Account, unbond.Amount) && Move($"free {unbond.Account}", $"unbonding {unbond.Account}", unbond.Amount);
+            case CollectStake collect:
+                return this[$"unbonding {collect.Account}"] > 0 && now >= _unbondedAt[collect.Account] && Empty($"unbonding {collect.Account}", $"balance {collect.Account}");
+            case LockCollateral locks:
+                return IsMoney(locks.Owner, locks.Amount) && now < locks.Expiry && locks.Expiry <= now + (366 * Day)
+                    && _collaterals.TryAdd(locks.Id, new Collateral(locks.Id, locks.Owner, locks.Amount, locks.Expiry, IsClosed: false))
+                    && Move($"balance {locks.Owner}", $"collateral {locks.Id}", locks.Amount);
+            case ReleaseCollateral release:
+                return Unlock(release.Id, out Collateral released) && Empty($"collateral {release.Id}", $"balance {released.Owner}");
+            case ForfeitCollateral forfeits:
+                return Unlock(forfeits.Id, out Collateral taken) && now < taken.Expiry && !forfeits.Transfers.IsEmpty
+                    && forfeits.Transfers.All(transfer => transfer.Task == forfeits.Id && transfer.Source == TransferSource.Collateral && transfer.Amount != Amount.Zero
+                        && transfer.Purpose != TransferPurpose.None && (transfer.Purpose == TransferPurpose.Burn) == (transfer.Recipient == default)
+                        && Move($"collateral {forfeits.Id}", transfer.Purpose == TransferPurpose.Burn ? "burnt" : $"balance {transfer.Recipient}", transfer.Amount))
+                    && Empty($"collateral {forfeits.Id}", $"balance {taken.Owner}");
+            case Once once:
+                return now < once.Expiry && once.Expiry <= now + (31 * Day) && once.Command is Deposit or Withdraw or Bond or Unbond or CollectStake or ReleaseCollateral or ForfeitCollateral
+                    && _done.TryAdd(once.Id, (once.Command, once.Expiry)) && Do(once.Command, now);
             case OpenTask open:
                 bool named = open.Requester != default && open.Provider != default;
-                bool timely = now < open.Deadline && open.Deadline < open.OpeningDeadline;
+                bool timely = now < open.Deadline && open.Deadline < open.OpeningDeadline && open.OpeningDeadline <= now + (366 * Day);
                 return named && timely && open.Reward <= open.Escrow && _tasks.TryAdd(open.Task, new ModelTask(open, TaskState.Open, null, ClaimDelivery.Undisputed))
                     && Move($"balance {open.Requester}", $"escrow {open.Task}", open.Escrow);
             case AcceptTask accept:
                 return Step(accept.Task, TaskState.Open, TaskState.Accepted, out ModelTask accepted)
                     && accepted.Terms.Provider == accept.Provider && now < accepted.Terms.Deadline
-                    && Move($"free {accept.Provider}", $"reserved {accept.Provider}", accepted.Terms.StakeAtRisk);
+                    && Reserve(accept.Provider, accepted.Terms.StakeAtRisk);
             case PostClaim post:
                 bool posted = Step(post.Task, TaskState.Accepted, TaskState.Claimed, out ModelTask claimed)
                     && claimed.Terms.Provider == post.Provider && now < claimed.Terms.Deadline;
@@ -137,6 +175,33 @@ public sealed class LedgerModel
         // In the copy a purse may be below nothing for a while; that shows at the end.
         return !settle.Tasks.IsEmpty && settle.Tasks.All(item =>
             Empty($"escrow {item.Task}", $"balance {_tasks[item.Task].Terms.Requester}") && Empty($"stake {item.Task}", $"free {_tasks[item.Task].Terms.Provider}"));
+    }
+
+    private static void Forget<TKey, TValue>(Dictionary<TKey, TValue> from, Func<KeyValuePair<TKey, TValue>, bool> isGone)
+        where TKey : notnull
+    {
+        foreach (KeyValuePair<TKey, TValue> item in from.Where(isGone).ToArray())
+        {
+            _ = from.Remove(item.Key);
+        }
+    }
+
+    // Free stake first, then what is being unbonded.
+    private bool Reserve(NodeId node, Amount amount)
+    {
+        BigInteger free = BigInteger.Min(this[$"free {node}"], amount.Units);
+        return Move($"free {node}", $"reserved {node}", free) && Move($"unbonding {node}", $"reserved {node}", amount.Units - free);
+    }
+
+    private bool Unlock(Digest id, out Collateral collateral)
+    {
+        bool isHeld = _collaterals.TryGetValue(id, out collateral!) && !collateral.IsClosed;
+        if (isHeld)
+        {
+            _collaterals[id] = collateral with { IsClosed = true };
+        }
+
+        return isHeld;
     }
 
     private static bool IsMoney(NodeId account, Amount amount) => account != default && amount != Amount.Zero;

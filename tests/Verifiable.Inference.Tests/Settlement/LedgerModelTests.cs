@@ -92,6 +92,8 @@ public sealed class LedgerModelTests
         Assert.Equal(Sum(state.Accounts.Values.Select(account => account.Balance)), state.Totals.Balances.Units);
         Assert.Equal(Sum(state.Accounts.Values.Select(account => account.FreeStake)), state.Totals.FreeStakes.Units);
         Assert.Equal(Sum(state.Accounts.Values.Select(account => account.ReservedStake)), state.Totals.ReservedStakes.Units);
+        Assert.Equal(Sum(state.Accounts.Values.Select(account => account.Unbonding)), state.Totals.Unbonding.Units);
+        Assert.Equal(Sum(state.Collaterals.Values.Where(collateral => !collateral.IsClosed).Select(collateral => collateral.Amount)), state.Totals.Collaterals.Units);
         Assert.Equal(Sum(state.Tasks.Values.Where(task => !task.IsClosed).Select(task => task.Escrow)), state.Totals.Escrows.Units);
 
         // Every reserved unit backs one task and no other.
@@ -104,7 +106,7 @@ public sealed class LedgerModelTests
         Assert.Equal(state.Accounts.Where(account => account.Value.Stake > Amount.Zero).Select(account => KeyValuePair.Create(account.Key, account.Value.Stake)), state.Stakes);
     }
 
-    private static void AssertSame(LedgerModel model, LedgerState state)
+    internal static void AssertSame(LedgerModel model, LedgerState state)
     {
         foreach (NodeId node in LedgerWorld.Nodes)
         {
@@ -112,11 +114,14 @@ public sealed class LedgerModelTests
             Assert.Equal(model[$"balance {node}"], account.Balance.Units);
             Assert.Equal(model[$"free {node}"], account.FreeStake.Units);
             Assert.Equal(model[$"reserved {node}"], account.ReservedStake.Units);
+            Assert.Equal(model[$"unbonding {node}"], account.Unbonding.Units);
         }
 
         Assert.Equal(-model["world"], state.Totals.Deposited.Units);
         Assert.Equal(model["withdrawn"], state.Totals.Withdrawn.Units);
         Assert.Equal(model["burnt"], state.Totals.Burnt.Units);
+        Assert.Equal(model.Ids, state.Done.Count);
+        Assert.Equal(model.Collaterals.OrderBy(collateral => collateral.Key), state.Collaterals);
         Assert.Equal(model.Tasks.Count, state.Tasks.Count);
         foreach ((Inference.Commitments.Digest id, LedgerModel.ModelTask task) in model.Tasks)
         {

@@ -20,6 +20,10 @@ public sealed class LedgerRefusalTests
     private static readonly Digest _other = LedgerWorld.Task(4);
     private static readonly Digest _closed = LedgerWorld.Task(5);
     private static readonly Digest _demanded = LedgerWorld.Task(6);
+    private static readonly Digest _held = LedgerWorld.Claim(101);
+    private static readonly Digest _given = LedgerWorld.Claim(102);
+    private static readonly Digest _used = LedgerWorld.Claim(103);
+    private static readonly Deposit _payment = new(_requester, new Amount(1));
     private static readonly Digest _unknown = LedgerWorld.Task(99);
 
     private static readonly LedgerState _state = Create();
@@ -37,7 +41,7 @@ public sealed class LedgerRefusalTests
             (new Deposit(_requester, default), 10), (new Withdraw(_requester, default), 10), (new Bond(_requester, default), 10),
             (new Unbond(_provider, default), 10), (Served(new Transfer(_claimed, TransferSource.Escrow, _provider, default, TransferPurpose.Reward)), 10),
         ],
-        [LedgerRefusal.Overflow] = [(new Deposit(_requester, new Amount(ulong.MaxValue - 1099)), 10), (new Deposit(_stranger, new Amount(ulong.MaxValue)), 10)],
+        [LedgerRefusal.Overflow] = [(new Deposit(_requester, new Amount(ulong.MaxValue - 1100)), 10), (new Deposit(_stranger, new Amount(ulong.MaxValue)), 10)],
         [LedgerRefusal.InsufficientBalance] =
         [
             (new Withdraw(_stranger, new Amount(1)), 10), (new Withdraw(_requester, new Amount(ulong.MaxValue)), 10), (new Bond(_stranger, new Amount(1)), 10),
@@ -120,6 +124,17 @@ public sealed class LedgerRefusalTests
         [LedgerRefusal.ClaimMismatch] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(4)), 10)],
         [LedgerRefusal.RevealTooLate] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), 125), (new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), long.MaxValue)],
         [LedgerRefusal.RevealDeadlineNotReached] = [(Settlement(_demanded, SettlementCause.Silent), 124)],
+        [LedgerRefusal.NothingUnbonding] = [(new CollectStake(_requester), 10), (new CollectStake(_stranger), 10)],
+        [LedgerRefusal.UnbondingNotOver] = [(new CollectStake(_provider), 10), (new CollectStake(_provider), 9 + LedgerState.UnbondingMilliseconds)],
+        [LedgerRefusal.CollateralExists] = [(Lock(_held), 10), (Lock(_given), 10)],
+        [LedgerRefusal.CollateralUnknown] = [(new ReleaseCollateral(_unknown), 10), (Forfeit(_unknown), 10)],
+        [LedgerRefusal.CollateralClosed] = [(new ReleaseCollateral(_given), 10), (Forfeit(_given), 10)],
+        [LedgerRefusal.CollateralExpired] = [(Forfeit(_held), Deadline), (Forfeit(_held), long.MaxValue)],
+        [LedgerRefusal.CommandHasOwnId] = [(Under(_unknown, new CancelTask(_open)), 10), (Under(_unknown, Under(_unknown, _payment)), 10), (Under(_unknown, new AcceptTask(_open, _provider)), 10)],
+        [LedgerRefusal.AlreadyDone] = [(Under(_used, _payment), 10), (Under(_used, _payment), Deadline - 1)],
+        [LedgerRefusal.CommandIdReused] = [(Under(_used, _payment with { Amount = new Amount(2) }), 10), (Under(_used, _payment) with { Expiry = Deadline + 1 }, 10)],
+        [LedgerRefusal.CommandExpired] = [(Under(_used, _payment), Deadline), (Under(_unknown, _payment), Deadline), (Under(_unknown, _payment) with { Expiry = long.MinValue }, 10)],
+        [LedgerRefusal.ExpiryTooFar] = [(Under(_unknown, _payment) with { Expiry = 11 + Once.MaxMilliseconds }, 10), (Under(_unknown, _payment) with { Expiry = long.MaxValue }, 10)],
         [LedgerRefusal.ClaimNotRevealed] = [(new ForfeitOpening(_demanded), OpeningDeadline)],
     };
 
@@ -132,6 +147,7 @@ public sealed class LedgerRefusalTests
         LedgerRefusal.EvidenceRefused,
         LedgerRefusal.EvidenceOfAnotherLedger,
         LedgerRefusal.EvidenceStale,
+        LedgerRefusal.StoreFailed,
     ];
 
     public static TheoryData<LedgerRefusal> Refusals => [.. _cases.Keys];
@@ -153,7 +169,7 @@ public sealed class LedgerRefusalTests
 
     [Fact]
     public void The_largest_deposit_fits() =>
-        Assert.Equal(LedgerRefusal.None, _state.Apply(new Deposit(_stranger, new Amount(ulong.MaxValue - 1100)), 10, out _));
+        Assert.Equal(LedgerRefusal.None, _state.Apply(new Deposit(_stranger, new Amount(ulong.MaxValue - 1101)), 10, out _));
 
     private static LedgerState Create()
     {
@@ -178,6 +194,11 @@ public sealed class LedgerRefusalTests
             new AcceptTask(_demanded, _provider),
             new PostClaim(_demanded, _provider, LedgerWorld.Claim(3)),
             new DemandClaim(_demanded),
+            new Unbond(_provider, new Amount(1)),
+            Lock(_held),
+            Lock(_given),
+            new ReleaseCollateral(_given),
+            Under(_used, _payment),
         ];
         foreach (LedgerCommand command in commands)
         {
@@ -188,6 +209,12 @@ public sealed class LedgerRefusalTests
     }
 
     private static OpenTask Offer(Digest task) => LedgerWorld.Open(task, _requester, _provider, 50, 20, 30, Deadline, OpeningDeadline);
+
+    private static LockCollateral Lock(Digest id) => new(id, _requester, new Amount(5), Deadline);
+
+    private static ForfeitCollateral Forfeit(Digest id) => new(id, [new Transfer(id, TransferSource.Collateral, default, new Amount(1), TransferPurpose.Burn)]);
+
+    private static Once Under(Digest id, LedgerCommand command) => new(id, Deadline, command);
 
     private static TaskSettlement Item(Digest task, SettlementCause cause) => new(task, cause, LedgerWorld.Secret(task));
 

@@ -37,9 +37,12 @@ public sealed class LedgerWorld(int seed)
 
     public int Next(int limit) => _random.Next(limit);
 
-    public LedgerCommand NextCommand(LedgerState state, long now) => Next(14) switch
+    public LedgerCommand NextCommand(LedgerState state, long now) => Next(26) switch
     {
         0 => new Deposit(NextNode(), NextMoney()),
+        18 or 19 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + Next(16)),
+        20 or 21 => NextAcceptance(state, now),
+        22 or 23 => NextPosting(state, now),
         1 => new Withdraw(NextNode(), Next(2) == 0 ? new Amount((ulong)Next(5)) : NextMoney()),
         2 => new Bond(NextNode(), NextMoney()),
         3 => new Unbond(NextNode(), new Amount((ulong)Next(8))),
@@ -51,6 +54,11 @@ public sealed class LedgerWorld(int seed)
         10 => new ExpireSilence(NextTask(state, Next(2) == 0 ? TaskState.Accepted : TaskState.Claimed)),
         11 => new DemandClaim(NextTask(state, TaskState.Claimed)),
         12 => NextReveal(state),
+        13 => new CollectStake(NextNode()),
+        14 => new LockCollateral(Named("collateral", Next(12)), NextNode(), NextMoney(), now + Next(10)),
+        15 => new ReleaseCollateral(Named("collateral", Next(12))),
+        16 => NextForfeit(),
+        17 => NextOnce(now),
         _ => NextSettlement(state),
     };
 
@@ -90,6 +98,27 @@ public sealed class LedgerWorld(int seed)
         TaskSettlement[] settlements = [.. tasks.Select(task => new TaskSettlement(task, NextCause(state.FindTask(task)), Secret(Next(25) == 0 ? default : task)))];
         Transfer[] transfers = [.. Enumerable.Range(0, Next(5)).Select(_ => NextTransfer(tasks[Next(tasks.Count)]))];
         return new Settle([.. Next(40) == 0 ? [] : settlements], [.. transfers]);
+    }
+
+    private ForfeitCollateral NextForfeit()
+    {
+        Digest id = Named("collateral", Next(12));
+        return new ForfeitCollateral(
+            id, [.. Enumerable.Range(0, Next(4)).Select(_ => NextTransfer(id)).Select(transfer => Next(20) == 0 ? transfer : transfer with { Source = TransferSource.Collateral })]);
+    }
+
+    private Once NextOnce(long now)
+    {
+        LedgerCommand command = Next(6) switch
+        {
+            0 => new Withdraw(NextNode(), NextMoney()),
+            1 => new Bond(NextNode(), new Amount((ulong)Next(3))),
+            2 => new Unbond(NextNode(), new Amount((ulong)Next(3))),
+            3 => Next(4) == 0 ? new CancelTask(Task(Next(_tasks + 1))) : new CollectStake(NextNode()),
+            4 => Next(2) == 0 ? NextForfeit() : new ReleaseCollateral(Named("collateral", Next(12))),
+            _ => new Deposit(NextNode(), new Amount(1 + (ulong)Next(3))),
+        };
+        return new Once(Named("command", Next(40)), now + Next(12), command);
     }
 
     private static Digest Named(string kind, int number)

@@ -4,6 +4,7 @@ using Verifiable.Inference.Providers;
 using Verifiable.Inference.Providers.Misbehavior;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
@@ -15,9 +16,9 @@ internal sealed class CheatWorld
     private readonly HashSet<NodeId> _cheats = [];
     private readonly List<NodeId> _honest = [];
 
-    public CheatWorld(ulong seed)
+    public CheatWorld(ulong seed, VerificationStrategy? strategy = null)
     {
-        World = new TestWorld(seed);
+        World = new TestWorld(seed, strategy);
         Seed = seed;
     }
 
@@ -60,14 +61,30 @@ internal sealed class CheatWorld
     };
 
     /// <summary>Runs a request and asserts what must hold whoever cheats, as long as the votes go right.</summary>
-    public VerificationOutcome RunLawfully(SamplingStrategy strategy, int index, bool ringMayConfirmItself = false)
+    public VerificationOutcome RunLawfully(SamplingStrategy strategy, int index, bool ringMayConfirmItself = false) =>
+        RunLawfully(strategy, index, computations => strategy.Options.Reward * (ulong)computations, ringMayConfirmItself);
+
+    /// <summary>Runs a request under a quorum, and the settlement of the late ones, and asserts the same. Every seat of both committees may have to be paid.</summary>
+    public VerificationOutcome RunLawfully(QuorumStrategy strategy, int index, bool ringMayConfirmItself = false)
+    {
+        (int seats, _, int escalationSeats) = strategy.Options.SizesFor(World.Ledger.Stakes.Count);
+        return RunLawfully(strategy, index, _ => strategy.Options.Reward * (ulong)(seats + escalationSeats), ringMayConfirmItself);
+    }
+
+    private VerificationOutcome RunLawfully(VerificationStrategy strategy, int index, Func<int, Amount> mostPaid, bool ringMayConfirmItself)
     {
         InferenceOrder order = World.Order(index, seed: (ulong)index);
         Amount before = World.Worth(World.Requester.PublicKey.Id);
         VerificationOutcome outcome = World.Run(strategy, order);
         Assert.All(outcome.Incidents, incident => Assert.True(_cheats.Contains(incident.Provider), incident.ToString()));
         Assert.All(outcome.Slashed, slashed => Assert.True(_cheats.Contains(slashed), $"an honest provider was slashed: {outcome.Verdict}"));
-        ExpireWhatIsLeft();
+        if (World.Time.Run(new ValueTask<Receipt?>(outcome.LateSettlement)) is { } late)
+        {
+            ReceiptCheck check = strategy.Check(late);
+            Assert.True(check.IsValid, check.Refuted?.ToString());
+        }
+
+        ExpireWhatIsLeft(outcome);
         Assert.True(World.Ledger.State.Totals.IsConserved);
         Assert.Equal(Amount.Zero, World.Ledger.State.Totals.Escrows);
         Assert.Equal(Amount.Zero, World.Ledger.State.Totals.ReservedStakes);
@@ -75,7 +92,7 @@ internal sealed class CheatWorld
 
         // The requester pays the reward for each claim at most, and nothing for none.
         Amount paid = before - World.Worth(World.Requester.PublicKey.Id);
-        Assert.True(paid <= strategy.Options.Reward * (ulong)outcome.Computations, $"paid {paid} for {outcome.Computations} claims");
+        Assert.True(paid <= mostPaid(outcome.Computations), $"paid {paid} for {outcome.Computations} claims");
         if (outcome.Receipt is { } receipt)
         {
             ReceiptCheck check = strategy.Check(receipt);
@@ -91,13 +108,14 @@ internal sealed class CheatWorld
     }
 
     // A checker or voter that was left behind closes with its own stake burnt, and the requester's escrow comes back.
-    private void ExpireWhatIsLeft()
+    private void ExpireWhatIsLeft(VerificationOutcome? last = null)
     {
         foreach (TaskRecord task in World.Ledger.State.Tasks.Values.Where(static task => !task.IsClosed))
         {
             long left = Math.Max(0, task.OpeningDeadline - World.Time.GetUtcNow().ToUnixTimeMilliseconds());
             World.Time.Advance(TimeSpan.FromMilliseconds(left));
-            Assert.Equal(LedgerRefusal.None, World.Ledger.Apply(new ExpireSilence(task.Task)));
+            LedgerRefusal refusal = World.Ledger.Apply(new ExpireSilence(task.Task));
+            Assert.True(refusal == LedgerRefusal.None, $"{refusal} {task} {last?.Verdict} late {last?.LateSettlement.Status}  {string.Join(" | ", last!.Incidents)}");
         }
     }
 

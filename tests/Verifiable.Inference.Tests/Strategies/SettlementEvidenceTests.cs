@@ -43,7 +43,12 @@ public sealed class SettlementEvidenceTests
             InferenceLedger ledger = LedgerBefore(run).Ledger;
             AssertSettlesAsBefore(ledger, run.Receipt);
             LedgerState settled = ledger.State;
-            Assert.Equal(LedgerRefusal.TaskClosed, ledger.Settle(run.Receipt.Case).Refusal);
+            ulong entries = ledger.Sequence;
+            SettlementResult again = ledger.Settle(run.Receipt.Case);
+            Assert.Equal(LedgerRefusal.None, again.Refusal);
+            Assert.Equal((entries, again.HashBefore), (again.Head!.Body.Sequence, ledger.ReadEntries(entries - 2)[0].Hash));
+            Assert.Equal(again, ledger.Settle(run.Receipt.Case));
+            Assert.Equal(entries, ledger.Sequence);
             Assert.Same(settled, ledger.State);
         }
     }

@@ -1,4 +1,7 @@
 using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Strategies.Duplication;
+using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Tests.Strategies;
@@ -11,6 +14,10 @@ public static class StrategyRegistry
         new("sampling", audits => new SamplingStrategy(Sampling(audits))),
         new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { UsesBeacon = true })),
         new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5, AllowsInsecureTerms = true })),
+        new("hidden-duplication", audits => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { DuplicationRate = audits ? 1 : 1e-9, AllowsInsecureTerms = !audits })),
+        new("quorum", audits => new QuorumStrategy(Quorum(audits))),
+        new("quorum-waits", audits => new QuorumStrategy(Quorum(audits) with { Seats = 5, WaitsForAll = true })),
+        new("quorum-max-absolute", audits => new QuorumStrategy(Quorum(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5 })),
         new("toy-twice", _ => new TwiceStrategy(new Amount(120), new Amount(3000))),
     ];
 
@@ -36,5 +43,12 @@ public static class StrategyRegistry
         AuditRate = audits ? 1 : 1e-9,
         AllowsInsecureTerms = !audits,
         Comparer = OutputComparers.Exact,
+    };
+
+    private static QuorumOptions Quorum(bool audits) => new()
+    {
+        Beacon = new SeededBeacon(7),
+        EscalationRate = audits ? 1 : 0,
+        AllowsInsecureTerms = !audits,
     };
 }

@@ -6,6 +6,7 @@ using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
@@ -23,7 +24,7 @@ public sealed class TestWorld
     public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
     {
         Randomness = new SeededRandomSource(seed);
-        Profile = new NumericProfile("canonical-v1", "f32", (strategy as SamplingStrategy)?.Options.Comparer.Name ?? "exact");
+        Profile = new NumericProfile("canonical-v1", "f32", (strategy as SamplingStrategy)?.Options.Comparer.Name ?? (strategy as QuorumStrategy)?.Options.Comparer.Name ?? "exact");
         Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy());
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
@@ -79,6 +80,8 @@ public sealed class TestWorld
     };
 
     public VerificationOutcome Run(VerificationStrategy strategy, InferenceOrder? order = null) => Time.Run(strategy.RunAsync(order ?? Order(), Network));
+
+    public IProvider ProviderOf(NodeId id) => _providers.Single(provider => provider.Id == id);
 
     public Amount Worth(NodeId node) => Ledger.State.Accounts.TryGetValue(node, out LedgerAccount account) ? account.Balance + account.Stake : Amount.Zero;
 }

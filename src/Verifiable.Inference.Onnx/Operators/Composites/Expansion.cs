@@ -78,6 +78,10 @@ internal sealed class Expansion
     /// <summary>Adds the lengths of some axes of a value, as a list.</summary>
     internal string Lengths(string value, long start, long end) => Add("Shape", [value], ("start", AttributeValue.Of(start)), ("end", AttributeValue.Of(end)));
 
+    /// <summary>Requires that a sum has the shape of its first summand: the others broadcast to it and do not enlarge it.</summary>
+    /// <returns>The name of the sum.</returns>
+    internal string InShapeOf(string sum, string first) => Add("Reshape", [sum, Add("Shape", [first])], ("allowzero", AttributeValue.Of(1)));
+
     /// <summary>Adds a graph node of any domain.</summary>
     internal void Append(string domain, string operatorType, string[] inputs, string[] outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {

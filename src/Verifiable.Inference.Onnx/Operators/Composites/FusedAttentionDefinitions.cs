@@ -118,7 +118,7 @@ internal static class FusedAttentionDefinitions
         float asked = binder.Float("scale", 0f);
         string scale = asked == 0f ? AttentionParts.DefaultScale(expansion, parts.Query) : expansion.Single(asked);
         string scores = expansion.Add("Mul", [expansion.Add("MatMul", [parts.Query, parts.Keys]), expansion.Add("CastLike", [scale, parts.Query])]);
-        scores = bias.Length > 0 ? expansion.Add("Add", [scores, bias]) : scores;
+        scores = bias.Length > 0 ? expansion.InShapeOf(expansion.Add("Add", [scores, bias]), scores) : scores;
         if (causal || mask.Length > 0)
         {
             string offset = causal ? expansion.Add("Sub", [expansion.Lengths(parts.Keys, 3, 4), expansion.Lengths(parts.Query, 2, 3)]) : string.Empty;

@@ -56,7 +56,7 @@ internal static class SkipNormalizationDefinitions
         (string ids, string segments, string mask, string positions) = (expansion.Input(0), expansion.Input(1), expansion.Input(7), expansion.Input(8));
         string position = positions.Length > 0
             ? expansion.Add("Gather", [expansion.Input(3), positions])
-            : expansion.Add("Slice", [expansion.Input(3), expansion.Integers(0), expansion.Lengths(ids, 1, 2), expansion.Integers(0)]);
+            : Positions(expansion, ids);
         string[] pair = [expansion.Add("Gather", [expansion.Input(2), ids]), position];
         string sum = segments.Length == 0
             ? expansion.AddNamed(2, "Add", pair)
@@ -80,10 +80,22 @@ internal static class SkipNormalizationDefinitions
         }
     }
 
+    // The first rows of the table, one for each token: a table of fewer does not fit.
+    private static string Positions(Expansion expansion, string ids)
+    {
+        string table = expansion.Input(3);
+        string count = expansion.Lengths(ids, 1, 2);
+        string rows = expansion.Add("Slice", [table, expansion.Integers(0), count, expansion.Integers(0)]);
+        string shape = expansion.Add("Concat", [count, expansion.Lengths(table, 1, 2)], ("axis", AttributeValue.Of(0)));
+        return expansion.Add("Reshape", [rows, shape], ("allowzero", AttributeValue.Of(1)));
+    }
+
     private static string Sum(Expansion expansion, int bias)
     {
         string[] pair = [expansion.Input(0), expansion.Input(1)];
-        return expansion.Input(bias).Length == 0 ? expansion.AddNamed(3, "Add", pair) : expansion.AddNamed(3, "Add", [expansion.Add("Add", pair), expansion.Input(bias)]);
+        string sum = expansion.Add("Add", pair);
+        sum = expansion.Input(bias).Length == 0 ? sum : expansion.Add("Add", [sum, expansion.Input(bias)]);
+        return expansion.AddNamed(3, "Reshape", [sum, expansion.Add("Shape", [pair[0]])], ("allowzero", AttributeValue.Of(1)));
     }
 
     // An output at the end that nobody wants is left out, as in a file.

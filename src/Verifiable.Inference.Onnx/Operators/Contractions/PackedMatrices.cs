@@ -9,6 +9,7 @@ internal sealed class PackedMatrices
 {
     private readonly Dictionary<(string Name, bool Transposed), PackedMatrix> _packed = [];
     private readonly Dictionary<string, TensorValue?> _widened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConvWeightsCell> _convolutions = new(StringComparer.Ordinal);
     private long _bytesLeft;
 
     /// <summary>Creates an empty collection.</summary>
@@ -16,6 +17,30 @@ internal sealed class PackedMatrices
     internal PackedMatrices(long maxBytes = int.MaxValue)
     {
         _bytesLeft = maxBytes;
+    }
+
+    /// <summary>Gets the memory of what is prepared.</summary>
+    internal PreparedMemory Memory { get; } = new();
+
+    /// <summary>Gets the place for the packed weights of convolutions, the same for all that use a constant in as many groups; <see langword="null"/> where there is no
+    /// memory for them: each run packs them then.</summary>
+    internal ConvWeightsCell? Convolution(string name, TensorShape weights, int groups)
+    {
+        string key = FormattableString.Invariant($"{groups} {name}");
+        if (!_convolutions.TryGetValue(key, out ConvWeightsCell? cell))
+        {
+            Int128 bytes = ConvWeights.BytesOf(weights, groups);
+            if (!TryReserve(bytes))
+            {
+                return null;
+            }
+
+            Memory.Expect((long)bytes / sizeof(float));
+            cell = new ConvWeightsCell(Memory);
+            _convolutions.Add(key, cell);
+        }
+
+        return cell;
     }
 
     /// <summary>Takes memory for something that is no matrix.</summary>
@@ -65,7 +90,7 @@ internal sealed class PackedMatrices
         }
 
         _bytesLeft -= bytes;
-        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns));
+        packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns, Memory));
         _packed.Add((name, transposed), packed);
         MappedFile.LetGo(value.Bytes);
         return packed;

@@ -47,8 +47,13 @@ internal sealed class BroadcastView
         Repeats = lengths.Count > 0 && strides[0] == 0;
         IsWhole = lengths.Count == 0 || (lengths.Count == 1 && !Repeats);
         IsOne = input.ElementCount == 1;
-        _lengths = [.. lengths.Skip(1).Reverse()];
-        _strides = [.. strides.Skip(1).Reverse()];
+        _lengths = new int[Math.Max(0, lengths.Count - 1)];
+        _strides = new int[_lengths.Length];
+        for (int i = 0; i < _lengths.Length; i++)
+        {
+            _lengths[i] = lengths[lengths.Count - 1 - i];
+            _strides[i] = strides[lengths.Count - 1 - i];
+        }
     }
 
     /// <summary>Gets the number of output elements along which the input either advances by one or repeats one element.</summary>

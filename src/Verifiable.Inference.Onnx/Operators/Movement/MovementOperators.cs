@@ -2,18 +2,11 @@ using System.Collections.Immutable;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>The operators that move, select, make and search elements.</summary>
+/// <summary>The operators that move, select, make and search elements, but for those that define themselves.</summary>
 internal static class MovementOperators
 {
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
     [
-        .. ArgExtremeOperator.Definitions,
-        ConcatOperator.Definition,
-        .. ResizeOperator.Definitions,
-        .. RandomOperator.Definitions,
-        .. SpectrumOperator.Definitions,
-        .. WindowFunctionOperator.Definitions,
-        TransposeOperator.Definition,
         new("AffineGrid", 20, binder => new AffineGridOperator(binder), floats: FloatInputs.Of(0)),
         new("CenterCropPad", 18, binder => new CenterCropPadOperator(binder)),
         new("Compress", 9, binder => new CompressOperator(binder)),

@@ -21,7 +21,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
-        _ = Select(inputs, out List<(int Batch, int Class, int Box)> selected);
+        _ = Select(inputs, context.CancellationToken, out List<(int Batch, int Class, int Box)> selected);
         (int batch, int @class, int box) = selected[(int)(index / 3)];
         return (ulong)((index % 3) switch
         {
@@ -46,7 +46,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
             fault = !inputs.Has(i) ? null : Faults.RequireType(inputs, i, i == 2 ? ElementType.Int64 : ElementType.Float32) ?? ShapeInputs.RequireOne(inputs, i);
         }
 
-        fault ??= Select(inputs, out List<(int Batch, int Class, int Box)> selected) ?? Sign(selected, out outputs[0]);
+        fault ??= Select(inputs, inputs.CancellationToken, out List<(int Batch, int Class, int Box)> selected) ?? Sign(selected, out outputs[0]);
         return fault;
     }
 
@@ -59,7 +59,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
             return;
         }
 
-        _ = Select(new TensorInputs(inputs.ToArray()), out List<(int Batch, int Class, int Box)> selected);
+        _ = Select(new TensorInputs(inputs.ToArray()), context.CancellationToken, out List<(int Batch, int Class, int Box)> selected);
         Span<long> y = output.AsSpan<long>();
         for (int i = 0; i < selected.Count; i++)
         {
@@ -73,7 +73,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
         return null;
     }
 
-    private string? Select(OperatorInputs inputs, out List<(int Batch, int Class, int Box)> selected)
+    private string? Select(OperatorInputs inputs, CancellationToken cancellationToken, out List<(int Batch, int Class, int Box)> selected)
     {
         selected = [];
         (long batches, long classes, long boxes) = (inputs.ShapeOf(1)[0], inputs.ShapeOf(1)[1], inputs.ShapeOf(1)[2]);
@@ -92,6 +92,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
         {
             (int batch, int @class) = Math.DivRem(row, (int)classes);
             int count = 0;
+            cancellationToken.ThrowIfCancellationRequested();
             for (int i = 0; i < boxes; i++)
             {
                 float score = inputs.ReadSingle(1, (row * boxes) + i);
@@ -107,6 +108,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
             for (int i = 0; i < count && chosen.Count < most; i++)
             {
                 int index = unchecked((int)(uint)ranks[i]);
+                cancellationToken.ThrowIfCancellationRequested();
                 Box box = Read(inputs, (((long)batch * boxes) + index) * 4);
                 left -= chosen.Count;
                 if (left < 0)

@@ -23,7 +23,7 @@ internal sealed class UniqueOperator : BoundOperator
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
-        UniqueSlices slices = Find(inputs, out TensorShape shape, out int axis);
+        UniqueSlices slices = Find(inputs, context.CancellationToken, out TensorShape shape, out int axis);
         if (output > 0)
         {
             return unchecked((ulong)List(slices, output)[index]);
@@ -47,7 +47,7 @@ internal sealed class UniqueOperator : BoundOperator
             return $"Expected elements to compare along an axis, got {input}.";
         }
 
-        UniqueSlices slices = Find(inputs, out TensorShape shape, out int axis);
+        UniqueSlices slices = Find(inputs, inputs.CancellationToken, out TensorShape shape, out int axis);
         long[] lengths = [.. shape.Lengths.AsSpan()];
         lengths[axis] = slices.First.Length;
         outputs[0] = new TensorSignature(inputs.TypeOf(0), new TensorShape(lengths));
@@ -63,7 +63,7 @@ internal sealed class UniqueOperator : BoundOperator
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
     {
-        UniqueSlices slices = Find(new TensorInputs(inputs.ToArray()), out TensorShape shape, out int axis);
+        UniqueSlices slices = Find(new TensorInputs(inputs.ToArray()), context.CancellationToken, out TensorShape shape, out int axis);
         for (int i = 1; i < outputs.Length; i++)
         {
             if (outputs[i] is TensorBuffer buffer)
@@ -95,10 +95,10 @@ internal sealed class UniqueOperator : BoundOperator
         _ => slices.Count,
     };
 
-    private UniqueSlices Find(OperatorInputs inputs, out TensorShape shape, out int axis)
+    private UniqueSlices Find(OperatorInputs inputs, CancellationToken cancellationToken, out TensorShape shape, out int axis)
     {
         shape = _axis is null ? new TensorShape(inputs.ShapeOf(0).ElementCount) : inputs.ShapeOf(0);
         _ = Faults.ResolveAxis(_axis ?? 0, shape.Rank, false, out axis);
-        return UniqueSlices.Find(inputs, shape, axis, _isSorted);
+        return UniqueSlices.Find(inputs, shape, axis, _isSorted, cancellationToken);
     }
 }

@@ -6,6 +6,8 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>Which slices of a tensor along an axis are equal: the groups, ordered by value or by where they first occur. Immutable.</summary>
 internal sealed class UniqueSlices
 {
+    private const int ElementsBetweenLooks = 1 << 16;
+
     private UniqueSlices(int[] first, int[] group, int[] count)
     {
         First = first;
@@ -27,7 +29,8 @@ internal sealed class UniqueSlices
     /// <param name="shape">Its shape, or one axis where it is flattened.</param>
     /// <param name="axis">The axis of the slices.</param>
     /// <param name="isSorted">Whether groups are ordered by value: slices row-major, element by element.</param>
-    internal static UniqueSlices Find(OperatorInputs inputs, TensorShape shape, int axis, bool isSorted)
+    /// <param name="cancellationToken">Stops the search.</param>
+    internal static UniqueSlices Find(OperatorInputs inputs, TensorShape shape, int axis, bool isSorted, CancellationToken cancellationToken)
     {
         int count = (int)shape[axis];
         int inner = (int)RowMajor.Product(shape, axis + 1, shape.Rank);
@@ -36,6 +39,11 @@ internal sealed class UniqueSlices
         ElementType type = inputs.TypeOf(0);
         for (int i = 0; i < keys.Length; i++)
         {
+            if (i % ElementsBetweenLooks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             (int slice, int within) = Math.DivRem(i, width);
             keys[i] = ElementOrder.Key(inputs.ReadBits(0, ((((long)(within / inner) * count) + slice) * inner) + (within % inner)), type);
         }
@@ -47,7 +55,27 @@ internal sealed class UniqueSlices
         }
 
         int Compare(int a, int b) => keys.AsSpan(a * width, width).SequenceCompareTo(keys.AsSpan(b * width, width));
-        Array.Sort(order, (a, b) => Compare(a, b) is int sign and not 0 ? sign : a.CompareTo(b));
+        int comparisons = 0;
+        int CompareFirst(int a, int b)
+        {
+            if (unchecked(++comparisons) % Math.Max(1, ElementsBetweenLooks / Math.Max(1, width)) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return Compare(a, b) is int sign and not 0 ? sign : a.CompareTo(b);
+        }
+
+        try
+        {
+            Array.Sort(order, CompareFirst);
+        }
+        catch (InvalidOperationException exception) when (exception.InnerException is OperationCanceledException)
+        {
+            // Sorting wraps what the comparison throws.
+            throw new OperationCanceledException(cancellationToken);
+        }
+
         var first = new List<int>();
         int[] group = new int[count];
         for (int i = 0; i < count; i++)

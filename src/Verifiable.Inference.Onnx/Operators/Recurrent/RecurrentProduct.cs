@@ -29,7 +29,7 @@ internal sealed class RecurrentProduct<T>
         int size = ElementTypes.SizeOf(weights.Type);
         _weights = TensorValue.Take(weights.Type, new TensorShape(columns, depth), weights.Bytes.Slice(first * depth * size, columns * depth * size));
         _plan = Plan(rows, depth, columns);
-        _packed = typeof(T) == typeof(float) && depth > 0 ? MatrixProduct.Pack(_context, _weights.Bytes, true, new PackedMatrix(depth, columns)) : null;
+        _packed = typeof(T) == typeof(float) && depth > 0 ? MatrixProduct.Pack(_context, _weights.Bytes, true, new PackedMatrix(depth, columns, new PreparedMemory())) : null;
         Output = TensorBuffer.Allocate(new TensorSignature(weights.Type, new TensorShape(rows, columns)));
     }
 

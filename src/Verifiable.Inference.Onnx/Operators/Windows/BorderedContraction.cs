@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -39,6 +40,7 @@ internal static class BorderedContraction
     /// <param name="bias">What the sums start from; empty or one number.</param>
     /// <param name="scratch"><see cref="ScratchLength"/> elements that become anything.</param>
     /// <param name="output">The output plane.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TKernel>(
         in TKernel kernel, ReadOnlySpan<float> input, int width, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> scratch, Span<float> output)
         where TKernel : struct, IWindowKernel, allows ref struct
@@ -71,6 +73,7 @@ internal static class BorderedContraction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Sum(
         float x0, float x1, float x2, float x3, float x4, float x5, float x6, float x7, float x8, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {

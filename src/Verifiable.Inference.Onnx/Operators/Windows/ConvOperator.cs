@@ -14,9 +14,8 @@ internal sealed class ConvOperator : BoundOperator
 {
     private readonly WindowGeometry _window;
     private readonly int _groups;
-    private readonly bool _keepsPacked;
+    private readonly ConvWeightsCell? _cell;
     private volatile ConvPlan? _plan;
-    private volatile ConvWeights? _packed;
 
     private ConvOperator(NodeBinder binder)
     {
@@ -29,7 +28,7 @@ internal sealed class ConvOperator : BoundOperator
         }
 
         _groups = (int)Math.Clamp(groups, 1, int.MaxValue);
-        _keepsPacked = binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: >= 3, Length: > 0 } weights && binder.TryReserve(ConvWeights.BytesOf(weights.Shape, _groups));
+        _cell = binder.Constant(1) is TensorValue { Type: ElementType.Float32, Shape.Rank: >= 3, Length: > 0 } weights ? binder.Convolution(1, weights.Shape, _groups) : null;
     }
 
     internal static OperatorDefinition Definition { get; } = new("Conv", 1, binder => new ConvOperator(binder), floats: FloatInputs.Of(0, 1, 2), reachesBack: true);
@@ -55,7 +54,7 @@ internal sealed class ConvOperator : BoundOperator
             return $"Expected weights [M, C ÷ {_groups}, …] for {_groups} groups and an input of C channels, got {weights} and {input}.";
         }
 
-        if (weights.Lengths.AsSpan()[2..].Contains(0) || (!_window.Kernel.IsDefault && !_window.Kernel.AsSpan().SequenceEqual(weights.Lengths.AsSpan()[2..])))
+        if (Walk.HasZero(weights, 2) || (!_window.Kernel.IsDefault && !_window.Kernel.AsSpan().SequenceEqual(weights.Lengths.AsSpan()[2..])))
         {
             return $"Expected weights of the window that kernel_shape states, got {weights}.";
         }
@@ -82,9 +81,9 @@ internal sealed class ConvOperator : BoundOperator
 
         TensorShape input = inputs[0]!.Shape;
         _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
-        ConvForm form = ConvPlan.ChooseForm(plan, weights[0] / _groups, _groups);
-        form = form != ConvForm.Direct && _packed is ConvWeights packed ? packed.Form : form;
-        return ConvPlan.ScratchBytes(plan, input, weights, _groups, form, threads) + (_keepsPacked ? 0 : ConvWeights.BytesOf(weights, _groups));
+        ConvForm form = ConvPlan.ChooseForm(plan, weights[0] / _groups, weights[1] * (Int128)plan.Taps, _groups);
+        form = form != ConvForm.Direct && _cell?.Weights is ConvWeights packed ? packed.Form : form;
+        return ConvPlan.ScratchBytes(plan, input, weights, _groups, form, threads) + (_cell is not null ? 0 : ConvWeights.BytesOf(weights, _groups));
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -118,13 +117,13 @@ internal sealed class ConvOperator : BoundOperator
             return;
         }
 
-        ConvWeights? packed = _packed;
+        ConvWeights? packed = _cell?.Weights;
         if (packed is null)
         {
-            packed = ConvWeights.Pack(context, weights, plan);
-            if (_keepsPacked)
+            packed = ConvWeights.Pack(context, weights, plan, _cell?.Memory ?? new PreparedMemory());
+            if (_cell is not null)
             {
-                _packed = packed;
+                _cell.Weights = packed;
                 MappedFile.LetGo(weights.Bytes);
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
 
@@ -12,6 +13,18 @@ internal sealed class ConvPlan
 
     // Groups with so few output channels do not pay for packing.
     private const int MostRowsOfDirect = 4;
+
+    // What a thread packs of the places, and the sums of them, stay in the second cache with as many elements.
+    private const int ElementsOfChunk = 131072;
+
+    // Fewer places do not pay for reading the weights.
+    private const int LeastOfChunk = 24;
+
+    // Weights that are not longer are read from the third cache when another thread reads them too.
+    private const int ElementsReadTwice = 524288;
+
+    // From so many output channels for each product on, threads share the channels.
+    private const int LeastRowsOfProduct = 5;
 
     // A panel's slice of the packed places stays in the second cache with as many elements.
     private const int ElementsOfStrip = 65536;
@@ -35,22 +48,13 @@ internal sealed class ConvPlan
         Area = checked((int)Window.Area);
         int taps = Layout.TapOffsets.Length;
         Depth = checked(Channels * taps);
-        Taps = new int[Depth];
-        int plane = Layout.IsInput ? Area : Layout.PlaneLength;
-        for (int channel = 0; channel < Channels; channel++)
-        {
-            for (int tap = 0; tap < taps; tap++)
-            {
-                Taps[(channel * taps) + tap] = checked((channel * plane) + Layout.TapOffsets[tap]);
-            }
-        }
-
-        Form = ChooseForm(Window, Rows, groups);
-        BorderTaps = Form == ConvForm.Direct && Channels == 1 && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
+        Taps = RepeatTaps(Layout.TapOffsets, Channels, Layout.IsInput ? Area : Layout.PlaneLength);
+        Form = ChooseForm(Window, Rows, Depth, groups);
+        IsInStrips = Form == ConvForm.Direct && Channels == 1 && StripContraction.Fits(Window);
+        BorderTaps = Form == ConvForm.Direct && Channels == 1 && !IsInStrips && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
         Halves = Form == ConvForm.Direct && Channels == 1 && HalvingContraction.Fits(Window);
         IsNarrow = Form == ConvForm.Direct && Channels == 1 && NarrowContraction.Fits(Window);
         ScratchOfDirect = Math.Max(WindowPlanes.ScratchLength(Layout), BorderTaps is null ? 0 : (int)BorderedContraction.ScratchLength(Window));
-        ScratchOfDirect = Halves ? HalvingContraction.ScratchLength(Window) : ScratchOfDirect;
     }
 
     internal TensorShape Input { get; }
@@ -91,6 +95,9 @@ internal sealed class ConvPlan
     /// <summary>Gets a value indicating whether the window is one of <see cref="HalvingContraction"/>, which reads the input itself.</summary>
     internal bool Halves { get; }
 
+    /// <summary>Gets a value indicating whether the window is one of <see cref="StripContraction"/>, which reads the input itself.</summary>
+    internal bool IsInStrips { get; }
+
     /// <summary>Gets a value indicating whether the window is one of <see cref="NarrowContraction"/>, which reads the input itself.</summary>
     internal bool IsNarrow { get; }
 
@@ -113,37 +120,86 @@ internal sealed class ConvPlan
         Int128 elements = form switch
         {
             ConvForm.Direct => threads * ((plane * weights[1]) + plane + window.Places + (5 * (Int128)window.Inputs[^1]) + (3 * WindowLayout.Slack)),
-            ConvForm.PlacesAreRows => (plane * (input[1] + threads)) + ((depth + PlacePacking.Slack + (threads * Contraction.PanelWidth)) * (Math.Min(window.Places, PlacesAtOnce) + Contraction.TileRows)),
+            ConvForm.PlacesAreRows => (plane * (input[1] + threads)) + Int128.Max(
+                (depth + PlacePacking.Slack + (threads * Contraction.PanelWidth)) * (Int128.Min(window.Places, PlacesAtOnce) + Contraction.TileRows),
+                threads * (MostOfChunk(depth, weights[0] / groups) + Contraction.TileRows) * (Int128.Min(depth, Contraction.BlockLength) + PlacePacking.Slack + SumsOf(depth, weights[0] / groups))),
             _ => (plane * (input[1] + threads)) + (threads * (Int128.Min(depth, Contraction.BlockLength) + PlacePacking.Slack) * PlacePacking.MostPlaces),
         };
         return tables + (elements * sizeof(float));
     }
 
-    /// <summary>Counts the places that a thread takes at once where they are columns.</summary>
-    internal int PlacesOfStrip(int threads)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static int[] RepeatTaps(int[] offsets, int channels, int plane)
     {
-        int width = Contraction.PanelWidth;
-        int panels = (Places + width - 1) / width;
-        int most = Math.Max(1, Math.Min(PlacePacking.MostPlaces, ElementsOfStrip / Math.Min(Depth, Contraction.BlockLength)) / width);
-        int strips = (panels + most - 1) / most;
-        int shared = (strips + threads - 1) / threads * threads;
-        strips = Math.Min(panels, shared);
-        return (panels + strips - 1) / strips * width;
+        int[] taps = new int[channels * offsets.Length];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int tap = 0; tap < offsets.Length; tap++)
+            {
+                taps[(channel * offsets.Length) + tap] = checked((channel * plane) + offsets[tap]);
+            }
+        }
+
+        return taps;
+    }
+
+    /// <summary>Gets the sums that are held for each place of a chunk.</summary>
+    internal int SumsOfPlace => (int)SumsOf(Depth, Rows);
+
+    /// <summary>Counts the chunks of places that threads take where places are rows; 0 where threads share the output channels instead.</summary>
+    internal int Chunks(int threads)
+    {
+        int each = Places / threads;
+        if (threads == 1 || Rows >= Depth || each < LeastOfChunk || (each < 2 * LeastOfChunk && (long)Depth * Rows > ElementsReadTwice))
+        {
+            return 0;
+        }
+
+        int most = MostOfChunk(Depth, Rows);
+        return (((Places + most - 1) / most) + threads - 1) / threads * threads;
+    }
+
+    /// <summary>Counts the parts of the output channels that threads take where places are columns; 1 where threads share the places instead. Where many channels are made
+    /// of few, packing all places again costs little, and what reads whole planes, as windows over one channel do, finds them where it runs.</summary>
+    internal int PartsOfRows(int threads) => Rows >= LeastRowsOfProduct * (long)Depth && Rows >= 4 * Contraction.TileRows * (long)threads ? threads : 1;
+
+    /// <summary>Counts the strips of places that are taken at once where they are columns.</summary>
+    internal int Strips(int threads)
+    {
+        int most = Math.Max(1, Math.Min(PlacePacking.MostPlaces, ElementsOfStrip / Math.Min(Depth, Contraction.BlockLength)) / Contraction.PanelWidth);
+        int strips = (PanelsOf(Places) + most - 1) / most;
+        return Math.Min(PanelsOf(Places), (strips + threads - 1) / threads * threads);
+    }
+
+    /// <summary>Finds the first place of a strip: strips are as even as half panels allow.</summary>
+    internal int StartOfStrip(int strip, int strips)
+    {
+        int unit = Contraction.PanelWidth / 2;
+        return strip == strips ? Places : (int)((long)((Places + unit - 1) / unit) * strip / strips) * unit;
     }
 
     /// <summary>Chooses the form for a number of output channels of a group.</summary>
-    internal static ConvForm ChooseForm(WindowPlan window, Int128 rows, int groups)
+    internal static ConvForm ChooseForm(WindowPlan window, Int128 rows, Int128 depth, int groups)
     {
         if (groups > 1 && rows <= MostRowsOfDirect)
         {
             return ConvForm.Direct;
         }
 
-        // What each form computes, in half panels; places as rows need another transposition.
+        // What each form computes, in half panels; places as rows need another transposition, which weighs more the fewer the products are.
         Int128 columns = rows * HalfPanels(window.Places);
         Int128 rowwise = window.Places * (Int128)HalfPanels((long)rows);
-        return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * 33 < columns * 32 ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
+        return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * ((33 * depth) + 128) < columns * 32 * depth ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
     }
+
+    private static int MostOfChunk(Int128 depth, Int128 rows) =>
+        (int)Int128.Max(LeastOfChunk, ElementsOfChunk / (Int128.Min(depth, Contraction.BlockLength) + SumsOf(depth, rows)));
+
+    // One block's sums are done with when the next panel comes; more blocks' are held for all panels.
+    private static Int128 SumsOf(Int128 depth, Int128 rows) => depth <= Contraction.BlockLength ? Contraction.PanelWidth
+        : (rows + Contraction.PanelWidth - 1) / Contraction.PanelWidth * Contraction.PanelWidth;
+
+    private static int PanelsOf(int places) => (places + Contraction.PanelWidth - 1) / Contraction.PanelWidth;
 
     // How many half panels some columns take.
     private static long HalfPanels(long columns)

@@ -55,7 +55,7 @@ internal sealed class ConvTransposeOperator : BoundOperator
             return $"Expected weights [C, M ÷ {_groups}, …] for {_groups} groups and an input of C channels, got {weights} and {input}.";
         }
 
-        if (weights.Lengths.AsSpan()[2..].Contains(0) || (!_window.Kernel.IsDefault && !_window.Kernel.AsSpan().SequenceEqual(weights.Lengths.AsSpan()[2..])))
+        if (Walk.HasZero(weights, 2) || (!_window.Kernel.IsDefault && !_window.Kernel.AsSpan().SequenceEqual(weights.Lengths.AsSpan()[2..])))
         {
             return $"Expected weights of the window that kernel_shape states, got {weights}.";
         }

@@ -32,7 +32,7 @@ internal sealed class ConvWeights
     }
 
     /// <summary>Packs weights.</summary>
-    internal static ConvWeights Pack(OperatorContext context, TensorValue weights, ConvPlan plan)
+    internal static ConvWeights Pack(OperatorContext context, TensorValue weights, ConvPlan plan, PreparedMemory memory)
     {
         (int rows, int depth, int groups) = (plan.Rows, plan.Depth, plan.Groups);
         bool asRows = plan.Form == ConvForm.PlacesAreColumns;
@@ -42,11 +42,11 @@ internal sealed class ConvWeights
         {
             if (asRows)
             {
-                packedRows[group] = new PackedRows(rows, depth);
+                packedRows[group] = new PackedRows(rows, depth, memory);
             }
             else
             {
-                packedColumns[group] = new PackedMatrix(depth, rows);
+                packedColumns[group] = new PackedMatrix(depth, rows, memory);
             }
         }
 

@@ -8,11 +8,8 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>Computes one convolution of binary32 by its plan; parts are made of output elements, so that neither their number nor their form can change a bit.</summary>
-internal readonly struct Convolution
+internal readonly partial struct Convolution
 {
-    // As many tiles of places as one call packs.
-    private const int TilesAtOnce = 32;
-
     // Elements that are completed together, where planes are small.
     private const int LeastFinished = 2048;
 
@@ -39,8 +36,8 @@ internal readonly struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int laidOut = plan.BorderTaps is not null || plan.Halves || plan.IsNarrow ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
-        _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 8, (from, to) =>
+        int laidOut = plan.BorderTaps is not null || plan.Halves || plan.IsNarrow || plan.IsInStrips ? 0 : plan.Layout.IsInput && !WindowPlanes.ReadsSlack(plan.Layout) ? 0 : (plan.Channels * plan.PlaneLength) + WindowLayout.Slack;
+        _context.For(plan.Batch * plan.Groups, (long)plan.Rows * plan.Depth * plan.Places / 2, (from, to) =>
         {
             float[] scratch = ArrayPool<float>.Shared.Rent(laidOut + plan.ScratchOfDirect);
             int planes = plan.Rows * plan.Places;
@@ -116,13 +113,19 @@ internal readonly struct Convolution
         Span<float> plane = _output.AsSpan<float>().Slice(start, _plan.Places);
         if (_plan.Halves)
         {
-            HalvingContraction.Run(source, (int)_plan.Window.Inputs[0], (int)_plan.Window.Inputs[1], weights, bias, beside, plane);
+            HalvingContraction.Run(source, (int)_plan.Window.Inputs[0], (int)_plan.Window.Inputs[1], weights, bias, plane);
             return;
         }
 
         if (_plan.IsNarrow)
         {
             NarrowContraction.Run(source, (int)_plan.Window.Inputs[1], weights, bias, plane);
+            return;
+        }
+
+        if (_plan.IsInStrips)
+        {
+            StripContraction.Run(source, (int)_plan.Window.Inputs[1], weights, bias, plane);
             return;
         }
 
@@ -188,32 +191,32 @@ internal readonly struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
-        int places = plan.PlacesOfStrip(_context.Threads);
-        int strips = (plan.Places + places - 1) / places;
-        _context.For(checked(plan.Groups * strips), (long)plan.Rows * plan.Depth * places / 8, (from, to) =>
+        int parts = plan.PartsOfRows(_context.Threads);
+        int strips = plan.Strips(parts > 1 ? 1 : _context.Threads);
+        _context.For(checked(plan.Groups * parts * strips), (long)plan.Rows * plan.Depth * (plan.Places / strips) / 8 / parts, (from, to) =>
         {
             ReadOnlySpan<float> source = laidOut is null ? Floats(elements) : laidOut;
-            float[] packed = ArrayPool<float>.Shared.Rent(PlacePacking.PanelLength(Math.Min(plan.Depth, Contraction.BlockLength), Contraction.PanelWidth) * places / Contraction.PanelWidth);
+            float[] packed = ArrayPool<float>.Shared.Rent(
+                PlacePacking.PanelLength(Math.Min(plan.Depth, Contraction.BlockLength), Contraction.PanelWidth) * ((plan.Places / strips / Contraction.PanelWidth) + 2));
             for (int item = from; item < to; item++)
             {
-                int group = item / strips;
-                int first = item % strips * places;
-                if (first < plan.Places)
-                {
-                    int start = plan.Channels * plan.PlaneLength;
-                    self.RunStrip(image, group, first, Math.Min(places, plan.Places - first), source[(group * start)..], packed, weights.Rows[group]);
-                }
+                int group = item / strips / parts;
+                self.RunStrip(image, group, (item % strips, strips), (item / strips % parts, parts), source[(group * plan.Channels * plan.PlaneLength)..], packed, weights.Rows[group]);
             }
 
             ArrayPool<float>.Shared.Return(packed);
         });
     }
 
+    // A strip of places and a part of the output channels.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void RunStrip(int image, int group, int first, int count, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
+    private void RunStrip(
+        int image, int group, (int Index, int Count) strip, (int Index, int Count) part, ReadOnlySpan<float> source, Span<float> packed, PackedRows weights)
     {
         ConvPlan plan = _plan;
         int width = Contraction.PanelWidth;
+        int first = plan.StartOfStrip(strip.Index, strip.Count);
+        int count = plan.StartOfStrip(strip.Index + 1, strip.Count) - first;
         int begin = (((image * plan.Groups) + group) * plan.Rows * plan.Places) + first;
         int full = count / width;
         int rest = count - (full * width);
@@ -224,27 +227,23 @@ internal readonly struct Convolution
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
             int panel = PlacePacking.PanelLength(length, width);
             PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, width, narrow, packed);
-            for (int tile = 0; tile < weights.TileCount; tile++)
+            int end = (int)((long)weights.TileCount * (part.Index + 1) / part.Count);
+            for (int tile = (int)((long)weights.TileCount * part.Index / part.Count); tile < end; tile++)
             {
                 int rows = weights.RowsOf(tile);
                 int target = begin + (tile * Contraction.TileRows * plan.Places);
                 ReadOnlySpan<float> left = weights.Tile(tile).Slice(start * rows, length * rows);
-                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { Panels = full, PanelStep = panel };
+                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { PanelStep = panel };
+                ReadOnlySpan<float> bias = start > 0 || _bias is null ? default : _bias.AsSpan<float>().Slice((group * plan.Rows) + (tile * Contraction.TileRows), rows);
                 if (full > 0)
                 {
-                    Contraction.MultiplyBlock(block, left, packed, output[target..], width);
+                    Contraction.MultiplyBlock(block with { Panels = full }, left, packed, output[target..], width, bias);
                 }
 
                 if (rest > 0)
                 {
                     Contraction.MultiplyNarrow(
-                        block with { Panels = 1, PanelStep = 0, LineStep = narrow }, left, packed[(full * panel)..], output[(target + (full * width))..], narrow, rest);
-                }
-
-                // The first block and the bias are added here, where the sums are in cache: either order of two summands gives the same bits.
-                for (int row = 0; start == 0 && _bias is not null && row < rows; row++)
-                {
-                    AddBias(output.Slice(target + (row * plan.Places), count), _bias.AsSpan<float>()[(group * plan.Rows) + (tile * Contraction.TileRows) + row]);
+                        block with { Panels = 1, PanelStep = 0, LineStep = narrow }, left, packed[(full * panel)..], output[(target + (full * width))..], narrow, rest, bias);
                 }
 
                 if (start + length == plan.Depth)
@@ -252,26 +251,6 @@ internal readonly struct Convolution
                     Finish(output, target, rows, count);
                 }
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddBias(Span<float> values, float bias)
-    {
-        int i = 0;
-        if (Vector128.IsHardwareAccelerated)
-        {
-            ref float first = ref MemoryMarshal.GetReference(values);
-            Vector512<float> biases = Vector512.Create(bias);
-            for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
-            {
-                (Vector512.LoadUnsafe(ref first, (nuint)i) + biases).StoreUnsafe(ref first, (nuint)i);
-            }
-        }
-
-        for (; i < values.Length; i++)
-        {
-            values[i] += bias;
         }
     }
 
@@ -289,86 +268,5 @@ internal readonly struct Convolution
         {
             _context.Finish(output.Slice(start, count), start);
         }
-    }
-
-    private void RunRows(int image, ReadOnlyMemory<byte> elements, float[]? laidOut, ConvWeights weights)
-    {
-        Convolution self = this;
-        ConvPlan plan = _plan;
-        int tile = Contraction.TileRows;
-        int room = PlacePacking.PanelLength(plan.Depth, tile);
-        int most = Math.Min(plan.Places, ConvPlan.PlacesAtOnce);
-        float[] packed = ArrayPool<float>.Shared.Rent(checked((most + tile - 1) / tile * room));
-        for (int group = 0; group < plan.Groups; group++)
-        {
-            PackedMatrix right = weights.Columns[group];
-            int offset = group * plan.Channels * plan.PlaneLength;
-            int begin = ((image * plan.Groups) + group) * plan.Rows * plan.Places;
-            ReadOnlyMemory<byte> shifts = _bias is null ? default : _bias.Bytes.Slice(group * plan.Rows * sizeof(float), plan.Rows * sizeof(float));
-            for (int first = 0; first < plan.Places; first += most)
-            {
-                int place = first;
-                int count = Math.Min(most, plan.Places - first);
-                _context.For((count + tile - 1) / tile, (long)plan.Depth * tile / 4, (from, to) =>
-                {
-                    ReadOnlySpan<float> source = (laidOut is null ? Floats(elements) : laidOut)[offset..];
-                    for (int i = from; i < to; i += TilesAtOnce)
-                    {
-                        int start = i * tile;
-                        int end = Math.Min(count, Math.Min(to, i + TilesAtOnce) * tile);
-                        PlacePacking.Pack(source, plan.Layout, plan.Taps, place + start, end - start, tile, end % tile, packed.AsSpan(i * room));
-                    }
-                });
-                _context.For(right.PanelCount, (long)count * plan.Depth * Contraction.PanelWidth / 8, (from, to) =>
-                {
-                    float[] sums = ArrayPool<float>.Shared.Rent(count * Contraction.PanelWidth);
-                    for (int panel = from; panel < to; panel++)
-                    {
-                        self.RunPanel(right, panel, packed, room, place, count, sums, Floats(shifts), begin);
-                    }
-
-                    ArrayPool<float>.Shared.Return(sums);
-                });
-            }
-        }
-
-        ArrayPool<float>.Shared.Return(packed);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void RunPanel(PackedMatrix right, int panel, ReadOnlySpan<float> packed, int room, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
-    {
-        ConvPlan plan = _plan;
-        int width = right.WidthOf(panel);
-        int channel = panel * Contraction.PanelWidth;
-        int channels = Math.Min(width, plan.Rows - channel);
-        if (_bias is not null)
-        {
-            Span<float> shifts = sums[..width];
-            shifts.Clear();
-            bias.Slice(channel, channels).CopyTo(shifts);
-            for (int place = 1; place < count; place++)
-            {
-                shifts.CopyTo(sums[(place * width)..]);
-            }
-        }
-
-        int tile = Contraction.TileRows;
-        for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
-        {
-            int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
-            ReadOnlySpan<float> lines = right.Panel(panel).Slice(start * width, length * width);
-            for (int row = 0; row < count; row += tile)
-            {
-                int rows = Math.Min(tile, count - row);
-                Contraction.MultiplyTile(
-                    packed.Slice((row / tile * room) + (start * rows), length * rows), rows, lines, length, sums[(row * width)..], width, _bias is not null || start > 0, width);
-            }
-        }
-
-        Span<float> output = _output.AsSpan<float>();
-        int target = begin + (channel * plan.Places) + first;
-        Transposition.Run(sums, width, count, channels, output[target..], plan.Places);
-        Finish(output, target, channels, count);
     }
 }

@@ -42,7 +42,13 @@ internal sealed class GlobalPoolOperator : BoundOperator
             return $"Expected an input of batch, channels and at least one spatial axis, got {input}.";
         }
 
-        string? fault = Faults.Shape([.. input.Lengths.Select((length, axis) => axis < 2 ? length : 1)], out TensorShape shape);
+        long[] lengths = new long[input.Rank];
+        for (int axis = 0; axis < lengths.Length; axis++)
+        {
+            lengths[axis] = axis < 2 ? input[axis] : 1;
+        }
+
+        string? fault = Faults.Shape(lengths, out TensorShape shape);
         outputs[0] = new TensorSignature(inputs.TypeOf(0), shape);
         return fault ?? Faults.RequireType(inputs, 0, TypeSets.Floats);
     }

@@ -6,8 +6,8 @@ using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>A window of 3 × 3 over one channel with stride 2 and padding 1, where the input is: even and odd columns are parted in registers. For vectors of 512 bits
-/// only, by rule 2 of the canonical arithmetic. Stateless and thread-safe.</summary>
+/// <summary>A window of 3 × 3 over one channel with stride 2 and padding 1, where the input is: strips of one vector of output columns, each from the top to the bottom;
+/// even and odd columns are parted in registers. For vectors of 512 bits only, by rule 2 of the canonical arithmetic. Stateless and thread-safe.</summary>
 internal static class HalvingContraction
 {
     private const int Lanes = 16;
@@ -26,118 +26,122 @@ internal static class HalvingContraction
         return plan.Axes == 2 && Contraction.Width == 512;
     }
 
-    /// <summary>Counts the elements that <see cref="Run"/> needs beside the output.</summary>
-    internal static int ScratchLength(WindowPlan plan) => 9 * Lanes * Vectors((int)plan.Outputs[1]);
-
     /// <summary>Computes one output plane.</summary>
     /// <param name="input">The input, from the plane on; what follows the plane may be read in vain.</param>
     /// <param name="height">The plane's rows.</param>
     /// <param name="width">Their length.</param>
     /// <param name="weights">The nine weights.</param>
     /// <param name="bias">What the sums start from; empty or one number.</param>
-    /// <param name="scratch"><see cref="ScratchLength"/> elements that become anything.</param>
     /// <param name="output">The output plane.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static void Run(
-        ReadOnlySpan<float> input, int height, int width, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> scratch, Span<float> output)
+    internal static void Run(ReadOnlySpan<float> input, int height, int width, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> output)
     {
         int places = (width + 1) / 2;
-        int vectors = Vectors(places);
-        int reach = 2 * Lanes * vectors;
-        ReadOnlySpan<float> plane = input[..(height * width)];
-        ref float begin = ref MemoryMarshal.GetReference(input);
-        ref float beside = ref MemoryMarshal.GetReference(scratch[(4 * reach)..]);
-        scratch[..reach].Clear();
-        ref float zeros = ref MemoryMarshal.GetReference(scratch);
+        Span<float> beside = stackalloc float[Lanes];
+        beside.Clear();
+        _ = input[..(height * width)];
+        _ = output[..((height + 1) / 2 * places)];
+        ref float rest = ref MemoryMarshal.GetReference(beside);
+        ref float from = ref MemoryMarshal.GetReference(input);
         ref float to = ref MemoryMarshal.GetReference(output);
-        for (int start = 0, row = 0; start < output.Length; start += places, row += 2)
-        {
-            // Rows whose vectors would go over the end of all input are copied first.
-            ref float above = ref zeros;
-            ref float at = ref Unsafe.Add(ref begin, row * width);
-            ref float below = ref zeros;
-            bool copies = ((row + 1) * width) + reach > input.Length;
-            if (row > 0)
-            {
-                above = ref copies ? ref Copy(plane, row - 1, width, scratch.Slice(reach, reach)) : ref Unsafe.Add(ref begin, (row - 1) * width);
-            }
-
-            if (row + 1 < height)
-            {
-                below = ref copies ? ref Copy(plane, row + 1, width, scratch.Slice(2 * reach, reach)) : ref Unsafe.Add(ref begin, (row + 1) * width);
-            }
-
-            if (copies)
-            {
-                at = ref Copy(plane, row, width, scratch.Slice(3 * reach, reach));
-            }
-
-            // The vectors of the last rows would go over the end of the output.
-            if (start + (Lanes * vectors) <= output.Length)
-            {
-                Row(ref above, ref at, ref below, weights, bias, vectors, width, ref Unsafe.Add(ref to, start));
-            }
-            else
-            {
-                Row(ref above, ref at, ref below, weights, bias, vectors, width, ref beside);
-                scratch.Slice(4 * reach, places).CopyTo(output[start..]);
-            }
-        }
-    }
-
-    private static int Vectors(int places) => (places + Lanes - 1) / Lanes;
-
-    private static ref float Copy(ReadOnlySpan<float> plane, int row, int width, Span<float> target)
-    {
-        plane.Slice(row * width, width).CopyTo(target);
-        return ref MemoryMarshal.GetReference(target);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Row(
-        ref float above, ref float at, ref float below, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int vectors, int width, ref float to)
-    {
         bool hasBias = !bias.IsEmpty;
         Vector512<float> shift = Vector512.Create(hasBias ? bias[0] : 0f);
         Vector512<float> w0 = Vector512.Create(weights[0]), w1 = Vector512.Create(weights[1]), w2 = Vector512.Create(weights[2]);
         Vector512<float> w3 = Vector512.Create(weights[3]), w4 = Vector512.Create(weights[4]), w5 = Vector512.Create(weights[5]);
         Vector512<float> w6 = Vector512.Create(weights[6]), w7 = Vector512.Create(weights[7]), w8 = Vector512.Create(weights[8]);
-        Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-        Vector512<int> odd = even + Vector512<int>.One;
-        Vector512<int> before = Vector512.Create(15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
-
-        // The odd column after the last one is padding.
         Vector512<int> lanes = Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        Vector512<float> oddAbove = Vector512<float>.Zero, oddAt = oddAbove, oddBelow = oddAbove;
         unchecked
         {
-            for (int vector = 0; vector < vectors; vector++)
+            for (int begin = 0; begin < places; begin += Lanes)
             {
-                nuint from = (nuint)vector * (2 * Lanes);
-                Vector512<float> mask = Vector512.LessThan(lanes, Vector512.Create((width / 2) - (vector * Lanes))).AsSingle();
-                Vector512<float> first = Vector512.LoadUnsafe(ref above, from);
-                Vector512<float> second = Vector512.LoadUnsafe(ref above, from + Lanes);
-                Vector512<float> right = Avx512F.PermuteVar16x32x2(first, odd, second) & mask;
-                Vector512<float> sum = Avx512F.FusedMultiplyAdd(Avx512F.PermuteVar16x32x2(oddAbove, before, right), w0, Vector512<float>.Zero);
-                sum = Avx512F.FusedMultiplyAdd(Avx512F.PermuteVar16x32x2(first, even, second), w1, sum);
-                sum = Avx512F.FusedMultiplyAdd(right, w2, sum);
-                oddAbove = right;
-                first = Vector512.LoadUnsafe(ref at, from);
-                second = Vector512.LoadUnsafe(ref at, from + Lanes);
-                right = Avx512F.PermuteVar16x32x2(first, odd, second) & mask;
-                sum = Avx512F.FusedMultiplyAdd(Avx512F.PermuteVar16x32x2(oddAt, before, right), w3, sum);
-                sum = Avx512F.FusedMultiplyAdd(Avx512F.PermuteVar16x32x2(first, even, second), w4, sum);
-                sum = Avx512F.FusedMultiplyAdd(right, w5, sum);
-                oddAt = right;
-                first = Vector512.LoadUnsafe(ref below, from);
-                second = Vector512.LoadUnsafe(ref below, from + Lanes);
-                right = Avx512F.PermuteVar16x32x2(first, odd, second) & mask;
-                sum = Avx512F.FusedMultiplyAdd(Avx512F.PermuteVar16x32x2(oddBelow, before, right), w6, sum);
-                sum = Avx512F.FusedMultiplyAdd(Avx512F.PermuteVar16x32x2(first, even, second), w7, sum);
-                sum = Avx512F.FusedMultiplyAdd(right, w8, sum);
-                oddBelow = right;
-                (hasBias ? sum + shift : sum).StoreUnsafe(ref to, (nuint)vector * Lanes);
+                // The last strip overlaps the one before it. A strip reads two vectors of each row; where they do not fit side by side, they overlap too.
+                int column = Math.Max(0, Math.Min(begin, places - Lanes));
+                int left = 2 * column;
+                int second = Math.Max(0, Math.Min(Lanes, width - Lanes - left));
+                Vector512<int> middle = lanes + lanes;
+                Vector512<int> after = middle + Vector512<int>.One;
+                Vector512<int> before = column > 0 ? middle : middle - Vector512<int>.One;
+                Vector512<float> insideBefore = Vector512.LessThan(Vector512<int>.Zero, lanes + Vector512.Create(column)).AsSingle();
+                Vector512<float> insideMiddle = Vector512.LessThan(middle, Vector512.Create(width - left)).AsSingle();
+                Vector512<float> insideAfter = Vector512.LessThan(after, Vector512.Create(width - left)).AsSingle();
+                int secondBefore = column > 0 ? Lanes - 1 : second;
+                before = column > 0 ? before : Overlapped(before, second);
+                middle = Overlapped(middle, second);
+                after = Overlapped(after, second);
+                int firstBefore = column > 0 ? -1 : 0;
+                Vector512<float> above0 = Vector512<float>.Zero, above1 = above0, above2 = above0;
+                for (int row = 0, start = column; row < height; row += 2, start += places)
+                {
+                    scoped ref float at = ref Unsafe.Add(ref from, (row * width) + left);
+                    if (width < Lanes && ((row + 1) * width) + Lanes > input.Length)
+                    {
+                        // The last rows of all input.
+                        Copy(ref at, ref rest, width);
+                        at = ref rest;
+                    }
+
+                    Vector512<float> low = Vector512.LoadUnsafe(ref at);
+                    Vector512<float> high = Vector512.LoadUnsafe(ref Unsafe.Add(ref at, second));
+                    Vector512<float> at1 = Avx512F.PermuteVar16x32x2(low, middle, high) & insideMiddle;
+                    Vector512<float> at2 = Avx512F.PermuteVar16x32x2(low, after, high) & insideAfter;
+                    Vector512<float> at0 = Avx512F.PermuteVar16x32x2(
+                        Vector512.LoadUnsafe(ref Unsafe.Add(ref at, firstBefore)), before, Vector512.LoadUnsafe(ref Unsafe.Add(ref at, secondBefore))) & insideBefore;
+                    Vector512<float> below0 = Vector512<float>.Zero, below1 = below0, below2 = below0;
+                    if (row + 1 < height)
+                    {
+                        scoped ref float below = ref Unsafe.Add(ref from, ((row + 1) * width) + left);
+                        if (width < Lanes && ((row + 1) * width) + Lanes > input.Length)
+                        {
+                            Copy(ref below, ref rest, width);
+                            below = ref rest;
+                        }
+
+                        low = Vector512.LoadUnsafe(ref below);
+                        high = Vector512.LoadUnsafe(ref Unsafe.Add(ref below, second));
+                        below1 = Avx512F.PermuteVar16x32x2(low, middle, high) & insideMiddle;
+                        below2 = Avx512F.PermuteVar16x32x2(low, after, high) & insideAfter;
+                        below0 = Avx512F.PermuteVar16x32x2(
+                            Vector512.LoadUnsafe(ref Unsafe.Add(ref below, firstBefore)), before, Vector512.LoadUnsafe(ref Unsafe.Add(ref below, secondBefore))) & insideBefore;
+                    }
+
+                    Vector512<float> sum = Avx512F.FusedMultiplyAdd(above0, w0, Vector512<float>.Zero);
+                    sum = Avx512F.FusedMultiplyAdd(above1, w1, sum);
+                    sum = Avx512F.FusedMultiplyAdd(above2, w2, sum);
+                    sum = Avx512F.FusedMultiplyAdd(at0, w3, sum);
+                    sum = Avx512F.FusedMultiplyAdd(at1, w4, sum);
+                    sum = Avx512F.FusedMultiplyAdd(at2, w5, sum);
+                    sum = Avx512F.FusedMultiplyAdd(below0, w6, sum);
+                    sum = Avx512F.FusedMultiplyAdd(below1, w7, sum);
+                    sum = Avx512F.FusedMultiplyAdd(below2, w8, sum);
+                    sum = hasBias ? sum + shift : sum;
+                    (above0, above1, above2) = (below0, below1, below2);
+                    if (start + Lanes <= output.Length)
+                    {
+                        // What is written beyond the row, the next rows overwrite.
+                        sum.StoreUnsafe(ref to, (nuint)start);
+                    }
+                    else
+                    {
+                        sum.StoreUnsafe(ref rest);
+                        Copy(ref rest, ref Unsafe.Add(ref to, start), places);
+                    }
+                }
             }
+        }
+    }
+
+    // Where the elements stand in two vectors, of which the second begins so far from the first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Overlapped(Vector512<int> elements, int second) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(elements, Vector512.Create(Lanes)), elements, elements + Vector512.Create(Lanes - second));
+
+    // A call would make the loop keep its vectors in memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(ref float from, ref float to, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i);
         }
     }
 }

@@ -37,7 +37,11 @@ internal sealed class WindowLayout
         RowLength = (int)plan.Outputs[^1];
         int area = checked((int)Product(lengths));
         (TapOffsets, long[][] phases) = Taps(plan, lengths, area);
-        LargestTap = TapOffsets.Max();
+        foreach (int offset in TapOffsets)
+        {
+            LargestTap = Math.Max(LargestTap, offset);
+        }
+
         PlaneLength = checked(area * phases.Length);
         RowStarts = new int[checked((int)(plan.Places / Math.Max(1, RowLength)))];
         for (int row = 0; row < RowStarts.Length; row++)
@@ -231,13 +235,18 @@ internal sealed class WindowLayout
         List<long[]> phases = [[]];
         for (int axis = axes - 1; axis >= 0; axis--)
         {
-            var own = new Dictionary<long, int>();
+            List<long> own = [];
+            var numberOf = new Dictionary<long, int>();
             int[] numbers = new int[plan.Kernel[axis]];
             for (int tap = 0; tap < numbers.Length; tap++)
             {
                 long phase = tap * plan.Dilations[axis] % plan.Strides[axis];
-                numbers[tap] = own.TryGetValue(phase, out int number) ? number : own.Count;
-                own[phase] = numbers[tap];
+                if (!numberOf.TryGetValue(phase, out numbers[tap]))
+                {
+                    numbers[tap] = own.Count;
+                    numberOf.Add(phase, own.Count);
+                    own.Add(phase);
+                }
             }
 
             for (int tap = 0; tap < offsets.Length; tap++)
@@ -247,7 +256,19 @@ internal sealed class WindowLayout
                 slots[tap] += numbers[position] * total;
             }
 
-            phases = [.. own.OrderBy(pair => pair.Value).SelectMany(pair => phases.Select(rest => (long[])[pair.Key, .. rest]))];
+            List<long[]> longer = [];
+            foreach (long phase in own)
+            {
+                foreach (long[] rest in phases)
+                {
+                    long[] one = new long[rest.Length + 1];
+                    one[0] = phase;
+                    rest.CopyTo(one, 1);
+                    longer.Add(one);
+                }
+            }
+
+            phases = longer;
             total = phases.Count;
             inner *= plan.Kernel[axis];
             stride *= lengths[axis];

@@ -32,7 +32,7 @@ public static class CheatFactory
         CheatKind.Equivocation => new EquivocatingProvider(setup.Signer, setup.Ledger, setup.Engine, setup.Options),
         CheatKind.ReplayedClaim => new ReplayingProvider(setup.Signer, setup.Ledger, setup.Engine, setup.Options),
         CheatKind.ForgedSignature => new ForgingProvider(setup.Signer, Required(setup.OtherKey), setup.Ledger, setup.Engine, setup.Options),
-        CheatKind.MalleatedSignature => new MalleatingProvider(setup.Signer, setup.Ledger, setup.Engine, setup.Options),
+        CheatKind.MalleatedSignature => new MalleatingProvider(setup.Signer, setup.Ledger, setup.Engine, setup.SecondForm, setup.Options),
         CheatKind.MalformedBytes => new MalformedProvider(setup.Signer, setup.Ledger, setup.Engine, setup.Seed, setup.Options),
         CheatKind.WithheldOutput => new WithholdingProvider(setup.Signer, setup.Ledger, setup.Engine, reveals: false, setup.Options),
         CheatKind.UndeliveredOutput => new WithholdingProvider(setup.Signer, setup.Ledger, setup.Engine, reveals: true, setup.Options),

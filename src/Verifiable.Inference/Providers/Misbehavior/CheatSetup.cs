@@ -1,4 +1,5 @@
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
@@ -29,6 +30,12 @@ public sealed record CheatSetup
 
     /// <summary>Gets the key that signs claims in <see cref="CheatKind.ForgedSignature"/>.</summary>
     public ISigner? OtherKey { get; init; }
+
+    /// <summary>
+    /// Gets how <see cref="CheatKind.MalleatedSignature"/> turns a signature of the provider's scheme into another of the same message;
+    /// <see langword="null"/> (default) for the second form that P-256 has.
+    /// </summary>
+    public Func<OpaqueBytes, OpaqueBytes>? SecondForm { get; init; }
 
     /// <summary>Gets the seed of what is random in the cheat; 0 by default.</summary>
     public ulong Seed { get; init; }

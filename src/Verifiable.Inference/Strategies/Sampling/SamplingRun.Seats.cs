@@ -91,7 +91,14 @@ internal sealed partial class SamplingRun
 
     private async ValueTask<Attempt> TryAsync(Seat seat, int leaf, CancellationToken cancellationToken)
     {
-        long next = _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
+        if (_pace.Mixer is { } mixer)
+        {
+            await mixer.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        long now = _network.Now;
+        _openedAt = seat.Role == TaskRole.Asserter ? now : _openedAt;
+        long next = now + (long)_options.AnswerWindow.TotalMilliseconds;
         long deadline = seat.Role == TaskRole.Asserter ? Math.Max(next, _request.Body.Deadline) : next;
         TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, ProviderOf(leaf), deadline);
         return new Attempt(seat, leaf, envelope, await _tasks.RunAsync(envelope, cancellationToken).ConfigureAwait(false));

@@ -24,12 +24,15 @@ internal sealed partial class SamplingRun
     private readonly List<(SeatRecord Record, NamedTensors? Outputs)> _seats = [];
     private readonly List<Attempt> _withheld = [];
     private readonly HashSet<NodeId> _failed = [];
+    private readonly SamplingPace _pace;
+    private long _openedAt;
     private NamedTensors? _asserterOutputs;
     private NamedTensors? _validatorOutputs;
 
-    public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network)
+    public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network, SamplingPace pace = default)
     {
         _options = options;
+        _pace = pace;
         _order = order;
         _network = network;
         if (!string.Equals(order.Profile.Comparison, options.Comparer.Name, StringComparison.Ordinal))
@@ -104,6 +107,7 @@ internal sealed partial class SamplingRun
 
         Report(asserter);
         _seats.Insert(0, (RecordOf(asserter), asserter.Task.Outputs));
+        await _network.WaitUntilAsync(Math.Min(_openedAt + _pace.SettlementDelay, Latest), cancellationToken).ConfigureAwait(false);
         return Settle(beacon);
     }
 
@@ -226,6 +230,7 @@ internal sealed partial class SamplingRun
             ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
             : outcome with
             {
+                SettledTask = decision.Tasks[0].Task,
                 Receipt = new Receipt
                 {
                     Case = evidence,

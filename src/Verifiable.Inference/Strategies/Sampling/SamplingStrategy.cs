@@ -54,7 +54,10 @@ public sealed class SamplingStrategy : VerificationStrategy
     public override SamplingStrategyAssessment Assess() => new(Options, _assessment);
 
     /// <inheritdoc/>
-    protected override bool IsFair(TaskEnvelope envelope) =>
+    protected override bool IsFair(TaskEnvelope envelope) => AreTermsFair(envelope);
+
+    /// <summary>Tells whether an envelope's terms of sampling protect the provider.</summary>
+    internal static bool AreTermsFair(TaskEnvelope envelope) =>
         Canonical.TryRead(envelope.Terms.Span, out SamplingTerms? terms) && terms.IsFair
         && terms.Reward == envelope.Reward && terms.Slash == envelope.StakeAtRisk && terms.Escrow == envelope.Escrow;
 

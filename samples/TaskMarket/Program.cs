@@ -1,0 +1,3 @@
+using Verifiable.Inference.Samples.TaskMarket;
+
+return TaskMarketCommand.Run(args);

@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Storage;
+
+namespace Verifiable.Inference.Settlement;
+
+/// <summary>
+/// Keeps a ledger's books, chain, papers and store in step. Everything but waiting is done under the store's gate, so that the order of records is the order of changes;
+/// nothing is shown before the store has acknowledged what it stands on.
+/// </summary>
+internal sealed class LedgerKeeper
+{
+    private readonly NodeId _id;
+    private readonly Dictionary<Digest, TaskPapers> _papers = [];
+    private readonly HeadWindow _window = new();
+    private readonly byte[] _chained = new byte[2048];
+    private readonly byte[] _record = new byte[4096];
+
+    private LedgerBooks _books;
+    private ulong _shown;
+    private volatile bool _failed;
+
+    /// <summary>Begins an empty ledger over an empty store.</summary>
+    public LedgerKeeper(NodeId id, RecordStore store)
+    {
+        _id = id;
+        Store = store;
+        _books = NewBooks(LedgerState.Empty);
+        Hash = LedgerChain.Genesis(id);
+    }
+
+    /// <summary>Gets the store.</summary>
+    public RecordStore Store { get; }
+
+    /// <summary>Gets the number of entries; under the gate.</summary>
+    public ulong Sequence { get; private set; }
+
+    /// <summary>Gets the hash of the last entry; under the gate.</summary>
+    public Digest Hash { get; private set; }
+
+    /// <summary>Gets the store's number of the last record that is the ledger's; under the gate.</summary>
+    public ulong LastRecord { get; private set; }
+
+    /// <summary>Gets the time of the last entry; under the gate.</summary>
+    public long Time => _books.Time;
+
+    /// <summary>Gets a copy of the state; under the gate.</summary>
+    public LedgerState State => _books.ToState();
+
+    /// <summary>Gets the stakes; under the gate.</summary>
+    public ImmutableSortedDictionary<NodeId, Amount> Stakes => _books.TakeStakes();
+
+    /// <summary>Gets a task; under the gate.</summary>
+    public TaskRecord? FindTask(Digest task) => _books.FindTask(task);
+
+    /// <summary>Gets an account; under the gate.</summary>
+    public LedgerAccount GetAccount(NodeId node) => _books.GetAccount(node);
+
+    /// <summary>Gets a collateral; under the gate.</summary>
+    public Collateral? FindCollateral(Digest collateral) => _books.FindCollateral(collateral);
+
+    /// <summary>Throws when the store failed; under the gate.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_failed)
+        {
+            throw new StoreException(StoreRefusal.Closed, "The ledger's store failed. Open the ledger again to see what was kept.");
+        }
+    }
+
+    /// <summary>Gets what is kept of a task besides; under the gate.</summary>
+    public TaskPapers? FindPapers(Digest task) => _papers.GetValueOrDefault(task);
+
+    /// <summary>Gets all that is kept of tasks besides; under the gate.</summary>
+    public KeyValuePair<Digest, TaskPapers>[] CopyPapers() => [.. _papers];
+
+    /// <summary>Gets the window of fresh heads; under the gate.</summary>
+    public (long Time, ulong First)[] CopyWindow() => [.. _window.Items];
+
+    /// <summary>Does a command and appends it to the store; under the gate. It is not acknowledged yet.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="authorization">The signature it stands on.</param>
+    /// <param name="now">The time; where it is before the last entry's, that counts.</param>
+    /// <param name="revealed">The claim that is revealed.</param>
+    /// <param name="sign">Signs the head after it, if one goes with the answer.</param>
+    public LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization, long now, SignedClaim? revealed = null, Func<LedgerHead, Signed<LedgerHead>>? sign = null)
+    {
+        if (_failed)
+        {
+            return LedgerRefusal.StoreFailed;
+        }
+
+        now = Math.Max(now, _books.Time);
+        LedgerRefusal refusal = _books.Apply(command, now);
+        if (refusal != LedgerRefusal.None)
+        {
+            return refusal;
+        }
+
+        CanonicalWriter chained = new(_chained);
+        int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
+        Digest hash = chained.ToDigest();
+        Signed<LedgerHead>? head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, StakeTree.Build(_books.TakeStakes()).Root, now));
+        CanonicalWriter record = new(_record);
+        record.WriteDomain(LedgerRecord.Domain);
+        LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);
+        LedgerRecord.WriteRest(ref record, revealed, head);
+        try
+        {
+            LastRecord = Store.Append(InferenceLedger.Stream, record.Written);
+        }
+        catch (StoreException)
+        {
+            // The books are ahead of the store now, so they are not shown any more.
+            _failed = true;
+            LastRecord = ulong.MaxValue;
+            return LedgerRefusal.StoreFailed;
+        }
+        finally
+        {
+            chained.Dispose();
+            record.Dispose();
+        }
+
+        Note(command, authorization, now, revealed, head, hash);
+        return LedgerRefusal.None;
+    }
+
+    /// <summary>Does an entry again that a store gave back; under the gate.</summary>
+    /// <param name="item">The record, checked against the one before it.</param>
+    /// <param name="refusal">Why the rules refuse the command, if they do.</param>
+    public LedgerReplayFault Replay(LedgerReplayItem item, out LedgerRefusal refusal)
+    {
+        LedgerRecord record = item.Record!;
+        LedgerEntry entry = record.Entry;
+        refusal = LedgerRefusal.None;
+        if (entry.Sequence != Sequence + 1)
+        {
+            return LedgerReplayFault.WrongSequence;
+        }
+
+        if (!item.IsChained)
+        {
+            return LedgerReplayFault.WrongHash;
+        }
+
+        if (!item.IsAuthorized)
+        {
+            return LedgerReplayFault.WrongAuthorization;
+        }
+
+        refusal = _books.Apply(entry.Command, entry.Time);
+        if (refusal != LedgerRefusal.None)
+        {
+            return LedgerReplayFault.CommandRefused;
+        }
+
+        LastRecord = item.Number;
+        Note(entry.Command, entry.Authorization, entry.Time, record.Revealed, record.Head, entry.Hash);
+        return LedgerReplayFault.None;
+    }
+
+    /// <summary>Begins again where a snapshot was taken; under the gate.</summary>
+    public void Restore(LedgerSnapshot snapshot, ulong number)
+    {
+        _books = NewBooks(snapshot.State);
+        Sequence = snapshot.Sequence;
+        Hash = snapshot.Hash;
+        LastRecord = number;
+        foreach ((Digest task, TaskPapers papers) in snapshot.Papers)
+        {
+            _papers[task] = papers;
+        }
+
+        foreach ((long time, ulong first) in snapshot.Window)
+        {
+            _ = _window.Note(time, first);
+        }
+    }
+
+    /// <summary>Waits until what stands on a record may be shown; outside the gate.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public void AwaitShown(ulong record)
+    {
+        if (record > Volatile.Read(ref _shown))
+        {
+            ThrowIfFailed();
+            Store.Commit(record);
+            if (!Store.IsInGroupOfThisThread)
+            {
+                RaiseShown(record);
+            }
+        }
+    }
+
+    /// <summary>Waits until a record may be acknowledged, or cannot be lost; outside the gate. False when the store failed.</summary>
+    public bool TryAwait(ulong record, bool durable)
+    {
+        try
+        {
+            if (durable && !_failed)
+            {
+                Store.MakeDurable(record);
+            }
+
+            AwaitShown(record);
+            return true;
+        }
+        catch (StoreException)
+        {
+            _failed = true;
+            return false;
+        }
+    }
+
+    /// <summary>Waits without a thread until a record may be acknowledged; outside the gate. False when the store failed.</summary>
+    public async ValueTask<bool> TryAwaitAsync(ulong record)
+    {
+        if (record <= Volatile.Read(ref _shown))
+        {
+            return true;
+        }
+
+        try
+        {
+            if (_failed)
+            {
+                return false;
+            }
+
+            await Store.CommitAsync(record).ConfigureAwait(false);
+            return true;
+        }
+        catch (StoreException)
+        {
+            _failed = true;
+            return false;
+        }
+    }
+
+    private void RaiseShown(ulong record)
+    {
+        ulong shown = Volatile.Read(ref _shown);
+        while (record > shown)
+        {
+            ulong before = Interlocked.CompareExchange(ref _shown, record, shown);
+            if (before == shown)
+            {
+                return;
+            }
+
+            shown = before;
+        }
+    }
+
+    private LedgerBooks NewBooks(LedgerState state) => new(state) { TaskDropped = task => _papers.Remove(task) };
+
+    private void Note(LedgerCommand command, CommandAuthorization? authorization, long now, SignedClaim? revealed, Signed<LedgerHead>? head, Digest hash)
+    {
+        Digest before = Hash;
+        Sequence++;
+        Hash = hash;
+        ulong freshFrom = _window.Note(now, Sequence);
+        switch (command)
+        {
+            case OpenTask open:
+                _papers[open.Task] = new TaskPapers { FreshFrom = freshFrom };
+                break;
+            case AcceptTask accept when _papers.TryGetValue(accept.Task, out TaskPapers? papers):
+                _papers[accept.Task] = papers with { Acceptance = authorization };
+                break;
+            case PostClaim post when _papers.TryGetValue(post.Task, out TaskPapers? papers):
+                _papers[post.Task] = papers with { Posting = authorization };
+                break;
+            case RevealClaim reveal when _papers.TryGetValue(reveal.Task, out TaskPapers? papers):
+                _papers[reveal.Task] = papers with { Revealed = revealed };
+                break;
+            case Settle settle when _papers.TryGetValue(settle.Tasks[0].Task, out TaskPapers? papers):
+                _papers[settle.Tasks[0].Task] = papers with { Evidence = settle.Evidence, HashBefore = before, Head = head };
+                break;
+            default:
+                // Nothing to keep; or the task's time had come, and it was dropped by the very command.
+                break;
+        }
+    }
+}

@@ -1,0 +1,459 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Storage;
+
+/// <summary>
+/// A store on disk: segment files of records in a chain of hashes, one writer at a time, and snapshots beside them. What is acknowledged, and what a crash can lose, follows
+/// from <see cref="FsyncPolicy"/>. Thread-safe. The format is described in <c>docs/reference/ledger.md</c>.
+/// </summary>
+public sealed class Journal : RecordStore
+{
+    private const int PendingLimit = 32 << 20;
+
+    private readonly IStorageFolder _folder;
+    private readonly IDisposable _writerLock;
+    private readonly JournalOptions _options;
+    private readonly Lock _files = new();
+    private readonly List<SegmentHeader> _segments;
+    private readonly PendingRecords _pending;
+    private readonly GroupCommit _commit;
+
+    private readonly ulong _checkedThrough;
+    private IStorageFile _segment;
+    private long _offset;
+    private ulong _lastWritten;
+    private ulong _closingRecord;
+    private bool _dirty;
+    private bool _disposed;
+    private ITimer? _timer;
+
+    private Journal(IStorageFolder folder, IDisposable writerLock, JournalOptions options, JournalScan scan, IStorageFile segment)
+    {
+        _folder = folder;
+        _writerLock = writerLock;
+        _options = options;
+        _segments = scan.Segments;
+        _segment = segment;
+        _offset = scan.EndOffset;
+        _lastWritten = scan.Tip.Sequence;
+        _closingRecord = scan.Tip.Sequence;
+        _checkedThrough = scan.Tip.Sequence;
+        _pending = new PendingRecords(scan.Tip, scan.Segments[0].Salt);
+        _commit = new GroupCommit(scan.Tip.Sequence, options.Fsync == FsyncPolicy.EachCommit, Write, AwaitGroup);
+    }
+
+    /// <inheritdoc/>
+    public override Digest Identity => _options.Identity;
+
+    /// <inheritdoc/>
+    public override int MaxRecordBytes => _options.MaxRecordBytes;
+
+    /// <inheritdoc/>
+    public override StorePoint Tip => _pending.Whole;
+
+    /// <inheritdoc/>
+    public override ulong DurableSequence => _commit.Durable;
+
+    /// <inheritdoc/>
+    public override ulong FirstSequence
+    {
+        get
+        {
+            lock (_files)
+            {
+                return _segments[0].First;
+            }
+        }
+    }
+
+    /// <summary>Opens the journal in a folder, or makes one where there is none.</summary>
+    /// <param name="folder">The folder; it holds nothing else.</param>
+    /// <param name="options">How it is kept; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">The options cannot be used.</exception>
+    /// <exception cref="StoreException">The disk, or the right to use it, failed.</exception>
+    public static JournalOpening Open(string folder, JournalOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new JournalOptions();
+        string faults = string.Join(' ', options.Validate());
+        if (faults.Length > 0)
+        {
+            throw new ArgumentException(faults, nameof(options));
+        }
+
+        try
+        {
+            return Open(new DiskFolder(folder), options);
+        }
+        catch (Exception exception) when (exception is (IOException and not StoreException) or UnauthorizedAccessException)
+        {
+            throw StoreException.From(exception);
+        }
+    }
+
+    /// <summary>Looks at every record in a folder and reports the first bad one. Changes nothing and needs no lock; a journal that is being written may seem torn.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">What is expected; only the identity (all zero means anybody's), the known point and the limits count.</param>
+    /// <exception cref="StoreException">The disk, or the right to use it, failed.</exception>
+    public static JournalReport Verify(string folder, JournalOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new JournalOptions();
+        try
+        {
+            if (!Directory.Exists(folder))
+            {
+                throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
+            }
+
+            return Verify(new DiskFolder(folder), options);
+        }
+        catch (Exception exception) when (exception is (IOException and not StoreException) or UnauthorizedAccessException)
+        {
+            throw StoreException.From(exception);
+        }
+    }
+
+    /// <summary>Looks at every record in a folder of any kind.</summary>
+    internal static JournalReport Verify(IStorageFolder folder, JournalOptions options) =>
+        JournalCheck.Run(folder, options, options.Identity == default ? null : options.Identity, out _);
+
+    /// <summary>Opens the journal in a folder of any kind.</summary>
+    internal static JournalOpening Open(IStorageFolder folder, JournalOptions options)
+    {
+        IDisposable? writerLock = folder.TryLock();
+        if (writerLock is null)
+        {
+            return new JournalOpening { Journal = null, Report = JournalCheck.InUse };
+        }
+
+        Journal? journal = null;
+        try
+        {
+            JournalReport report = JournalCheck.Run(folder, options, options.Identity, out JournalScan scan);
+            journal = report.IsGood ? new Journal(folder, writerLock, options, scan, Prepare(folder, options, scan)) : null;
+            return new JournalOpening { Journal = journal, Report = report };
+        }
+        finally
+        {
+            if (journal is null)
+            {
+                writerLock.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<StoredRecord> Read(ulong after = 0)
+    {
+        ulong last = _pending.Whole.Sequence;
+        if (_commit.Fault is null)
+        {
+            _commit.Wait(last, durable: false);
+        }
+
+        last = Math.Min(last, _commit.Written);
+        SegmentHeader[] segments;
+        lock (_files)
+        {
+            segments = [.. _segments];
+        }
+
+        return after + 1 < segments[0].First
+            ? throw new StoreException(StoreRefusal.Freed, $"The records before {segments[0].First} were freed.")
+            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough);
+    }
+
+    /// <inheritdoc/>
+    public override StoreSnapshot? FindSnapshot(byte stream)
+    {
+        lock (_files)
+        {
+            return SnapshotFolder.Find(_folder, Identity, stream);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Free(ulong through)
+    {
+        lock (_files)
+        {
+            ulong limit = Math.Min(through, SnapshotFolder.FindSafeSequence(_folder));
+            int freed = 0;
+            try
+            {
+                while (freed + 1 < _segments.Count && _segments[freed + 1].First - 1 <= limit)
+                {
+                    _folder.Delete(_segments[freed].FileName);
+                    freed++;
+                }
+
+                if (freed > 0)
+                {
+                    _folder.Flush();
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw StoreException.From(exception);
+            }
+            finally
+            {
+                _segments.RemoveRange(0, freed);
+            }
+
+            return _segments[0].First;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ulong AppendCore(byte stream, ReadOnlySpan<byte> content, bool inGroup)
+    {
+        _commit.ThrowIfFailed();
+        ulong sequence = _pending.Append(stream, content, inGroup, _commit.Durable);
+        if (!inGroup && _pending.Bytes > PendingLimit)
+        {
+            _commit.Wait(sequence, durable: false);
+        }
+
+        return sequence;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndGroupCore() => _pending.EndGroup(_commit.Durable);
+
+    /// <inheritdoc/>
+    protected override void CommitCore(ulong sequence)
+    {
+        ThrowIfAhead(sequence);
+        _commit.Wait(sequence, _options.Fsync == FsyncPolicy.EachCommit);
+        ScheduleFlush();
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask CommitCoreAsync(ulong sequence)
+    {
+        ThrowIfAhead(sequence);
+        ValueTask done = _commit.WaitAsync(sequence);
+        ScheduleFlush();
+        return done;
+    }
+
+    /// <inheritdoc/>
+    protected override void MakeDurableCore(ulong sequence)
+    {
+        ThrowIfAhead(sequence);
+        _commit.Wait(sequence, durable: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteSnapshotCore(byte stream, StorePoint point, ReadOnlySpan<byte> content)
+    {
+        lock (_files)
+        {
+            _commit.ThrowIfFailed();
+            try
+            {
+                SnapshotFile.Write(_folder, Identity, stream, point, content);
+                SnapshotFolder.DeleteOld(_folder, stream);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw StoreException.From(exception);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        lock (Gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            try
+            {
+                if (_commit.Fault is null)
+                {
+                    WriteClosingRecord();
+                }
+            }
+            catch (StoreException)
+            {
+                // What was acknowledged is safe, and nobody waits for the rest.
+            }
+            finally
+            {
+                _commit.Close();
+                _timer?.Dispose();
+                _segment.Dispose();
+                _writerLock.Dispose();
+            }
+        }
+    }
+
+    // The segment that the scan ended in, without its torn tail, or the first of a new journal.
+    private static IStorageFile Prepare(IStorageFolder folder, JournalOptions options, JournalScan scan)
+    {
+        if (scan.UnfinishedSegment is not null)
+        {
+            folder.Delete(scan.UnfinishedSegment);
+        }
+
+        if (scan.Segments.Count == 0)
+        {
+            SegmentHeader header = new(options.Identity, 1, options.Salt ?? NewSalt(), scan.Tip.Hash);
+            scan.Segments.Add(header);
+            return scan.Begin(CreateSegment(folder, header));
+        }
+
+        IStorageFile segment = folder.Open(scan.Segments[^1].FileName);
+        try
+        {
+            if (scan.TornBytes > 0)
+            {
+                segment.Truncate(scan.EndOffset);
+            }
+
+            // What a process that ended left with the system only is acknowledged from now on.
+            segment.Flush();
+            folder.Flush();
+            return segment;
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
+    }
+
+    private static IStorageFile CreateSegment(IStorageFolder folder, SegmentHeader header)
+    {
+        IStorageFile segment = folder.Create(header.FileName);
+        try
+        {
+            segment.Write(header.ToBytes(), 0);
+            segment.Flush();
+            folder.Flush();
+            return segment;
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
+    }
+
+    private static ulong NewSalt()
+    {
+        // No draw and no replay depends on it: whoever makes records must not be able to guess it, that is all.
+#pragma warning disable RS0030
+        return BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+#pragma warning restore RS0030
+    }
+
+    // Written by one thread at a time: whoever leads the group commit.
+    private ulong Write(bool durable)
+    {
+        ulong last = _pending.Take(out byte[]? bytes, out int length);
+        if (bytes is not null)
+        {
+            if (_offset >= _options.SegmentBytes)
+            {
+                StartSegment(new Digest(bytes.AsSpan(0, Digest.Size)));
+            }
+
+            _dirty = true;
+            _segment.Write(bytes.AsSpan(Digest.Size, length - Digest.Size), _offset);
+            _offset += length - Digest.Size;
+            _lastWritten = last;
+            _pending.Return(bytes);
+        }
+
+        if (durable && _dirty)
+        {
+            _segment.Flush();
+            _dirty = false;
+        }
+
+        return last;
+    }
+
+    // The old segment is made durable first: only the last segment ever has a torn tail.
+    private void StartSegment(Digest hashBefore)
+    {
+        if (_dirty)
+        {
+            _segment.Flush();
+            _dirty = false;
+        }
+
+        SegmentHeader header = new(Identity, _lastWritten + 1, _segments[0].Salt, hashBefore);
+        IStorageFile next = CreateSegment(_folder, header);
+        _segment.Dispose();
+        _segment = next;
+        _offset = SegmentHeader.Bytes;
+        lock (_files)
+        {
+            _segments.Add(header);
+        }
+    }
+
+    // Says that everything before it is on disk, so that damage to the last group does not look like a write that was cut off.
+    private void WriteClosingRecord()
+    {
+        ulong last = _pending.Sequence;
+        _commit.Wait(last, durable: true);
+        if (last != _closingRecord)
+        {
+            _closingRecord = _pending.Append(0, [], inGroup: false, _commit.Durable);
+            _commit.Wait(_closingRecord, durable: true);
+        }
+    }
+
+    private void ScheduleFlush()
+    {
+        if (_options.Fsync == FsyncPolicy.Interval && _commit.Written > _commit.Durable && Volatile.Read(ref _timer) is null)
+        {
+            lock (_files)
+            {
+                if (!_disposed && _timer is null)
+                {
+                    _timer = _options.Time.CreateTimer(static state => ((Journal)state!).OnTimer(), this, _options.FsyncInterval, Timeout.InfiniteTimeSpan);
+                }
+            }
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (_files)
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+
+        try
+        {
+            _commit.Wait(_commit.Written, durable: true);
+        }
+        catch (StoreException)
+        {
+            // The next who appends or waits is told.
+        }
+    }
+
+    private void ThrowIfAhead(ulong sequence) => ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, _pending.Sequence, nameof(sequence));
+
+    private void AwaitGroup()
+    {
+        Gate.Enter();
+        Gate.Exit();
+    }
+}

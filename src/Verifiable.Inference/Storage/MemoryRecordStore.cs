@@ -1,0 +1,196 @@
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Storage;
+
+/// <summary>A store in memory, for tests and for state that need not outlive the process. Commits wait for nothing. Thread-safe.</summary>
+public sealed class MemoryRecordStore : RecordStore
+{
+    private const int BlockBytes = 1 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly List<(byte[] Block, int Offset, int Length, byte Stream)> _records = [];
+    private readonly Dictionary<byte, StoreSnapshot> _snapshots = [];
+    private byte[] _block = [];
+    private int _used;
+    private ulong _freed;
+    private StorePoint _hashed;
+    private bool _disposed;
+
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="identity">What the store belongs to.</param>
+    public MemoryRecordStore(Digest identity = default)
+    {
+        Identity = identity;
+        _hashed = new StorePoint(0, StoreChain.Genesis(identity));
+    }
+
+    /// <inheritdoc/>
+    public override Digest Identity { get; }
+
+    /// <inheritdoc/>
+    public override int MaxRecordBytes => 16 << 20;
+
+    /// <inheritdoc/>
+    /// <remarks>Hashes are computed when somebody asks.</remarks>
+    public override StorePoint Tip
+    {
+        get
+        {
+            lock (_lock)
+            {
+                HashTo(_freed + (ulong)_records.Count);
+                return _hashed;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong FirstSequence
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _freed + 1;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong DurableSequence
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _freed + (ulong)_records.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<StoredRecord> Read(ulong after = 0)
+    {
+        (byte[] Block, int Offset, int Length, byte Stream)[] records;
+        ulong first;
+        lock (_lock)
+        {
+            if (after < _freed)
+            {
+                throw new StoreException(StoreRefusal.Freed, $"The records before {_freed + 1} were freed.");
+            }
+
+            first = Math.Min(after - _freed, (ulong)_records.Count);
+            records = [.. _records[(int)first..]];
+            first += _freed + 1;
+        }
+
+        return records.Select((record, index) => new StoredRecord(first + (ulong)index, record.Stream, record.Block.AsMemory(record.Offset, record.Length)));
+    }
+
+    /// <inheritdoc/>
+    public override StoreSnapshot? FindSnapshot(byte stream)
+    {
+        lock (_lock)
+        {
+            return _snapshots.GetValueOrDefault(stream);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Free(ulong through)
+    {
+        lock (_lock)
+        {
+            ulong limit = Math.Min(through, _snapshots.Values.Select(static snapshot => snapshot.Point.Sequence).DefaultIfEmpty().Min());
+            if (limit > _freed)
+            {
+                HashTo(limit);
+                _records.RemoveRange(0, (int)(limit - _freed));
+                _freed = limit;
+            }
+
+            return _freed + 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ulong AppendCore(byte stream, ReadOnlySpan<byte> content, bool inGroup)
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                throw new StoreException(StoreRefusal.Closed, "The store is closed.");
+            }
+
+            if (_block.Length - _used < content.Length)
+            {
+                _block = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes, content.Length));
+                _used = 0;
+            }
+
+            content.CopyTo(_block.AsSpan(_used));
+            _records.Add((_block, _used, content.Length, stream));
+            _used += content.Length;
+            return _freed + (ulong)_records.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndGroupCore()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void CommitCore(ulong sequence) => ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, DurableSequence);
+
+    /// <inheritdoc/>
+    protected override ValueTask CommitCoreAsync(ulong sequence)
+    {
+        CommitCore(sequence);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override void MakeDurableCore(ulong sequence) => CommitCore(sequence);
+
+    /// <inheritdoc/>
+    protected override void WriteSnapshotCore(byte stream, StorePoint point, ReadOnlySpan<byte> content)
+    {
+        lock (_lock)
+        {
+            _snapshots[stream] = new StoreSnapshot(stream, point, new OpaqueBytes(content));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+    }
+
+    // The chain of a journal without salt, in which every record is durable before the next.
+    private void HashTo(ulong sequence)
+    {
+        if (_hashed.Sequence < _freed)
+        {
+            throw new InvalidOperationException("Records were freed before they were hashed.");
+        }
+
+        byte[] chain = [];
+        while (_hashed.Sequence < sequence)
+        {
+            (byte[] block, int offset, int length, byte stream) = _records[(int)(_hashed.Sequence - _freed)];
+            RecordFrame frame = new(length, _hashed.Sequence + 1, _hashed.Sequence, stream, HasMore: false);
+            int needed = Digest.Size + frame.TotalBytes;
+            chain = chain.Length < needed ? new byte[2 * needed] : chain;
+            _hashed.Hash.CopyTo(chain);
+            frame.Write(chain.AsSpan(0, needed), 0, block.AsSpan(offset, length));
+            _hashed = new StorePoint(frame.Sequence, new Digest(chain.AsSpan(needed - Digest.Size, Digest.Size)));
+        }
+    }
+}

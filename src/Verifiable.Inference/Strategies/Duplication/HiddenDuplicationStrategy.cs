@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Strategies.Sampling;
+
+namespace Verifiable.Inference.Strategies.Duplication;
+
+/// <summary>
+/// n = 1 that a node cannot tell from n = 2: one provider answers; with a small probability the work goes to a second one, in an envelope that nobody can link to the first nor tell from any
+/// other; a mismatch is decided by a vote whose envelopes look the same again. Immutable but for its mixer; thread-safe.
+/// </summary>
+/// <remarks>
+/// Source: the n = 1 proposal of the "cryptoeconomic machine learning" essay (H. Qureshi), with the closed form d(1 − r)(R + S) &gt; Δ (docs/reference/sampling-incentives.md). What is decided, and from
+/// which evidence, is what sampling decides (<see cref="SamplingRules"/>): the coin falls after the first claim, so that nothing that a first provider sees can depend on it. What this strategy adds is
+/// what the requester shows while a request runs: envelopes leave in full rounds of a mixer, and every request is settled at one time after its first envelope, checked or not.
+/// Assumptions: rounds are full, providers do not tell each other what they were asked (those who do are one coalition), most voting stake is honest.
+/// </remarks>
+public sealed class HiddenDuplicationStrategy : VerificationStrategy
+{
+    /// <summary>The strategy's name in requests.</summary>
+    public const string StrategyName = "hidden-duplication/v1";
+
+    private readonly SamplingOptions _sampling;
+    private readonly HiddenDuplicationAssessment _assessment;
+
+    /// <summary>Creates the strategy.</summary>
+    /// <param name="options">The terms; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">Something is wrong with the options, or cheating pays under them and they do not allow that; the message lists all of it.</exception>
+    public HiddenDuplicationStrategy(HiddenDuplicationOptions? options = null)
+        : base(StrategyName)
+    {
+        Options = options ?? new HiddenDuplicationOptions();
+        string[] faults = [.. Options.Validate()];
+        if (faults.Length > 0)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        }
+
+        _sampling = Options.ToSampling();
+        _assessment = new HiddenDuplicationAssessment(Options);
+        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
+        {
+            throw new ArgumentException(
+                $"Cheating pays under these terms; change them, or set {nameof(HiddenDuplicationOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings)}", nameof(options));
+        }
+    }
+
+    /// <summary>Gets the terms.</summary>
+    public HiddenDuplicationOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override HiddenDuplicationAssessment Assess() => _assessment;
+
+    /// <inheritdoc/>
+    protected override bool IsFair(TaskEnvelope envelope) => SamplingStrategy.AreTermsFair(envelope);
+
+    /// <inheritdoc/>
+    protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
+        new SamplingRun(_sampling, Name, order, network, new SamplingPace(Options.Mixer, (long)Options.SettlementDelay.TotalMilliseconds)).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist) =>
+        SamplingEvidence.Conclude(evidence, Options.Comparer, schemes, checklist);
+
+    /// <inheritdoc/>
+    protected internal override void WriteRecordJson(ReceiptCase evidence, Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(writer);
+        if (!SamplingJson.TryWrite(evidence, Options.Comparer, writer))
+        {
+            base.WriteRecordJson(evidence, writer);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Providers;
+
+namespace Verifiable.Inference.Strategies.Quorum;
+
+/// <summary>
+/// A quorum by stake: n seats are drawn with replacement, their providers commit to their answers and reveal them, and the group above the threshold wins. Who contradicts calls a
+/// larger, disjoint committee, and so does the coin for a share of what nobody contradicts; that committee's majority decides, and whoever it finds wrong loses its stake.
+/// Immutable and thread-safe.
+/// </summary>
+/// <remarks>
+/// Rules, sources and what a requester can still do: docs/reference/strategies/quorum.md. Assumptions: most seats of the second committee are honest; the honest profile is
+/// deterministic, or its comparison is calibrated; the beacon's value cannot be foreseen. One instance settles requests with any number of seats: what is in force stands in the
+/// request's terms.
+/// </remarks>
+public sealed class QuorumStrategy : VerificationStrategy
+{
+    /// <summary>The strategy's name in requests.</summary>
+    public const string StrategyName = "quorum/v1";
+
+    private readonly QuorumAssessment _assessment;
+
+    // The terms that were examined last: those of a network are mostly the same but for the beacon's round, and a request's are the same for each of its seats.
+    private volatile Tuple<OpaqueBytes, QuorumTerms?>? _examined;
+
+    /// <summary>Creates the strategy.</summary>
+    /// <param name="options">The terms.</param>
+    /// <exception cref="ArgumentException">Something is wrong with the options, or cheating pays under them and they do not allow that; the message lists all of
+    /// it, with what would repair it.</exception>
+    public QuorumStrategy(QuorumOptions options)
+        : base(StrategyName)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        string[] faults = [.. Options.Validate()];
+        if (faults.Length > 0)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        }
+
+        _assessment = QuorumIncentives.Assess(Options.Costs.ToEconomics(Options));
+        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
+        {
+            throw new ArgumentException($"Cheating pays under these terms; change them, or set {nameof(QuorumOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings)}", nameof(options));
+        }
+    }
+
+    /// <summary>Gets the terms.</summary>
+    public QuorumOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override QuorumStrategyAssessment Assess() => new(Options, _assessment);
+
+    /// <inheritdoc/>
+    protected override bool IsFair(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+
+        // Rationale: a judge that does not know the beacon would take its value, and with it the deciding committee, on the requester's word.
+        return FairTerms(envelope.Terms) is { } terms
+            && terms.SeatsOf(envelope.Reward, envelope.Escrow, envelope.StakeAtRisk) > 0
+            && (!terms.Convicts || string.Equals(Options.Beacon?.Name, terms.BeaconName, StringComparison.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
+        new QuorumRun(Options, Name, order, network).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    protected internal override void WriteRecordJson(ReceiptCase evidence, Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ArgumentNullException.ThrowIfNull(writer);
+        if (!QuorumJson.TryWrite(evidence, Options.Comparer, writer))
+        {
+            base.WriteRecordJson(evidence, writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return QuorumEvidence.Conclude(evidence, Options.Comparer, Options.Beacon, schemes, checklist);
+    }
+
+    private QuorumTerms? FairTerms(OpaqueBytes bytes)
+    {
+        if (_examined is not { } examined || !examined.Item1.Equals(bytes))
+        {
+            examined = Tuple.Create(bytes, Canonical.TryRead(bytes.Span, out QuorumTerms? terms) && terms.IsFair ? terms : null);
+            _examined = examined;
+        }
+
+        return examined.Item2;
+    }
+}

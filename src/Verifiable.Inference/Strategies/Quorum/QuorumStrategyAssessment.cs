@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Verifiable.Inference.Incentives;
+
+namespace Verifiable.Inference.Strategies.Quorum;
+
+/// <summary>The assessment of a <see cref="QuorumStrategy"/>. Immutable.</summary>
+public sealed record QuorumStrategyAssessment : StrategyAssessment
+{
+    private readonly QuorumOptions _options;
+
+    internal QuorumStrategyAssessment(QuorumOptions options, QuorumAssessment closedForms)
+    {
+        _options = options;
+        ClosedForms = closedForms;
+    }
+
+    /// <summary>Gets all numbers: what a coalition wins with how many seats, costs of corruption and of bribery, thresholds.</summary>
+    public QuorumAssessment ClosedForms { get; }
+
+    /// <inheritdoc/>
+    public override decimal HonestPayoff => ClosedForms.HonestPayoff;
+
+    /// <inheritdoc/>
+    public override decimal DishonestPayoff => ClosedForms.DishonestPayoff;
+
+    /// <inheritdoc/>
+    public override bool IsHonestySecure => ClosedForms.IsHonestySecure;
+
+    /// <inheritdoc/>
+    public override bool IsHonestyTheOnlyEquilibrium => ClosedForms.IsHonestyTheOnlyEquilibrium;
+
+    /// <inheritdoc/>
+    public override decimal DetectionProbability => ClosedForms.DetectionProbability;
+
+    /// <inheritdoc/>
+    public override decimal ExpectedCost => ClosedForms.ExpectedCost;
+
+    /// <inheritdoc/>
+    public override decimal? BreakingCoalitionShare => ClosedForms.BreakingCoalitionShare;
+
+    /// <inheritdoc/>
+    public override TimeSpan WorstLatency => _options.AnswerWindow + _options.OpeningWindow;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Assumptions => ClosedForms.Assumptions;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Shortcomings => ClosedForms.Shortcomings;
+}

@@ -1,0 +1,8 @@
+using Verifiable.Inference.Strategies.Duplication;
+
+namespace Verifiable.Inference.Strategies.Sampling;
+
+/// <summary>What a requester does so that the ledger does not tell what its envelopes are for. <c>default</c> hides nothing: every envelope goes out at once, every request is settled at once.</summary>
+/// <param name="Mixer">Releases envelopes in rounds.</param>
+/// <param name="SettlementDelay">The time from the first envelope to the settlement, in milliseconds.</param>
+internal readonly record struct SamplingPace(EnvelopeMixer? Mixer, long SettlementDelay);

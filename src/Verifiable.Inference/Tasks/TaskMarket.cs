@@ -1,0 +1,213 @@
+using System.Security.Cryptography;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Storage;
+
+namespace Verifiable.Inference.Tasks;
+
+/// <summary>
+/// A market of tasks beside a ledger: <see cref="MarketState"/> with a clock, signatures, a store, and the ledger's word for everything that has to do with money. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The ledger leads. Money moves there first, and the market writes down afterwards what the ledger shows; both write to one store, in one order. So after a crash, wherever it fell, the market
+/// knows nothing that the ledger does not, and <see cref="Recover"/> tells it the rest. Every command can be given again: what was done already is refused as that.
+/// </remarks>
+public sealed class TaskMarket
+{
+    /// <summary>The stream of a store that holds a market's entries.</summary>
+    public const byte Stream = 2;
+
+    private const string DrawDomain = "vinf/market-draw/v1";
+
+    private readonly Lock _gate;
+    private readonly RecordStore? _store;
+    private readonly TimeProvider _time;
+    private readonly byte[] _drawKey;
+    private volatile MarketState _state = MarketState.Empty;
+
+    /// <summary>Creates a market, or opens one from its store.</summary>
+    /// <param name="ledger">The ledger; opened from the same store, before the market, where there is one.</param>
+    /// <param name="time">The clock; the ledger's.</param>
+    /// <param name="drawKey">The key of the market's random challenges, 32 secret bytes; the same for a market's whole life. Each task's secret follows from it.</param>
+    /// <param name="store">Where entries are kept; <see langword="null"/> to keep them nowhere.</param>
+    /// <exception cref="InvalidDataException">The store has an entry that a market does not write; the message says which.</exception>
+    public TaskMarket(InferenceLedger ledger, TimeProvider time, Digest drawKey, RecordStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(time);
+        Ledger = ledger;
+        _time = time;
+        _store = store;
+        _gate = store?.Gate ?? new Lock();
+        _drawKey = new byte[Digest.Size];
+        drawKey.CopyTo(_drawKey);
+        if (store is not null)
+        {
+            Replay(store);
+        }
+    }
+
+    /// <summary>Gets the ledger.</summary>
+    public InferenceLedger Ledger { get; }
+
+    /// <summary>Gets the state after the last command.</summary>
+    public MarketState State => _state;
+
+    /// <summary>Gets the time in milliseconds since 1970-01-01 UTC.</summary>
+    public long Now => Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), _state.Time);
+
+    /// <summary>Gives the commitment to the secret of a task's random challenge, which its requester signs with the posting: so neither side can change it afterwards.</summary>
+    /// <param name="task">The task's id.</param>
+    public Digest DrawCommitmentOf(Digest task) => AuditSecret.Commit(SecretOf(task));
+
+    /// <summary>Does a command on its author's signed word.</summary>
+    public MarketRefusal Apply(Signed<MarketCommand> command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        MarketCommand body = command.Body;
+        return !body.NeedsSignature ? MarketRefusal.WrongAuthorization
+            : body.Ledger != Ledger.Id ? MarketRefusal.WrongLedger
+            : !command.IsValidFrom(body.Actor, Ledger.Schemes) ? MarketRefusal.InvalidSignature
+            : body.Act == MarketAct.Post && body.Reference != DrawCommitmentOf(body.Task) ? MarketRefusal.WrongSecret
+            : Append(new MarketEntry(0, body, command.Signer, command.Signature));
+    }
+
+    /// <summary>Does a command that stands on nobody's word, but on the ledger's, the clock's or a draw's.</summary>
+    public MarketRefusal Apply(MarketCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return command.NeedsSignature ? MarketRefusal.WrongAuthorization
+            : command.Ledger != Ledger.Id ? MarketRefusal.WrongLedger
+            : Append(new MarketEntry(0, command, null, OpaqueBytes.Empty));
+    }
+
+    /// <summary>Opens the secret of a task's random challenge, so that the coin falls: once the answer is delivered, and before its window ends.</summary>
+    /// <param name="task">The task.</param>
+    public MarketRefusal OpenDraw(Digest task) => Apply(MarketCommand.OpenDraw(Ledger.Id, task, SecretOf(task)));
+
+    /// <summary>
+    /// Tells a task everything that the ledger and the clock say of it: an answer, a delivery, an end, a conviction, silence, expiry. May be called at any time, any number of times.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <returns>Where the task then stands.</returns>
+    public MarketTaskState Advance(Digest task)
+    {
+        while (_state.FindTask(task) is { IsClosed: false } current && Next(current) is { } command && Apply(command) == MarketRefusal.None)
+        {
+            // Each step may make the next one true.
+        }
+
+        return _state.FindTask(task)?.State ?? MarketTaskState.None;
+    }
+
+    /// <summary>Brings the market up to the ledger after it was opened: finds tasks that the ledger took before the market could write it down, and advances all.</summary>
+    /// <returns>The tasks that a strategy was running, whose runs are lost with the process: their requesters say so and run them again.</returns>
+    public IReadOnlyList<MarketTask> Recover()
+    {
+        List<MarketTask> lost = [];
+        foreach (MarketTask task in _state.Tasks.Values.Where(static task => !task.IsClosed).ToArray())
+        {
+            if (task is { State: MarketTaskState.Assigned, LedgerTask: var none } && none == default && task.Provider != default)
+            {
+                Find(task);
+            }
+
+            if (Advance(task.Id) == MarketTaskState.Assigned && task.Posting.Assignment == MarketAssignment.Strategy)
+            {
+                lost.Add(_state.FindTask(task.Id)!);
+            }
+        }
+
+        return lost;
+    }
+
+    private MarketCommand? Next(MarketTask task)
+    {
+        TaskRecord? record = task.LedgerTask == default ? null : Ledger.FindTask(task.LedgerTask);
+        return task.State switch
+        {
+            MarketTaskState.Queued when Now >= task.Posting.Expiry => MarketCommand.Expire(Ledger.Id, task.Id),
+            MarketTaskState.Assigned when record?.Claim is { } claim => MarketCommand.Answer(Ledger.Id, task.Id, claim),
+            MarketTaskState.Assigned when task.Provider != default && (record is not null || Now >= task.Due) => MarketCommand.Reassign(Ledger.Id, task.Id),
+            MarketTaskState.Answered when record is { State: TaskState.Expired } or { Cause: SettlementCause.Silent } => MarketCommand.Reassign(Ledger.Id, task.Id),
+            MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged when record is { Cause: SettlementCause.Convicted } => MarketCommand.Convict(Ledger.Id, task.Id),
+            MarketTaskState.Answered => MarketCommand.Deliver(Ledger.Id, task.Id),
+            MarketTaskState.Provisional when !task.IsDrawOpened && Now < task.Due => MarketCommand.OpenDraw(Ledger.Id, task.Id, SecretOf(task.Id)),
+            MarketTaskState.Provisional => MarketCommand.Finish(Ledger.Id, task.Id),
+            MarketTaskState.Challenged when !task.IsDrawOpened => MarketCommand.OpenDraw(Ledger.Id, task.Id, SecretOf(task.Id)),
+            MarketTaskState.Challenged => MarketCommand.Acquit(Ledger.Id, task.Id),
+            MarketTaskState.Reversed => MarketCommand.Requeue(Ledger.Id, task.Id),
+            _ => null,
+        };
+    }
+
+    // What was taken on the ledger and not confirmed here: named only where there is no doubt which it is.
+    private void Find(MarketTask task)
+    {
+        HashSet<Digest> known = [.. _state.Tasks.Values.Select(static other => other.LedgerTask)];
+        TaskRecord[] found =
+        [
+            .. Ledger.State.Tasks.Values.Where(record => record.Provider == task.Provider && record.Requester == task.Posting.Requester && record.Reward == task.Price
+                && record.OpenedAt >= task.QueuedAt && record.State is TaskState.Accepted or TaskState.Claimed && !known.Contains(record.Task)),
+        ];
+        if (found.Length == 1)
+        {
+            _ = Apply(MarketCommand.Confirm(Ledger.Id, task.Id, found[0].Task));
+        }
+    }
+
+    private MarketRefusal Append(MarketEntry entry)
+    {
+        ulong sequence = 0;
+        lock (_gate)
+        {
+            entry = entry with { Time = Now };
+            MarketRefusal refusal = LedgerFacts.Check(entry.Command, _state, Ledger, entry.Time);
+
+            // The market's own rules say more, where both refuse: that something is done already, above all.
+            MarketRefusal own = _state.Apply(entry.Command, entry.Time, out MarketState next);
+            refusal = own != MarketRefusal.None ? own : refusal;
+            if (refusal != MarketRefusal.None)
+            {
+                return refusal;
+            }
+
+            sequence = _store?.Append(Stream, entry.ToBytes()) ?? 0;
+            _state = next;
+        }
+
+        _store?.Commit(sequence);
+        return MarketRefusal.None;
+    }
+
+    private void Replay(RecordStore store)
+    {
+        foreach (StoredRecord record in store.Read().Where(static record => record.Stream == Stream))
+        {
+            bool isGood = Canonical.TryRead(record.Content.Span, out MarketEntry? entry) && entry.IsAuthorized(Ledger.Schemes)
+                && _state.Apply(entry.Command, entry.Time, out MarketState next) == MarketRefusal.None && Keep(next);
+            if (!isGood)
+            {
+                throw new InvalidDataException($"Expected entries of a market, got a bad one at record {record.Sequence}.");
+            }
+        }
+
+        bool Keep(MarketState next)
+        {
+            _state = next;
+            return true;
+        }
+    }
+
+    private Digest SecretOf(Digest task)
+    {
+        CanonicalWriter writer = new(stackalloc byte[128]);
+        writer.WriteDomain(DrawDomain);
+        writer.WriteDigest(task);
+        Span<byte> secret = stackalloc byte[Digest.Size];
+        HMACSHA256.HashData(_drawKey, writer.Written, secret);
+        writer.Dispose();
+        return new Digest(secret);
+    }
+}

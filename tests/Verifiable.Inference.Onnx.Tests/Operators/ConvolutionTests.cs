@@ -1,0 +1,83 @@
+using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Tests.Operators;
+
+/// <summary>Convolutions of every form: shapes that fill vectors, panels, tiles and strips, and that miss them by one.</summary>
+public sealed class ConvolutionTests
+{
+    // Batch, input channels, output channels, groups, height, width, kernel, stride, padding.
+    public static TheoryData<int[]> Shapes => new()
+    {
+        { [1, 3, 20, 1, 9, 11, 3, 2, 1] },
+        { [2, 5, 13, 1, 7, 7, 3, 1, 1] },
+        { [1, 30, 96, 1, 7, 7, 1, 1, 0] },
+        { [1, 300, 40, 1, 7, 9, 1, 1, 0] },
+        { [1, 290, 33, 1, 14, 14, 1, 1, 0] },
+        { [1, 290, 64, 1, 5, 5, 1, 1, 0] },
+        { [1, 60, 64, 1, 14, 14, 3, 1, 1] },
+        { [1, 6, 100, 1, 28, 28, 1, 1, 0] },
+        { [1, 16, 12, 1, 40, 33, 1, 1, 0] },
+        { [1, 40, 25, 1, 30, 31, 3, 1, 1] },
+        { [2, 12, 130, 2, 10, 10, 1, 1, 0] },
+        { [1, 64, 64, 2, 9, 10, 3, 1, 1] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Every_form_gives_the_bits_of_the_definition_and_finishes_each_element_once(int[] shape)
+    {
+        Check(shape, true, 23);
+        Check(shape, false, 23);
+    }
+
+    // A plane of its own for each channel, with rows from one element to some vectors; the last plane ends where the input ends.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Windows_over_one_channel_give_the_bits_of_the_definition_for_every_width(int stride)
+    {
+        for (int width = 1; width <= 70; width++)
+        {
+            foreach (int height in new[] { 1, 2, 3, 6, 7 })
+            {
+                Check([1, 3, 3, 3, height, width, 3, stride, 1], width % 2 == 0, 1);
+            }
+        }
+    }
+
+    private static void Check(int[] shape, bool hasBias, int step)
+    {
+        (int batch, int channels, int rows, int groups, int height, int width) = (shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]);
+        (long kernel, long stride, long padding) = (shape[6], shape[7], shape[8]);
+        var random = new CaseRandom((ulong)(width + (100 * height) + rows));
+        TensorValue[] inputs = [random.Floats(batch, channels, height, width), random.Floats(rows, channels / groups, kernel, kernel), .. hasBias ? [random.Floats(rows)] : Array.Empty<TensorValue>()];
+        OperatorCase sample = OperatorCase.Of(
+            "Conv",
+            13,
+            inputs,
+            [],
+            ("group", AttributeValue.Of(groups)),
+            ("strides", AttributeValue.Of([stride, stride])),
+            ("pads", AttributeValue.Of([padding, padding, padding, padding])));
+        BoundOperator bound = sample.Bind(false);
+        float[] plain = [.. OperatorCase.Compute(bound, new OperatorContext(), inputs, 1)[0].AsSpan<float>()];
+        var reader = new TensorInputs(inputs);
+        for (int i = 0; i < plain.Length; i += Math.Max(1, Math.Min(step, plain.Length - 1 - i)))
+        {
+            Assert.True(BitConverter.SingleToUInt32Bits(plain[i]) == bound.Element(new OperatorContext(), reader, 0, i), $"[{string.Join(", ", shape)}], element {i}");
+        }
+
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            var recorder = new FinishRecorder(plain.Length);
+            var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1, Epilogue = recorder };
+            float[] finished = [.. OperatorCase.Compute(sample.Bind(true), context, inputs, 1)[0].AsSpan<float>()];
+            Assert.All(recorder.Counts, count => Assert.Equal(1, count));
+            Assert.Equal(plain, recorder.Seen);
+            Assert.Equal(plain.Select(value => value + 1f), finished);
+        }
+    }
+}

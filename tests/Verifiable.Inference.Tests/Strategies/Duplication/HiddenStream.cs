@@ -1,0 +1,135 @@
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Simulation;
+using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Duplication;
+using Verifiable.Inference.Strategies.Sampling;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Tests.Strategies.Duplication;
+
+/// <summary>A long stream of requests by one requester, and what every provider saw of every envelope when it had to decide.</summary>
+internal sealed class HiddenStream
+{
+    private readonly List<(Digest Binding, long OpenedAt, double[] Features)> _notes = [];
+    private readonly Dictionary<Digest, TaskRole> _roles = [];
+    private readonly HashSet<Digest> _checked = [];
+
+    private HiddenStream(IReadOnlyList<VerificationOutcome> outcomes, InferenceLedger ledger, EnvelopeMixer? mixer) => (Outcomes, Ledger, Mixer) = (outcomes, ledger, mixer);
+
+    public IReadOnlyList<VerificationOutcome> Outcomes { get; private set; }
+
+    public InferenceLedger Ledger { get; private set; }
+
+    public EnvelopeMixer? Mixer { get; }
+
+    /// <summary>Gets what was seen of envelopes that were opened after the warm-up and before the last orders.</summary>
+    public (double[][] Features, bool[] IsTwin, bool[] HasTwin) Settled(long from, long to)
+    {
+        (Digest Binding, long OpenedAt, double[] Features)[] kept = [.. _notes.Where(note => note.OpenedAt >= from && note.OpenedAt < to && _roles.ContainsKey(note.Binding))];
+        return ([.. kept.Select(note => note.Features)], [.. kept.Select(note => _roles[note.Binding] == TaskRole.Validator)], [.. kept.Select(note => _checked.Contains(note.Binding))]);
+    }
+
+    /// <summary>Runs a stream: orders arrive at random times; at a load above 1 they arrive faster than rounds take them, so that rounds are full.</summary>
+    public static HiddenStream Run(int orders, int round, bool mixes, double load, ulong seed)
+    {
+        VirtualTime time = new();
+        SeededRandomSource randomness = new(seed);
+        EnvelopeMixer? mixer = mixes ? new EnvelopeMixer(round, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), time, randomness.Fork("mixer")) : null;
+        HiddenDuplicationStrategy strategy = new(new HiddenDuplicationOptions
+        {
+            DuplicationRate = Rate,
+            Mixer = mixer,
+            SettlementDelay = mixes ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
+            OpeningWindow = TimeSpan.FromHours(2),
+        });
+        InferenceLedger ledger = new(TestWorld.Key("operator"), SignatureSchemes.Default, time, strategy);
+        ISigner requester = TestWorld.Key("requester");
+        _ = ledger.Apply(new Deposit(requester.PublicKey.Id, new Amount(1_000_000_000)));
+        HiddenStream stream = new([], ledger, mixer);
+        LedgerView view = new(ledger);
+        NumericProfile profile = NumericProfile.CanonicalFloat32;
+        List<Inference.Providers.IProvider> providers = [];
+        IRandomSource pauses = randomness.Fork("pauses");
+        for (int i = 0; i < 24; i++)
+        {
+            ISigner signer = TestWorld.Key("provider " + i);
+            _ = ledger.Apply(new Deposit(signer.PublicKey.Id, new Amount(100_000_000)));
+            _ = ledger.Apply(new Bond(signer.PublicKey.Id, new Amount(100_000_000)));
+            providers.Add(new WatchingProvider(
+                signer,
+                ledger,
+                new SumEngine(0, profile),
+                new Inference.Providers.LocalProviderOptions { Time = time, Randomness = randomness.Fork("salts" + i) },
+                view,
+                () => TimeSpan.FromMilliseconds(1000 + Uniform(pauses, 8000)),
+                (binding, opened, features) => stream._notes.Add((binding, opened, features))));
+        }
+
+        Inference.Providers.InferenceNetwork network = new(ledger, providers, time);
+        IRandomSource arrivals = randomness.Fork("arrivals");
+        double gap = 1000.0 / (round * load / (1 + Rate));
+        double at = network.Now;
+        List<Task<VerificationOutcome>> runs = [];
+        for (int i = 0; i < orders; i++)
+        {
+            at += -gap * Math.Log((Uniform(arrivals, 1_000_000) + 1) / 1_000_001.0);
+            runs.Add(RunOne((long)at, i));
+        }
+
+        VerificationOutcome[] outcomes = time.Run(new ValueTask<VerificationOutcome[]>(Task.WhenAll(runs)));
+        stream.Outcomes = outcomes;
+        stream.End = (long)at;
+        foreach (Receipt receipt in outcomes.Select(outcome => outcome.Receipt).OfType<Receipt>())
+        {
+            stream.Label(receipt);
+        }
+
+        return stream;
+
+        async Task<VerificationOutcome> RunOne(long start, int number)
+        {
+            await network.WaitUntilAsync(start);
+            return await strategy.RunAsync(
+                new InferenceOrder
+                {
+                    Requester = requester,
+                    ModelId = TestWorld.Model,
+                    Inputs = NamedTensors.Of("x", TensorValue.Create(new float[] { number, 2, 3 }, 3)),
+                    Profile = profile,
+                    Randomness = randomness.Fork("order" + number),
+                },
+                network);
+        }
+    }
+
+    public const double Rate = 0.3;
+
+    /// <summary>Gets when the last order arrived.</summary>
+    public long End { get; private set; }
+
+    private void Label(Receipt receipt)
+    {
+        _ = SamplingRecord.TryRead(receipt.Case.Record.Span, receipt.Case.Signatures.AsSpan()[ReceiptCase.CommonSignatures..], out SamplingRecord? record);
+        bool isPair = record!.Seats.Any(seat => seat.Seat.Role == TaskRole.Validator);
+        foreach (SeatRecord seat in record.Seats)
+        {
+            Digest binding = AuditDraws.Binding(record.Secret, receipt.Request.Digest, seat.Seat);
+            _roles[binding] = seat.Seat.Role;
+            if (isPair)
+            {
+                _ = _checked.Add(binding);
+            }
+        }
+    }
+
+    private static double Uniform(IRandomSource source, int below)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        source.Fill(bytes);
+        return BitConverter.ToUInt64(bytes) % (ulong)below;
+    }
+}

@@ -95,13 +95,8 @@ internal sealed class ResumingStore(Journal journal) : RecordStore
         return ValueTask.CompletedTask;
     }
 
-    protected override void MakeDurableCore(ulong sequence)
-    {
-        if (sequence > (ulong)_recorded.Length)
-        {
-            journal.MakeDurable(sequence);
-        }
-    }
+    // A ledger waits for the disk before it signs a head, some thousand times here. The sample is killed, not unplugged: what the operating system has is safe.
+    protected override void MakeDurableCore(ulong sequence) => CommitCore(sequence);
 
     protected override void WriteSnapshotCore(byte stream, StorePoint point, ReadOnlySpan<byte> content) => throw new NotSupportedException("Expected a store without snapshots.");
 

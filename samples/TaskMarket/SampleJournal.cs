@@ -21,5 +21,5 @@ internal static class SampleJournal
     }
 
     public static InferenceLedger OpenLedger(RecordStore store, ISigner operatorSigner, TimeProvider time, VerificationStrategy strategy) =>
-        new(operatorSigner, SignatureSchemes.Default, time, strategy);
+        InferenceLedger.Open(store, operatorSigner, SignatureSchemes.Default, time, options: null, strategy).GetLedger();
 }

@@ -1,5 +1,4 @@
 using Verifiable.Inference.Samples.Quickstart;
-using Verifiable.Inference.Storage;
 
 namespace Verifiable.Inference.Samples.TaskMarket;
 

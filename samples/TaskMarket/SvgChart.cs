@@ -36,14 +36,14 @@ internal static class SvgChart
         const int Bar = 18;
         int groupHeight = (series.Length * Bar) + 22;
         double greatest = Enumerable.Range(0, groups.Length).SelectMany(group => Enumerable.Range(0, series.Length).Select(role => Length(value(group, role)))).Max();
-        double half = (Width - Left - 180) / 2.0;
-        double zero = Left + 80 + half;
+        double half = (Width - 480) / 2.0;
+        double zero = 290 + half;
         Open(page, 60 + (groups.Length * groupHeight), title);
         Legend(page, series, colors);
         for (int group = 0; group < groups.Length; group++)
         {
             int top = 45 + (group * groupHeight);
-            Label(page, groups[group], top + ((series.Length - 1) * Bar / 2) - 4);
+            page.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{top + (series.Length * Bar / 2) + 2}\">{groups[group]}</text>\n");
             for (int role = 0; role < series.Length; role++)
             {
                 double amount = value(group, role);

@@ -1,5 +1,4 @@
 using Verifiable.Inference.Selection;
-using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Duplication;
 using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;

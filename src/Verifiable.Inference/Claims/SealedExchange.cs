@@ -18,9 +18,10 @@ public sealed class SealedExchange
     }
 
     /// <summary>Seals a reply; also an empty one.</summary>
-    public SealedReply SealReply(ReadOnlySpan<byte> reply)
+    /// <param name="reply">The reply.</param>
+    /// <param name="fresh">32 fresh random bytes. Two replies of one exchange under the same bytes would tell each other.</param>
+    public SealedReply SealReply(ReadOnlySpan<byte> reply, Digest fresh)
     {
-        Digest fresh = new(RandomNumberGenerator.GetBytes(Digest.Size));
         (byte[] key, byte[] nonce) = PayloadSealing.ReplyKeys(_secret, _encapsulation.Span, fresh);
         using AesGcm cipher = new(key, HpkeSuite.TagSize);
         byte[] padded = PayloadPadding.Pad(reply);

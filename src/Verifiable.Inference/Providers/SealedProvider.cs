@@ -1,6 +1,7 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Providers;
 
@@ -13,18 +14,21 @@ public sealed class SealedProvider : IProvider
     private readonly IProvider _provider;
     private readonly EncryptionKey _key;
     private readonly NodeId _ledger;
+    private readonly IRandomSource _randomness;
 
     /// <summary>Creates it.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="key">The key that it announced; stays the caller's.</param>
     /// <param name="ledger">The ledger that it announced it for.</param>
-    public SealedProvider(IProvider provider, EncryptionKey key, NodeId ledger)
+    /// <param name="randomness">The randomness of replies; the system's by default.</param>
+    public SealedProvider(IProvider provider, EncryptionKey key, NodeId ledger, IRandomSource? randomness = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(key);
         _provider = provider;
         _key = key;
         _ledger = ledger;
+        _randomness = randomness ?? SystemRandomSource.Instance;
     }
 
     /// <inheritdoc/>
@@ -42,6 +46,6 @@ public sealed class SealedProvider : IProvider
         }
 
         ReadOnlyMemory<byte> reply = await _provider.SendAsync(payload, cancellationToken).ConfigureAwait(false);
-        return exchange.SealReply(reply.Span).ToBytes();
+        return exchange.SealReply(reply.Span, _randomness.NextDigest()).ToBytes();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Tensors;
 
@@ -20,6 +21,9 @@ public sealed record VerificationOutcome
 
     /// <summary>Gets who was drawn to answer and accepted.</summary>
     public NodeId? Asserter { get; init; }
+
+    /// <summary>Gets the first of the ledger's tasks that the settlement closed, by which who watches the ledger finds it; <see langword="null"/> when nothing was settled.</summary>
+    public Digest? SettledTask { get; init; }
 
     /// <summary>Gets the receipt; <see langword="null"/> when nobody accepted the task, so that there is nothing to tell.</summary>
     public Receipt? Receipt { get; init; }

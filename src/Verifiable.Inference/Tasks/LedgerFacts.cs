@@ -5,10 +5,10 @@ using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Tasks;
 
-/// <summary>Whether a ledger shows what a command says. Pure: the same ledger and market give the same answer, so that whoever replays both can ask again.</summary>
+/// <summary>Whether a ledger shows what a command says, at the moment at which it is asked.</summary>
 internal static class LedgerFacts
 {
-    public static MarketRefusal Check(MarketCommand command, MarketState market, LedgerState ledger, Func<WeightTree> stakes, long now)
+    public static MarketRefusal Check(MarketCommand command, MarketState market, InferenceLedger ledger, long now)
     {
         if (market.FindTask(command.Task) is not { } task)
         {
@@ -26,7 +26,7 @@ internal static class LedgerFacts
             // The requester's own word needs no fact but the claim, which is there. Otherwise the ledger must show the claim, or that nobody may demand it any more.
             MarketAct.Deliver => Holds(command.Actor != default || record is { Delivery: ClaimDelivery.Revealed }
                 || (record is { State: TaskState.Claimed, Delivery: ClaimDelivery.Undisputed } && record.IsPastDemandDeadline(now)) || IsServed(record)),
-            MarketAct.Recompute => IsDrawn(task, command, stakes()),
+            MarketAct.Recompute => IsDrawn(task, command, ledger.Stakes),
             MarketAct.Acquit or MarketAct.Finish => Holds(IsServed(record)),
             MarketAct.Convict => Holds(record is { State: TaskState.Settled, Cause: SettlementCause.Convicted }),
             MarketAct.Reassign => Holds(record is null || record is { State: TaskState.Expired } || record is { State: TaskState.Settled, Cause: SettlementCause.Silent }),
@@ -41,9 +41,9 @@ internal static class LedgerFacts
     private static bool IsServed(TaskRecord? record) => record is { State: TaskState.Settled, Cause: SettlementCause.Served } or { State: TaskState.Forfeited };
 
     // Rationale: between a bid and its acceptance the stake is not reserved on the ledger; without this a provider could take ten tasks with the stake for one.
-    private static MarketRefusal CoversCollateral(MarketTask task, NodeId provider, MarketState market, LedgerState ledger)
+    private static MarketRefusal CoversCollateral(MarketTask task, NodeId provider, MarketState market, InferenceLedger ledger)
     {
-        Amount free = ledger.GetAccount(provider).FreeStake;
+        Amount free = ledger.State.GetAccount(provider).FreeStake;
         Amount pending = market.GetProvider(provider).PendingCollateral;
         return free >= pending && free - pending >= task.Posting.Collateral ? MarketRefusal.None : MarketRefusal.InsufficientCollateral;
     }

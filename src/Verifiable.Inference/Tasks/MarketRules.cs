@@ -1,7 +1,4 @@
-using Verifiable.Inference.Claims;
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Tasks;
 

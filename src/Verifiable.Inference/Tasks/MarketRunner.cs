@@ -81,8 +81,8 @@ public sealed class MarketRunner
             throw;
         }
 
-        bool isDelivered = outcome.Output is not null && outcome.Receipt is not null;
-        MarketCommand finish = MarketCommand.FinishRun(_network.Ledger.Id, Requester, task, FirstTaskOf(outcome.Receipt), outcome.Verdict.Kind, isDelivered, run);
+        bool isDelivered = outcome.Output is not null && outcome.SettledTask is not null;
+        MarketCommand finish = MarketCommand.FinishRun(_network.Ledger.Id, Requester, task, outcome.SettledTask ?? default, outcome.Verdict.Kind, isDelivered, run);
         return new MarketRun(_market.Apply(_requester.Sign(finish)), outcome, _market.State.FindTask(task)!.State);
     }
 
@@ -145,11 +145,5 @@ public sealed class MarketRunner
         }
 
         return (result.Outputs, _market.Advance(task));
-    }
-
-    private Digest FirstTaskOf(Receipt? receipt)
-    {
-        // The settlement is the last entry of the ledger that the receipt's head signs.
-        return receipt is not null && _network.Ledger.ReadEntries(receipt.ClosingHead.Sequence - 1) is [{ Command: Settle settle }, ..] ? settle.Tasks[0].Task : default;
     }
 }

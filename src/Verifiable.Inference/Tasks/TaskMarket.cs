@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Storage;
 
@@ -164,7 +163,7 @@ public sealed class TaskMarket
         lock (_gate)
         {
             entry = entry with { Time = Now };
-            MarketRefusal refusal = LedgerFacts.Check(entry.Command, _state, Ledger.State, () => Ledger.Stakes, entry.Time);
+            MarketRefusal refusal = LedgerFacts.Check(entry.Command, _state, Ledger, entry.Time);
 
             // The market's own rules say more, where both refuse: that something is done already, above all.
             MarketRefusal own = _state.Apply(entry.Command, entry.Time, out MarketState next);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
@@ -29,7 +30,7 @@ public sealed class PreparedMemoryTests
 
     // Packed by the first run, once for all graph nodes that use a constant.
     [Fact]
-    public void Convolutions_that_share_weights_share_what_is_packed()
+    public async Task Convolutions_that_share_weights_share_what_is_packed()
     {
         const int Channels = 256;
         const int Nodes = 8;
@@ -44,7 +45,7 @@ public sealed class PreparedMemoryTests
         var engine = new CanonicalEngine(model);
         var inputs = NamedTensors.Of("x0", TensorValue.Create(new float[Channels * 4], 1, Channels, 2, 2));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        _ = engine.RunAsync(inputs, new Verifiable.Inference.Claims.GenerationOptions(0)).AsTask().GetAwaiter().GetResult();
+        _ = await engine.RunAsync(inputs, new GenerationOptions(0));
         long weights = (long)Channels * Channels * 9 * sizeof(float);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, weights, 2 * weights);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Google.Protobuf;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Tests.Wire;
 

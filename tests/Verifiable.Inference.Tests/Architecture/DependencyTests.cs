@@ -23,6 +23,7 @@ public sealed class DependencyTests
         ["Providers"] = ["Selection"],
         ["Adjudication"] = ["Settlement", "Disputes", "Comparison"],
         ["Incentives"] = [],
+        ["Reports"] = ["Incentives"],
         ["Strategies"] = ["Adjudication", "Providers", "Selection", "Incentives"],
         ["Tasks"] = ["Strategies", "Storage"],
         ["Simulation"] = ["Strategies", "Tasks"],

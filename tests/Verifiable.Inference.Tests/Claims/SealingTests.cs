@@ -2,7 +2,6 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
-using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tests.Strategies;
@@ -35,7 +34,7 @@ public sealed class SealingTests : IDisposable
         Assert.True(Canonical.TryRead(message.ToBytes(), out SealedMessage? read));
         Assert.True(PayloadSealing.TryOpen(read, _key, _ledger, _provider, out byte[]? opened, out SealedExchange? its));
         Assert.Equal(payload, opened);
-        Assert.True(Canonical.TryRead(its.SealReply(payload).ToBytes(), out SealedReply? reply));
+        Assert.True(Canonical.TryRead(its.SealReply(payload, Digest.Of([1])).ToBytes(), out SealedReply? reply));
         Assert.True(mine.TryOpenReply(reply, out byte[]? answer));
         Assert.Equal(payload, answer);
     }
@@ -65,7 +64,7 @@ public sealed class SealingTests : IDisposable
             Assert.False(Canonical.TryRead(flipped, out SealedMessage? read) && PayloadSealing.TryOpen(read, _key, _ledger, _provider, out _, out _), $"byte {i}");
         }
 
-        byte[] reply = its.SealReply("a reply"u8).ToBytes();
+        byte[] reply = its.SealReply("a reply"u8, Digest.Of([1])).ToBytes();
         for (int i = 0; i < reply.Length; i++)
         {
             byte[] flipped = [.. reply];
@@ -80,10 +79,10 @@ public sealed class SealingTests : IDisposable
         (SealedMessage first, SealedExchange mine) = PayloadSealing.Seal(Announcement, _task, "an offer"u8);
         (_, SealedExchange other) = PayloadSealing.Seal(Announcement, _task, "an offer"u8);
         Assert.True(PayloadSealing.TryOpen(first, _key, _ledger, _provider, out _, out SealedExchange? its));
-        SealedReply reply = its.SealReply("a reply"u8);
+        SealedReply reply = its.SealReply("a reply"u8, Digest.Of([1]));
         Assert.False(other.TryOpenReply(reply, out _));
         Assert.False(mine.TryOpenReply(reply with { Ciphertext = new OpaqueBytes([1, 2, 3]) }, out _));
-        Assert.NotEqual(reply.Ciphertext, its.SealReply("a reply"u8).Ciphertext);
+        Assert.NotEqual(reply.Ciphertext, its.SealReply("a reply"u8, Digest.Of([2])).Ciphertext);
     }
 
     [Fact]
@@ -108,7 +107,7 @@ public sealed class SealingTests : IDisposable
 
             (SealedMessage message, SealedExchange exchange) = PayloadSealing.Seal(Announcement, _task, new byte[length]);
             Assert.Equal(bucket + 16, message.Ciphertext.Length);
-            Assert.Equal(bucket + 16, exchange.SealReply(new byte[length]).Ciphertext.Length);
+            Assert.Equal(bucket + 16, exchange.SealReply(new byte[length], Digest.Of([1])).Ciphertext.Length);
         }
     }
 

@@ -197,7 +197,7 @@ public sealed class MarketLaws
 
     private static void CheckBooks(MarketState state)
     {
-        Assert.Equal(state.Tasks.Values.Where(task => task.State == MarketTaskState.Queued).Select(task => task.Id).Order(), state.Queued);
+        Assert.Equal(state.Tasks.Values.Where(task => task.State == MarketTaskState.Queued).Select(task => task.Id), [.. state.Queued]);
         Assert.Equal((ulong)state.Tasks.Count, state.Posted);
         foreach ((NodeId id, MarketProvider provider) in state.Providers)
         {

@@ -1,9 +1,7 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Providers;
 using Verifiable.Inference.Settlement;
-using Verifiable.Inference.Storage;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tasks;
@@ -17,16 +15,18 @@ internal sealed class MarketWorld
 {
     private int _posted;
 
-    public MarketWorld(RecordStore? store = null, Action<TestWorld>? populate = null)
+    public MarketWorld(Action<TestWorld>? populate = null)
     {
         (populate ?? (world => world.AddHonest(5)))(World);
-        Market = new TaskMarket(World.Ledger, World.Time, Digest.Of("draws"u8), store);
+        Market = new TaskMarket(World.Ledger, World.Time, DrawKey, World.Ledger.Store);
         Runner = new MarketRunner(Market, World.Network, World.Requester, Strategy);
         foreach (ISigner signer in Providers)
         {
             Assert.Equal(MarketRefusal.None, Market.Apply(signer.Sign(MarketCommand.Join(World.Ledger.Id, signer.PublicKey.Id, 2, 1))));
         }
     }
+
+    public static Digest DrawKey { get; } = Digest.Of("draws"u8);
 
     public static SamplingStrategy Strategy { get; } = new(new SamplingOptions { AuditRate = 0.5 });
 

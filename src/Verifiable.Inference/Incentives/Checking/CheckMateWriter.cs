@@ -119,7 +119,7 @@ internal sealed class CheckMateWriter(ParametricGame game)
         {
             writer.WriteStartObject();
             writer.WriteString("player", _tree.Players[player]);
-            writer.WriteString("value", Text(game.Vectors[game.VectorOf[node]][player]));
+            writer.WriteString("value", Text(game.Vectors[game.VectorOf[node]][player], game.Parameters));
             writer.WriteEndObject();
         }
 
@@ -127,7 +127,7 @@ internal sealed class CheckMateWriter(ParametricGame game)
         writer.WriteEndObject();
     }
 
-    private string Text(PayoffTerm term)
+    internal static string Text(PayoffTerm term, ParameterTable parameters)
     {
         StringBuilder text = new();
         foreach (LinearTerm part in term.Real.Terms.Concat(term.Infinitesimal.Terms))
@@ -135,7 +135,7 @@ internal sealed class CheckMateWriter(ParametricGame game)
             bool isNegative = part.Coefficient.Sign < 0;
             Rational size = isNegative ? -part.Coefficient : part.Coefficient;
             _ = text.Append(text.Length == 0 ? (isNegative ? "-" : string.Empty) : isNegative ? " - " : " + ")
-                .Append(size == Rational.One ? string.Empty : $"{Number(size)} * ").Append(game.Parameters.NameOf(part.Parameter));
+                .Append(size == Rational.One ? string.Empty : $"{Number(size)} * ").Append(parameters.NameOf(part.Parameter));
         }
 
         if (!term.Real.Constant.IsZero || text.Length == 0)

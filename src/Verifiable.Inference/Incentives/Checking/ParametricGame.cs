@@ -76,4 +76,18 @@ public sealed partial class ParametricGame
         PayoffTerm[][] vectors = [.. game.Terminal.Vectors.Select(vector => vector.Select(PayoffTerm.Of).ToArray())];
         return new ParametricGame(game, new ParameterTable(), vectors, game.Terminal.VectorOf, new ConstraintSet(new ConditionPool()), [.. honestHistories.Select(history => history.ToImmutableArray())]);
     }
+
+    /// <summary>Writes the payoffs of an end: as numbers where a point is given or none is needed, otherwise as terms.</summary>
+    internal string PayoffTextOf(int end, IncentiveCounterexample? point)
+    {
+        PayoffTerm[] vector = Vectors[VectorOf[end]];
+        if (point is null)
+        {
+            return string.Join(", ", vector.Select(term => CheckMateWriter.Text(term, Parameters)));
+        }
+
+        Rational[] values = Parameters.Complete([.. Enumerable.Range(0, Parameters.Count).Select(number => point.Parameters.FirstOrDefault(parameter => parameter.Name == Parameters.NameOf(number)).Value)]);
+        return string.Join(", ", vector.Select(term => (Real: term.Real.At(values), Small: term.Infinitesimal.At(values)))
+            .Select(payoff => payoff.Small.IsZero ? payoff.Real.ToString() : $"{payoff.Real} {(payoff.Small.Sign < 0 ? '−' : '+')} {Rational.Abs(payoff.Small)}ε"));
+    }
 }

@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Incentives.Protocols;
 
 /// <summary>
 /// Holds a vote of an odd number of seats that pays the majority and slashes the minority, under an attacker who promises a bribe to whoever votes falsely <em>and loses</em> (the p + ε
-/// attack): false votes become dominant and the attacker pays nothing. Escalating agreements to an objective referee with probability a repairs it. Immutable.
+/// attack): false votes become dominant, strictly where the vote does not decide, and the attacker pays nothing. Escalating agreements to an objective referee with probability a repairs it. Immutable.
 /// </summary>
 /// <remarks>
 /// Sources: V. Buterin, <i>The P + epsilon Attack</i> (28 January 2015); George and Lesaege, CryptoEconomicSystems 2021. The slash and the escalation are derived here: with a reward P, a

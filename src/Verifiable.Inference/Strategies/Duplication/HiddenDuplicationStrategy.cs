@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Verifiable.Inference.Claims;
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Strategies.Sampling;

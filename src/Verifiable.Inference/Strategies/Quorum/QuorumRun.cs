@@ -286,7 +286,7 @@ internal sealed class QuorumRun
         // The only way to be refused with sound evidence is to be late: then the ledger pays who claimed, and no conclusion is drawn.
         return settled.Refusal != LedgerRefusal.None
             ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
-            : outcome with { Receipt = ReceiptOf(evidence, decision, settled) };
+            : outcome with { SettledTask = decision.Tasks[0].Task, Receipt = ReceiptOf(evidence, decision, settled) };
     }
 
     // Those who were not needed keep their task and its deadline: who claims in time is paid, who does not is silent.

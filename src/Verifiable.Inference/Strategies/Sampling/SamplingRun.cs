@@ -230,6 +230,7 @@ internal sealed partial class SamplingRun
             ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
             : outcome with
             {
+                SettledTask = decision.Tasks[0].Task,
                 Receipt = new Receipt
                 {
                     Case = evidence,

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Numerics;
 using Verifiable.Inference.Incentives.Checking;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Trees;

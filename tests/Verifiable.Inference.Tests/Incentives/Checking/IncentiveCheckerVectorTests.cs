@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Verifiable.Inference.Incentives.Checking;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.PublishedGames;

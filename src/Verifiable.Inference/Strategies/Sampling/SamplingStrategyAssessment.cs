@@ -58,7 +58,13 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
     public override TimeSpan WorstLatency => _options.AnswerWindow + _options.OpeningWindow;
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> Assumptions => ClosedForms.Assumptions;
+    public override ImmutableArray<string> Assumptions =>
+    [
+        .. ClosedForms.Assumptions,
+        _options.UsesBeacon
+            ? "The beacon has the value that the requester records: the ledger's judge does not ask it."
+            : "Requester and asserter are not one party: together they can try salts until checker and voters are drawn to their liking, and have an honest checker convicted.",
+    ];
 
     /// <inheritdoc/>
     public override ImmutableArray<string> Shortcomings => [.. ClosedForms.Shortcomings.Select(static shortcoming => shortcoming.Sentence)];

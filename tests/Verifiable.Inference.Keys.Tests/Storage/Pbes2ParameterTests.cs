@@ -26,6 +26,27 @@ public sealed class Pbes2ParameterTests
         Assert.Equal(KeyFileRefusal.Unsupported, Refusal(FileOf(derivation: "1.2.3")));
     }
 
+    // RFC 8018, section 6.1.1: 1 to 16 bytes, each of which is their number.
+    [Theory]
+    [InlineData("00000000000000000000000000000001", 15)]
+    [InlineData("00000000000000000000000000000202", 14)]
+    [InlineData("10101010101010101010101010101010", 0)]
+    [InlineData("00000000000000000000000000000000", -1)]
+    [InlineData("00000000000000000000000000000102", -1)]
+    [InlineData("00000000000000000000000000030203", -1)]
+    [InlineData("11111111111111111111111111111111", -1)]
+    [InlineData("000000000000000000000000000000ff", -1)]
+    public void Padding_has_one_form(string lastBlock, int expectedLength)
+    {
+        using Aes aes = Aes.Create();
+        aes.SetKey(Rfc2898DeriveBytes.Pbkdf2("p"u8, new byte[8], 1, HashAlgorithmName.SHA1, 32));
+        byte[] ciphertext = aes.EncryptCbc(Convert.FromHexString(lastBlock), new byte[16], PaddingMode.None);
+        byte[] file = FileOf(ciphertextSize: 16);
+        ciphertext.CopyTo(file.AsSpan(file.Length - 16));
+        Assert.Equal(KeyFileRefusal.None, Pbes2.TryRead(file, KeyFileLimits.Default, out Pbes2? read));
+        Assert.Equal(expectedLength, read!.TryDecrypt("p"u8)?.Length ?? -1);
+    }
+
     [Fact]
     public void A_long_text_around_a_key_is_read_up_to_the_limit_and_not_beyond()
     {

@@ -61,7 +61,7 @@ public sealed class Pbes2ParameterTests
         byte[] longName = [0x06, 0x82, 0xB0, 0x00, .. Enumerable.Repeat((byte)0xFF, 0xAFFF), 0x7F];
         byte[] longNumber = [0x02, 0x82, 0xB0, 0x00, .. Enumerable.Repeat((byte)0x7F, 0xB000)];
         byte[] deep = [.. Enumerable.Repeat((byte)0x30, 20_000).SelectMany(static tag => new byte[] { tag, 0x80 })];
-        byte[] Sequence(byte[] content) => [0x30, 0x83, (byte)(content.Length >> 16), (byte)(content.Length >> 8), (byte)content.Length, .. content];
+        byte[] Sequence(byte[] content) => [0x30, 0x83, (byte)(content.Length >> 16), (byte)((content.Length >> 8) & 0xFF), (byte)(content.Length & 0xFF), .. content];
         string[] texts =
         [
             .. new[] { Sequence([.. Sequence(longName), 4, 0]), Sequence([.. Sequence(longNumber), 4, 0]), deep, Sequence(longName) }.Select(static der => PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", der)),

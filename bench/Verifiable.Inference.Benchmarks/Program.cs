@@ -1,3 +1,12 @@
 using BenchmarkDotNet.Running;
+using Verifiable.Inference.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// --keys: signing and verifying beside the native libraries, in turns; with --json one object a line. Everything else is BenchmarkDotNet's.
+if (args.Contains("--keys"))
+{
+    KeysInTurns.Run(args.Contains("--json"));
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+}

@@ -43,5 +43,18 @@ public static class Ed25519
 
     private static Ed25519Scheme RequireScheme() => _scheme.Value ?? throw new PlatformNotSupportedException(HowToEnable);
 
-    private static IEd25519Library? Find() => LibSodium.Default is { } sodium ? new SodiumEd25519(sodium) : OpenSslEd25519.Default;
+    private static IEd25519Library? Find() => Candidates().FirstOrDefault(Ed25519SelfTest.Passes);
+
+    private static IEnumerable<IEd25519Library> Candidates()
+    {
+        if (LibSodium.Default is { } sodium)
+        {
+            yield return new SodiumEd25519(sodium);
+        }
+
+        if (OpenSslEd25519.Default is { } openSsl)
+        {
+            yield return openSsl;
+        }
+    }
 }

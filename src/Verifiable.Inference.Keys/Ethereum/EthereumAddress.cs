@@ -69,9 +69,15 @@ public readonly struct EthereumAddress : IEquatable<EthereumAddress>
             return false;
         }
 
-        address = new EthereumAddress(bytes);
+        EthereumAddress read = new(bytes);
         bool hasChecksum = digits.ContainsAnyInRange('a', 'f') && digits.ContainsAnyInRange('A', 'F');
-        return !hasChecksum || digits.SequenceEqual(address.ToString().AsSpan(Prefix.Length));
+        if (hasChecksum && !digits.SequenceEqual(read.ToString().AsSpan(Prefix.Length)))
+        {
+            return false;
+        }
+
+        address = read;
+        return true;
     }
 
     /// <summary>Gets the address that a public key of the scheme <c>ethereum</c> is.</summary>

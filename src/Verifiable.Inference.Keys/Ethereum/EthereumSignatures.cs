@@ -68,5 +68,18 @@ public static class EthereumSignatures
 
     private static EthereumScheme RequireScheme() => _scheme.Value ?? throw new PlatformNotSupportedException(HowToEnable);
 
-    private static ISecp256k1Library? Find() => LibSecp256k1.Default is { } library ? new NativeSecp256k1(library) : OpenSslSecp256k1.Default;
+    private static ISecp256k1Library? Find() => Candidates().FirstOrDefault(Secp256k1SelfTest.Passes);
+
+    private static IEnumerable<ISecp256k1Library> Candidates()
+    {
+        if (LibSecp256k1.Default is { } library)
+        {
+            yield return new NativeSecp256k1(library);
+        }
+
+        if (OpenSslSecp256k1.Default is { } openSsl)
+        {
+            yield return openSsl;
+        }
+    }
 }

@@ -125,22 +125,31 @@ public sealed class EthereumSigner : ISigner, IDisposable
 
     internal static EthereumSigner FromSeed(ISecp256k1Library library, ReadOnlySpan<byte> seed)
     {
-        byte[] material = new byte[2 * SHA256.HashSizeInBytes];
+        Span<byte> material = stackalloc byte[2 * SHA256.HashSizeInBytes];
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (byte half = 0; half < 2; half++)
         {
             hash.AppendData(Encoding.ASCII.GetBytes(SampleKeyDomain));
             hash.AppendData([half]);
             hash.AppendData(seed);
-            _ = hash.GetHashAndReset(material.AsSpan(half * SHA256.HashSizeInBytes));
+            _ = hash.GetHashAndReset(material[(half * SHA256.HashSizeInBytes)..]);
         }
 
         // FIPS 186-5, appendix A.2.1: more bits than the order has, so that the remainder is close to uniform.
         BigInteger order = new(Secp256k1Order.Bytes, isUnsigned: true, isBigEndian: true);
         BigInteger scalar = (new BigInteger(material, isUnsigned: true, isBigEndian: true) % (order - 1)) + 1;
-        byte[] privateKey = new byte[EthereumSignatures.PrivateKeySize];
-        _ = scalar.TryWriteBytes(privateKey.AsSpan(privateKey.Length - scalar.GetByteCount(isUnsigned: true)), out _, isUnsigned: true, isBigEndian: true);
-        return new EthereumSigner(library, privateKey);
+        Span<byte> privateKey = stackalloc byte[EthereumSignatures.PrivateKeySize];
+        privateKey.Clear();
+        _ = scalar.TryWriteBytes(privateKey[^scalar.GetByteCount(isUnsigned: true)..], out _, isUnsigned: true, isBigEndian: true);
+        try
+        {
+            return new EthereumSigner(library, privateKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+            CryptographicOperations.ZeroMemory(material);
+        }
     }
 
     /// <summary>Calls a function with the private key.</summary>

@@ -11,11 +11,20 @@ internal static class Pkcs8
     private const string P256Oid = "1.2.840.10045.3.1.7";
     private const int KeySize = 32;
 
-    // Larger than anything written here, so that the writer's buffer is never copied to a larger one.
-    private const int Capacity = 512;
-
     private static readonly Asn1Tag _parameters = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag _publicKey = new(TagClass.ContextSpecific, 1, isConstructed: true);
+
+    // Version 0, the algorithm, and the head of an octet string in an octet string.
+    private static ReadOnlySpan<byte> Ed25519Start => [0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 34, 4, 32];
+
+    // Version 0, the algorithm with its curve, the head of an octet string, and in it: version 1 and the head of the private key.
+    private static ReadOnlySpan<byte> Secp256k1Start =>
+    [
+        0x30, 0x81, 132, 2, 1, 0, 0x30, 16, 6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1, 6, 5, 0x2B, 0x81, 4, 0, 10, 4, 109, 0x30, 107, 2, 1, 1, 4, 32,
+    ];
+
+    // The head of a bit string in the part with tag 1.
+    private static ReadOnlySpan<byte> Secp256k1Middle => [0xA1, 68, 3, 66, 0];
 
     /// <summary>Tells what a key is for.</summary>
     public static PrivateKeyKind KindOf(ReadOnlySpan<byte> pkcs8) => TryRead(pkcs8, out PrivateKeyKind kind, out _) ? kind : PrivateKeyKind.Unknown;
@@ -26,53 +35,21 @@ internal static class Pkcs8
     /// <summary>Reads a secp256k1 key. That the number is below the order is for the caller to check.</summary>
     public static bool TryReadSecp256k1(ReadOnlySpan<byte> pkcs8, Span<byte> privateKey) => TryRead(pkcs8, PrivateKeyKind.Secp256k1, privateKey);
 
-    /// <summary>Writes an Ed25519 key.</summary>
-    public static byte[] WriteEd25519(ReadOnlySpan<byte> privateKey)
+    /// <summary>Writes an Ed25519 key. The caller erases the result, which the garbage collector does not move.</summary>
+    public static byte[] WriteEd25519(ReadOnlySpan<byte> privateKey) => Join(Ed25519Start, privateKey);
+
+    /// <summary>Writes a secp256k1 key with its public key, uncompressed. The caller erases the result, which the garbage collector does not move.</summary>
+    public static byte[] WriteSecp256k1(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey) => Join(Secp256k1Start, privateKey, Secp256k1Middle, publicKey);
+
+    // All sizes are fixed, and so are the bytes around the keys: no writer with a buffer of its own ever holds a secret.
+    private static byte[] Join(ReadOnlySpan<byte> start, ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> middle = default, ReadOnlySpan<byte> publicKey = default)
     {
-        AsnWriter writer = new(AsnEncodingRules.DER, Capacity);
-        using (writer.PushSequence())
-        {
-            writer.WriteInteger(0);
-            using (writer.PushSequence())
-            {
-                writer.WriteObjectIdentifier(Ed25519Oid);
-            }
-
-            using (writer.PushOctetString())
-            {
-                writer.WriteOctetString(privateKey);
-            }
-        }
-
-        return Finish(writer);
-    }
-
-    /// <summary>Writes a secp256k1 key with its public key, uncompressed.</summary>
-    public static byte[] WriteSecp256k1(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey)
-    {
-        AsnWriter writer = new(AsnEncodingRules.DER, Capacity);
-        using (writer.PushSequence())
-        {
-            writer.WriteInteger(0);
-            using (writer.PushSequence())
-            {
-                writer.WriteObjectIdentifier(EllipticCurveOid);
-                writer.WriteObjectIdentifier(Secp256k1Oid);
-            }
-
-            using (writer.PushOctetString())
-            using (writer.PushSequence())
-            {
-                writer.WriteInteger(1);
-                writer.WriteOctetString(privateKey);
-                using (writer.PushSequence(_publicKey))
-                {
-                    writer.WriteBitString(publicKey);
-                }
-            }
-        }
-
-        return Finish(writer);
+        byte[] bytes = GC.AllocateArray<byte>(start.Length + privateKey.Length + middle.Length + publicKey.Length, pinned: true);
+        start.CopyTo(bytes);
+        privateKey.CopyTo(bytes.AsSpan(start.Length));
+        middle.CopyTo(bytes.AsSpan(start.Length + privateKey.Length));
+        publicKey.CopyTo(bytes.AsSpan(start.Length + privateKey.Length + middle.Length));
+        return bytes;
     }
 
     private static bool TryRead(ReadOnlySpan<byte> pkcs8, PrivateKeyKind expected, Span<byte> privateKey)
@@ -142,14 +119,6 @@ internal static class Pkcs8
         key.SkipOptional(_publicKey);
         key.RequireEnd();
         return place;
-    }
-
-    // The writer erases its own buffer when it is reset.
-    private static byte[] Finish(AsnWriter writer)
-    {
-        byte[] bytes = writer.Encode();
-        writer.Reset();
-        return bytes;
     }
 
     /// <summary>Reads DER in place, so that no copy of a secret is made.</summary>

@@ -8,7 +8,7 @@ internal sealed unsafe class LibSodium
 
     private static readonly Lazy<LibSodium?> _default = new(static () => NativeSearch.Find(Variable, Names, Bind));
 
-    private LibSodium(nint signDetached, nint verifyDetached, nint seedKeyPair, nint isValidPoint)
+    internal LibSodium(nint signDetached, nint verifyDetached, nint seedKeyPair, nint isValidPoint)
     {
         SignDetached = (delegate* unmanaged[Cdecl]<byte*, ulong*, byte*, ulong, byte*, int>)signDetached;
         VerifyDetached = (delegate* unmanaged[Cdecl]<byte*, byte*, ulong, byte*, int>)verifyDetached;

@@ -7,8 +7,8 @@ internal static class AesCounterMode
 {
     private const int BlockSize = 16;
 
-    /// <summary>Encrypts, or decrypts, which is the same.</summary>
-    public static byte[] Apply(byte[] key, byte[] initialCounter, ReadOnlySpan<byte> input)
+    /// <summary>Encrypts, or decrypts, which is the same. The caller erases the result, which the garbage collector does not move.</summary>
+    public static byte[] Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> initialCounter, ReadOnlySpan<byte> input)
     {
         using Aes aes = Aes.Create();
         aes.SetKey(key);

@@ -26,7 +26,7 @@ public static class EncryptedPem
     /// <param name="password">The password; its UTF-8 bytes are used as they are.</param>
     /// <param name="iterations">The rounds of PBKDF2, above 0.</param>
     /// <param name="randomness">Where salt and vector come from; <see langword="null"/> (default) for the system's randomness.</param>
-    /// <exception cref="ArgumentException">The signer is of another type, whose key cannot be had.</exception>
+    /// <exception cref="ArgumentException">The signer is of another type, whose key cannot be had; or the password holds half of a surrogate pair.</exception>
     public static string Write(ISigner signer, ReadOnlySpan<char> password, int iterations = DefaultIterations, IRandomSource? randomness = null)
     {
         ArgumentNullException.ThrowIfNull(signer);
@@ -65,6 +65,8 @@ public static class EncryptedPem
     /// <param name="signer">The signer, which the caller disposes: an <see cref="Ed25519Signer"/>, an <see cref="EthereumSigner"/> or an <see cref="EcdsaP256Signer"/>.</param>
     /// <param name="limits">The limits; <see langword="null"/> (default) for <see cref="KeyFileLimits.Default"/>.</param>
     /// <returns>Why there is no signer; <see cref="KeyFileRefusal.None"/> when there is one.</returns>
+    /// <remarks>The format has no integrity: whoever can change the file can change the key, unseen. Compare the public key with the one that is expected.</remarks>
+    /// <exception cref="ArgumentException">The password, which is the caller's, holds half of a surrogate pair.</exception>
     /// <exception cref="PlatformNotSupportedException">The key's scheme needs a library that was not found.</exception>
     public static KeyFileRefusal TryRead(ReadOnlySpan<char> pem, ReadOnlySpan<char> password, out ISigner? signer, KeyFileLimits? limits = null)
     {

@@ -14,9 +14,17 @@ internal readonly ref struct Password : IDisposable
     /// <exception cref="ArgumentException">The text is not well-formed.</exception>
     public Password(ReadOnlySpan<char> text)
     {
-        // Not moved by the garbage collector, which would leave a copy behind.
-        _bytes = GC.AllocateUninitializedArray<byte>(_strict.GetByteCount(text), pinned: true);
-        _ = _strict.GetBytes(text, _bytes);
+        try
+        {
+            // Not moved by the garbage collector, which would leave a copy behind.
+            _bytes = GC.AllocateUninitializedArray<byte>(_strict.GetByteCount(text), pinned: true);
+            _ = _strict.GetBytes(text, _bytes);
+        }
+        catch (EncoderFallbackException)
+        {
+            // That exception names the character and its place, and so a part of the password.
+            throw new ArgumentException("Expected a password without halves of surrogate pairs.", nameof(text));
+        }
     }
 
     /// <summary>Gets the bytes.</summary>

@@ -14,8 +14,9 @@ internal static unsafe class Scrypt
     public static void DeriveKey(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, ScryptCost cost, Span<byte> key)
     {
         int blockWords = 2 * SalsaWords * cost.BlockSize;
-        byte[] b = new byte[blockWords * sizeof(uint) * cost.Parallelization];
-        uint[] x = new uint[2 * blockWords];
+        // Pinned: a derivation takes long enough for a collection to move them, and to leave a copy behind.
+        byte[] b = GC.AllocateUninitializedArray<byte>(blockWords * sizeof(uint) * cost.Parallelization, pinned: true);
+        uint[] x = GC.AllocateUninitializedArray<uint>(2 * blockWords, pinned: true);
         nuint memory = (nuint)blockWords * sizeof(uint) * (nuint)cost.Cost;
         uint* v = (uint*)NativeMemory.Alloc(memory);
         try

@@ -26,6 +26,7 @@ public static class Web3Keystore
     /// <param name="password">The password; its UTF-8 bytes are used as they are.</param>
     /// <param name="cost">What scrypt costs; <see langword="null"/> (default) for <see cref="ScryptCost.Standard"/>.</param>
     /// <param name="randomness">Where salt, vector and id come from; <see langword="null"/> (default) for the system's randomness.</param>
+    /// <exception cref="ArgumentException">The password holds half of a surrogate pair.</exception>
     /// <exception cref="ObjectDisposedException">The key was erased.</exception>
     public static string Write(EthereumSigner signer, ReadOnlySpan<char> password, ScryptCost? cost = null, IRandomSource? randomness = null)
     {
@@ -38,7 +39,7 @@ public static class Web3Keystore
         randomness.Fill(salt);
         randomness.Fill(vector);
         randomness.Fill(id);
-        Span<byte> derived = stackalloc byte[DerivedSize];
+        byte[] derived = GC.AllocateArray<byte>(DerivedSize, pinned: true);
         try
         {
             using (Password bytes = new(password))
@@ -46,9 +47,7 @@ public static class Web3Keystore
                 Scrypt.DeriveKey(bytes.Bytes, salt, cost, derived);
             }
 
-            byte[] cipherKey = derived[..CipherKeySize].ToArray();
-            byte[] ciphertext = signer.UsePrivateKey((cipherKey, vector), static (secret, keys) => AesCounterMode.Apply(keys.cipherKey, keys.vector, secret));
-            CryptographicOperations.ZeroMemory(cipherKey);
+            byte[] ciphertext = signer.UsePrivateKey((derived, vector), static (secret, keys) => AesCounterMode.Apply(keys.derived.AsSpan(0, CipherKeySize), keys.vector, secret));
             return WriteJson(signer.Address, new Web3KeystoreCrypto(vector, ciphertext, salt, cost, 0, MacOf(derived, ciphertext)), id);
         }
         finally
@@ -63,6 +62,7 @@ public static class Web3Keystore
     /// <param name="signer">The account, which the caller disposes.</param>
     /// <param name="limits">The limits; <see langword="null"/> (default) for <see cref="KeyFileLimits.Default"/>.</param>
     /// <returns>Why there is no account; <see cref="KeyFileRefusal.None"/> when there is one.</returns>
+    /// <exception cref="ArgumentException">The password, which is the caller's, holds half of a surrogate pair.</exception>
     /// <exception cref="PlatformNotSupportedException">No library was found; see <see cref="EthereumSignatures.HowToEnable"/>.</exception>
     public static KeyFileRefusal TryRead(string json, ReadOnlySpan<char> password, out EthereumSigner? signer, KeyFileLimits? limits = null)
     {
@@ -94,10 +94,8 @@ public static class Web3Keystore
             }
 
             // Some programs left leading zeros out.
-            byte[] cipherKey = derived[..CipherKeySize].ToArray();
-            byte[] plaintext = AesCounterMode.Apply(cipherKey, crypto.Vector, crypto.Ciphertext);
+            byte[] plaintext = AesCounterMode.Apply(derived[..CipherKeySize], crypto.Vector, crypto.Ciphertext);
             plaintext.CopyTo(privateKey, privateKey.Length - plaintext.Length);
-            CryptographicOperations.ZeroMemory(cipherKey);
             CryptographicOperations.ZeroMemory(plaintext);
             if (!EthereumSigner.IsPrivateKey(privateKey))
             {
@@ -123,8 +121,10 @@ public static class Web3Keystore
 
     private static byte[] MacOf(ReadOnlySpan<byte> derived, byte[] ciphertext)
     {
-        byte[] input = [.. derived[CipherKeySize..], .. ciphertext];
-        byte[] mac = Keccak256.Hash(input);
+        Span<byte> input = stackalloc byte[DerivedSize - CipherKeySize + EthereumSignatures.PrivateKeySize];
+        derived[CipherKeySize..].CopyTo(input);
+        ciphertext.CopyTo(input[(DerivedSize - CipherKeySize)..]);
+        byte[] mac = Keccak256.Hash(input[..(DerivedSize - CipherKeySize + ciphertext.Length)]);
         CryptographicOperations.ZeroMemory(input);
         return mac;
     }

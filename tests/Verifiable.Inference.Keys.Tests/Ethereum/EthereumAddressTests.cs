@@ -37,7 +37,11 @@ public sealed class EthereumAddressTests
     [InlineData("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")]
     [InlineData("0xgaaeb6053f3e94c9b9a09f33669435e7ef1beaed")]
     [InlineData("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beae\u0435")]
-    public void What_is_no_address_or_has_a_wrong_checksum_is_refused(string? text) => Assert.False(EthereumAddress.TryParse(text, out _));
+    public void What_is_no_address_or_has_a_wrong_checksum_is_refused(string? text)
+    {
+        Assert.False(EthereumAddress.TryParse(text, out EthereumAddress address));
+        Assert.Equal(default, address);
+    }
 
     [LibraryFact]
     public void The_private_keys_1_and_2_have_their_known_addresses()

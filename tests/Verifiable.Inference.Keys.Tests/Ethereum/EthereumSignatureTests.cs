@@ -90,6 +90,27 @@ public sealed class EthereumSignatureTests
     }
 
     [LibraryFact]
+    public void What_is_recovered_publicly_is_held_to_the_one_encoding_too()
+    {
+        using EthereumSigner signer = EthereumSigner.FromSeed("a"u8);
+        byte[] digest = EthereumMessage.DigestOf("m"u8);
+        byte[] good = signer.Sign("m"u8);
+        Assert.True(EthereumSignatures.TryRecover(digest, good, out EthereumAddress found));
+        Assert.Equal(signer.Address, found);
+        byte[] high = [.. good[..32], .. Bytes(_order - new BigInteger(good.AsSpan(32, 32), isUnsigned: true, isBigEndian: true)), (byte)(55 - good[64])];
+        foreach (byte[] signature in new[] { high, [.. good[..64], (byte)(good[64] - 27)], [.. good[..64], (byte)(good[64] + 2)], good[..64], [.. good, 0], [] })
+        {
+            Assert.False(EthereumSignatures.TryRecover(digest, signature, out found));
+            Assert.Equal(default, found);
+        }
+
+        foreach (int size in new[] { 0, 31, 33, 64 })
+        {
+            Assert.False(EthereumSignatures.TryRecover(new byte[size], good, out _));
+        }
+    }
+
+    [LibraryFact]
     public void Digests_at_and_above_the_order_are_the_same_for_all()
     {
         foreach (BigInteger z in new[] { BigInteger.Zero, 1, _order - 1, _order, _order + 1, BigInteger.Pow(2, 256) - 1 })

@@ -140,7 +140,10 @@ public sealed class Web3KeystoreTests
     [Fact]
     public void A_text_that_is_too_long_and_rounds_beyond_the_limit_are_refused()
     {
-        Assert.Equal(KeyFileRefusal.NotAKeyFile, Web3Keystore.TryRead(new string(' ', Web3Keystore.MaxLength + 1), "p", out _));
+        Assert.Equal(KeyFileRefusal.WrongPassword, Web3Keystore.TryRead(ShortFile.PadRight(Web3Keystore.MaxLength), "p", out _));
+        Assert.Equal(KeyFileRefusal.NotAKeyFile, Web3Keystore.TryRead(ShortFile.PadRight(Web3Keystore.MaxLength + 1), "p", out _));
+        string longSalt = ShortFile.Replace("\"salt\":\"", "\"salt\":\"" + new string('0', 2 * 1024), StringComparison.Ordinal);
+        Assert.Equal(KeyFileRefusal.NotAKeyFile, Web3Keystore.TryRead(longSalt, "p", out _));
         Assert.Equal(KeyFileRefusal.TooCostly, Web3Keystore.TryRead(Pbkdf2File.Replace("262144", "2147483648", StringComparison.Ordinal), "p", out _));
         Assert.Equal(KeyFileRefusal.TooCostly, Web3Keystore.TryRead(Pbkdf2File, "p", out _, new KeyFileLimits { MaxIterations = 262143 }));
         Assert.Equal(KeyFileRefusal.Unsupported, Web3Keystore.TryRead(Pbkdf2File.Replace("hmac-sha256", "hmac-sha1", StringComparison.Ordinal), "p", out _));

@@ -110,6 +110,7 @@ internal static class Measures
 
         long start = Stopwatch.GetTimestamp();
         using Journal again = Journal.Open(path, options).GetJournal();
+
         InferenceLedger ledger = InferenceLedger.Open(again, _operator, SignatureSchemes.Default, TimeProvider.System).GetLedger();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return ledger.Sequence == Events && ledger.SignHead().Body.Hash == hash

@@ -1,8 +1,4 @@
-using System.Diagnostics;
-using Verifiable.Inference.Identity;
 using Verifiable.Inference.LedgerSpeed;
-using Verifiable.Inference.Settlement;
-using Verifiable.Inference.Storage;
 
 // Prints how fast the ledger is: --json for one object a line; a folder as the other argument says on which disk (default: the system's folder for temporary files).
 bool isJson = args.Contains("--json");

@@ -105,6 +105,13 @@ public sealed class Ed25519Signer : ISigner, IDisposable
         hash.AppendData(Encoding.ASCII.GetBytes(SampleKeyDomain));
         hash.AppendData(seed);
         _ = hash.GetHashAndReset(privateKey);
-        return new Ed25519Signer(library, privateKey);
+        try
+        {
+            return new Ed25519Signer(library, privateKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+        }
     }
 }

@@ -112,7 +112,14 @@ internal sealed class Pbes2
             // Without the cipher's own check of the padding, which would throw: a wrong password is an answer.
             _ = aes.DecryptCbc(_ciphertext, _vector, plaintext, PaddingMode.None);
             int padding = plaintext[^1];
-            return padding is >= 1 and <= BlockSize && !plaintext.AsSpan(plaintext.Length - padding).ContainsAnyExcept((byte)padding) ? plaintext[..^padding] : null;
+            if (padding is < 1 or > BlockSize || plaintext.AsSpan(plaintext.Length - padding).ContainsAnyExcept((byte)padding))
+            {
+                return null;
+            }
+
+            byte[] unpadded = GC.AllocateArray<byte>(plaintext.Length - padding, pinned: true);
+            plaintext.AsSpan(0, unpadded.Length).CopyTo(unpadded);
+            return unpadded;
         }
         finally
         {

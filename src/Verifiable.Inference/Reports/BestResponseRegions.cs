@@ -27,7 +27,7 @@ public static class BestResponseRegions
         ArgumentNullException.ThrowIfNull(game);
         ThrowIfNot(greatestSlash.Sign > 0, nameof(greatestSlash), greatestSlash);
         ThrowIfNot(greatestProbability.Sign > 0 && greatestProbability <= 1, nameof(greatestProbability), greatestProbability);
-        SvgWriter svg = new(760, 440, "Best response over audit probability and slash", "Above a curve honesty is the best response of that cheat.");
+        SvgWriter svg = new(800, 440, "Best response over audit probability and slash", "Above a curve honesty is the best response of that cheat.");
         (double X, double Y)[] aware = Curve(game, greatestSlash, greatestProbability, one => one.LeastAuditProbability);
         (double X, double Y)[] blind = Curve(game, greatestSlash, greatestProbability, one => one.RoleBlindLeastAuditProbability);
         svg.Text(Left, 24, "Where honesty is the best response", size: 15, isBold: true);
@@ -90,6 +90,14 @@ public static class BestResponseRegions
         svg.Circle(x + 12, 114, 5, "#ffffff", SvgWriter.Ink);
         svg.Circle(x + 12, 114, 2, SvgWriter.Ink, SvgWriter.Ink);
         svg.Text(x + 30, 118, "operating point", size: 11);
+        (string Fill, string Meaning)[] regions = [(SvgWriter.Green, "above both: honesty"), (SvgWriter.Sky, "between: honesty, if roles are hidden"), (SvgWriter.Orange, "below both: cheating")];
+        for (int region = 0; region < regions.Length; region++)
+        {
+            double y = 236 + (20 * region);
+            svg.Polygon([(x, y), (x + 14, y), (x + 14, y + 12), (x, y + 12)], regions[region].Fill, 0.35);
+            svg.Text(x + 20, y + 10, regions[region].Meaning, size: 11);
+        }
+
         svg.Text(x, 150, game.Margin.Sign > 0 ? "here honesty is best" : "here cheating pays", size: 12, isBold: true);
         svg.Text(x, 168, $"S = {Number(game.Slash)}, p = {Number(game.AuditProbability)}", size: 11);
         svg.Text(x, 186, $"least p = {(game.LeastAuditProbability is { } least ? Number(least) : "none")}", size: 11);

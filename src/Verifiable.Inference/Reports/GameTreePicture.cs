@@ -16,6 +16,7 @@ public static class GameTreePicture
     private const double ColumnWidth = 150;
     private const double RowHeight = 26;
     private const double Margin = 40;
+    private const double LeastWidth = 640;
 
     /// <summary>Draws a tree with payoffs as numbers.</summary>
     /// <param name="tree">The tree.</param>
@@ -55,7 +56,7 @@ public static class GameTreePicture
         HashSet<int> failingNodes = Path(tree, failing);
         string[] labels = [.. Enumerable.Range(0, tree.NodeCount).Select(node => tree.KindOf(node) == GameNodeKind.Terminal ? payoff(node) : string.Empty)];
         double textWidth = 7 * labels.Max(label => label.Length);
-        SvgWriter svg = new((2 * Margin) + (ColumnWidth * columns) + textWidth, (2 * Margin) + (RowHeight * rows) + 40, title, "A game tree; bold solid lines are honest play, bold dashed lines a line of play that pays.");
+        SvgWriter svg = new(Math.Max(LeastWidth, (2 * Margin) + (ColumnWidth * columns) + textWidth), (2 * Margin) + (RowHeight * rows) + 40, title, "A game tree; bold solid lines are honest play, bold dashed lines a line of play that pays.");
         svg.Text(Margin, 24, title, size: 15, isBold: true);
         foreach (InformationSet set in tree.InformationSets.Where(set => set.Nodes.Length > 1))
         {

@@ -35,8 +35,7 @@ public sealed class PublicTypeTests
     public void The_order_of_namespaces_has_no_cycle() => Assert.Null(_order.FindCycle());
 
     [Fact]
-    public void No_type_refers_to_a_namespace_that_is_not_below_its_own() => Assert.Empty(
-        _order.FindFaults(Library).Where(static fault => !fault.Contains("GeneratedRegex", StringComparison.Ordinal) && !fault.Contains("System.Text.RegularExpressions", StringComparison.Ordinal)));
+    public void No_type_refers_to_a_namespace_that_is_not_below_its_own() => Assert.Empty(_order.FindFaults(Library));
 
     [Fact]
     public void The_public_surface_is_the_one_written_down() => WrittenSurface.Check(Library, "Verifiable.Inference.Keys.Tests");

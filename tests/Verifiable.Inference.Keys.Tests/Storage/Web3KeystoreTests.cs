@@ -104,6 +104,7 @@ public sealed class Web3KeystoreTests
     [InlineData("\"r\":8", "\"r\":9223372036854775807", KeyFileRefusal.TooCostly)]
     [InlineData("\"p\":1", "\"p\":9223372036854775807", KeyFileRefusal.TooCostly)]
     [InlineData("\"p\":1", "\"p\":1048575", KeyFileRefusal.TooCostly)]
+    [InlineData("\"r\":8,\"p\":1", "\"r\":1,\"p\":1048575", KeyFileRefusal.TooCostly)]
     [InlineData("\"p\":1", "\"p\":0", KeyFileRefusal.NotAKeyFile)]
     [InlineData("\"dklen\":32", "\"dklen\":31", KeyFileRefusal.Unsupported)]
     [InlineData("\"version\":3", "\"version\":1", KeyFileRefusal.Unsupported)]

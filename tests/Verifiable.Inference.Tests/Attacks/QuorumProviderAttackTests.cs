@@ -3,7 +3,6 @@ using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Quorum;
@@ -75,8 +74,15 @@ public sealed class QuorumProviderAttackTests
         SignedClaim claim = new(holding.Record.Claim!.Restore(envelope), holding.Record.Provider, holding.Record.Signature);
         Assert.Equal(LedgerRefusal.NotDemanded, world.Ledger.Reveal(envelope, claim));
         Assert.Equal(LedgerRefusal.None, requester.Demand(envelope)); // the provider watches, and reveals
-        Assert.Equal(LedgerRefusal.NotDemanded, world.Ledger.Reveal(envelope, claim));
-        Assert.Equal(LedgerRefusal.AlreadyDemanded, requester.Demand(envelope));
+
+        // The same again is a retry, which adds no entry; another claim is not what was posted.
+        ulong sequence = world.Ledger.Sequence;
+        _ = world.Ledger.Reveal(envelope, claim);
+        _ = requester.Demand(envelope);
+        ISigner signer = Enumerable.Range(0, 3).Select(i => TestWorld.Key("provider " + i)).Single(key => key.PublicKey.Id == holding.Provider);
+        SignedClaim another = SignedClaim.Sign(claim.Body with { Salt = envelope.Digest }, signer);
+        Assert.NotEqual(LedgerRefusal.None, world.Ledger.Reveal(envelope, another));
+        Assert.Equal(sequence, world.Ledger.Sequence);
     }
 
     [Theory]

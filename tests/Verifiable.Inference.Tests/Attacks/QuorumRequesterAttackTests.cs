@@ -210,7 +210,12 @@ public sealed class QuorumRequesterAttackTests
         QuorumHolding[] second = requester.FillAll(TaskRole.Voter, requester.BeaconValue, drawn);
         Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(requester.BeaconValue, false, [.. committee, .. second]).Refusal); // no contradiction, no coin
         Assert.Equal(LedgerRefusal.None, requester.Settle(committee).Refusal);
-        Assert.Equal(LedgerRefusal.TaskClosed, requester.Settle(committee).Refusal); // and once only
+
+        // And once only: the same again is a retry that moves nothing, other evidence is refused.
+        (ulong sequence, Amount worth) = (world.Ledger.Sequence, world.Worth(committee[0].Provider));
+        _ = requester.Settle(committee);
+        Assert.NotEqual(LedgerRefusal.None, requester.Settle(committee[..2]).Refusal);
+        Assert.Equal((sequence, worth), (world.Ledger.Sequence, world.Worth(committee[0].Provider)));
     }
 
     // A secret by which the three seats are of three providers.

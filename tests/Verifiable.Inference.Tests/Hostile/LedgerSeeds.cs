@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Tests.Settlement;
 

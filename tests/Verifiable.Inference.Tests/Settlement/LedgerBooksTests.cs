@@ -65,7 +65,7 @@ public sealed class LedgerBooksTests
         LedgerState second = books.ToState();
         Assert.Same(first.Tasks, second.Tasks);
         Assert.Same(first.Stakes, second.Stakes);
-        Assert.Equal(1, first.Accounts.Count);
+        Assert.Single(first.Accounts);
         Assert.Equal(2, second.Accounts.Count);
     }
 

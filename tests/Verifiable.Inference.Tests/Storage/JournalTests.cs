@@ -48,7 +48,7 @@ public sealed class JournalTests
         FaultyFolder folder = Filled(12, out _);
         string last = folder.GetNames()[^1];
         byte[] good = folder.Bytes(last);
-        SegmentHeader.TryParseName(last, out ulong first);
+        Assert.True(SegmentHeader.TryParseName(last, out ulong first));
         for (int length = SegmentHeader.Bytes; length < good.Length; length++)
         {
             FaultyFolder cut = folder.Restart(RestartKind.ProcessKilled, new Random(1));
@@ -173,7 +173,7 @@ public sealed class JournalTests
         byte[] foreign = other.Bytes(other.GetNames()[0])[SegmentHeader.Bytes..];
         FaultyFolder folder = new();
         Journal journal = Journal.Open(folder, _options).GetJournal();
-        journal.Commit(journal.Append(1, foreign[..2000]));
+        journal.Commit(journal.Append(1, foreign.AsSpan(0, 2000)));
         folder = folder.Restart(RestartKind.ProcessKilled, new Random(1));
         string name = folder.GetNames()[0];
         folder.SetBytes(name, folder.Bytes(name)[..^1]);

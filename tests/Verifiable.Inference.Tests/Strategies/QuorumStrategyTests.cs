@@ -1,12 +1,10 @@
 using Verifiable.Inference.Claims;
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Comparison;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Providers.Misbehavior;
 using Verifiable.Inference.Selection;
-using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Tensors;

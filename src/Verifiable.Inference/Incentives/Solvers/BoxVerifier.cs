@@ -32,6 +32,8 @@ internal static class BoxVerifier
             return false;
         }
 
+        Rational[] values = [.. variables.Select(variable => game.Gain(variable.Player, supports[variable.Player][variable.Place], supports[variable.Player][^1], middle).Low)];
+        (Rational Low, Rational High)[][] slopes = [.. variables.Select(equation => variables.Select(variable => game.Slope(equation, variable, box)).ToArray())];
         for (int row = 0; row < count; row++)
         {
             // |K(X) − c| ≤ |Y F(c)| + |I − Y F′(X)| r must stay below r.
@@ -39,8 +41,7 @@ internal static class BoxVerifier
             Rational residual = Rational.Zero;
             for (int k = 0; k < count; k++)
             {
-                (int player, int place) = variables[k];
-                residual += preconditioner[row][k] * game.Gain(player, supports[player][place], supports[player][^1], middle).Low;
+                residual += preconditioner[row][k] * values[k];
             }
 
             for (int column = 0; column < count; column++)
@@ -49,8 +50,7 @@ internal static class BoxVerifier
                 Rational high = low;
                 for (int k = 0; k < count; k++)
                 {
-                    (Rational Low, Rational High) slope = game.Slope(variables[k], variables[column], box);
-                    (Rational a, Rational b) = (preconditioner[row][k] * slope.Low, preconditioner[row][k] * slope.High);
+                    (Rational a, Rational b) = (preconditioner[row][k] * slopes[k][column].Low, preconditioner[row][k] * slopes[k][column].High);
                     low -= Rational.Max(a, b);
                     high -= Rational.Min(a, b);
                 }

@@ -6,14 +6,19 @@ namespace Verifiable.Inference.Incentives.Solvers;
 /// <summary>Holds an equilibrium: exactly, or as a box of probabilities in which there is exactly one with the same supports. Made by <see cref="MultiplayerEquilibria"/>; immutable.</summary>
 public sealed class EquilibriumEnclosure
 {
+    private const int LikelyDenominator = 1 << 20;
+
     // Wide enough for the checker's simpler bounds, narrow enough to leave no doubt about other strategies.
     private static readonly double[] _margins = [1e-9, 1e-11, 1e-12, 1e-13];
 
-    private EquilibriumEnclosure(ImmutableArray<ImmutableArray<(Rational Low, Rational High)>> bounds, MixedProfile? profile, EnclosureProof? proof)
+    // In exact fractions, and so only made when somebody asks for a certificate.
+    private readonly Lazy<EnclosureProof?> _proof;
+
+    private EquilibriumEnclosure(ImmutableArray<ImmutableArray<(Rational Low, Rational High)>> bounds, MixedProfile? profile, Func<EnclosureProof?> proof)
     {
         Bounds = bounds;
         Profile = profile;
-        Proof = proof;
+        _proof = new Lazy<EnclosureProof?>(proof);
     }
 
     /// <summary>Gets bounds of every player's probabilities; equal where the probability is known exactly.</summary>
@@ -23,7 +28,7 @@ public sealed class EquilibriumEnclosure
     public MixedProfile? Profile { get; }
 
     /// <summary>Gets what proves the box; <see langword="null"/> for an exact profile.</summary>
-    internal EnclosureProof? Proof { get; }
+    internal EnclosureProof? Proof => _proof.Value;
 
     /// <summary>Gets a probability's middle as the nearest double.</summary>
     /// <param name="player">The player, from 0.</param>
@@ -35,7 +40,7 @@ public sealed class EquilibriumEnclosure
         Enumerable.Range(0, game.StrategyCounts[player]).Select(strategy => strategy == support[0] ? Rational.One : Rational.Zero).ToImmutableArray())]);
 
     internal static EquilibriumEnclosure Exact(MixedProfile profile) => new(
-        [.. Enumerable.Range(0, profile.PlayerCount).Select(player => profile[player].Select(probability => (probability, probability)).ToImmutableArray())], profile, null);
+        [.. Enumerable.Range(0, profile.PlayerCount).Select(player => profile[player].Select(probability => (probability, probability)).ToImmutableArray())], profile, () => null);
 
     internal static EquilibriumEnclosure Of(NormalFormGame game, SupportSystem system, SupportSearch search, Interval[][] box)
     {
@@ -45,12 +50,16 @@ public sealed class EquilibriumEnclosure
         }
 
         ImmutableArray<ImmutableArray<(Rational, Rational)>> bounds = [.. Enumerable.Range(0, game.PlayerCount).Select(player => Spread(game, system.Supports[player], player, box[player]))];
-        return new EquilibriumEnclosure(bounds, null, ProofOf(game, system, search, box));
+        double[,]? inverse = search.PreconditionerOf(box);
+        return new EquilibriumEnclosure(bounds, null, () => ProofOf(game, system, inverse, box));
     }
 
     /// <summary>Tries the simplest fractions in a box: any profile of them that sums to one.</summary>
     internal static MixedProfile? TryExact(NormalFormGame game, int[][] supports, Interval[][] box)
     {
+        // With two players who mix the equations are linear and the solutions are fractions; with more, a large denominator betrays an irrational number.
+        bool isLikely = true;
+        bool isLinear = supports.Count(support => support.Length > 1) <= 2;
         var players = new ImmutableArray<Rational>[supports.Length];
         for (int player = 0; player < supports.Length; player++)
         {
@@ -60,6 +69,7 @@ public sealed class EquilibriumEnclosure
             {
                 Interval bounds = box[player][place];
                 Rational simplest = SimplestFraction.Between(Rational.FromDouble(bounds.Low), Rational.FromDouble(bounds.High));
+                isLikely &= simplest.Denominator <= LikelyDenominator;
                 own[supports[player][place]] = simplest;
                 rest -= simplest;
             }
@@ -71,6 +81,11 @@ public sealed class EquilibriumEnclosure
             }
 
             players[player] = [.. own];
+        }
+
+        if (!isLikely && !isLinear)
+        {
+            return null;
         }
 
         var profile = new MixedProfile([.. players]);
@@ -89,10 +104,10 @@ public sealed class EquilibriumEnclosure
         return [.. bounds];
     }
 
-    private static EnclosureProof? ProofOf(NormalFormGame game, SupportSystem system, SupportSearch search, Interval[][] box)
+    private static EnclosureProof? ProofOf(NormalFormGame game, SupportSystem system, double[,]? inverse, Interval[][] box)
     {
         int size = system.Variables.Length;
-        if (search.PreconditionerOf(box) is not { } inverse)
+        if (inverse is null)
         {
             return null;
         }

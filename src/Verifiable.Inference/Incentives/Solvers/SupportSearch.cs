@@ -60,13 +60,19 @@ internal sealed class SupportSearch
                 continue;
             }
 
-            if (TrySettle(box))
+            if (TrySettle(box, out bool isNarrowed))
             {
                 continue;
             }
 
+            if (isNarrowed)
+            {
+                waiting.Push(box);
+                continue;
+            }
+
             (int player, int place, double width) = Widest(box);
-            if (width <= SmallestWidth)
+            if (!(width > SmallestWidth))
             {
                 Undecided.Add(box);
                 if (Undecided.Count > UndecidedAtMost)
@@ -118,11 +124,20 @@ internal sealed class SupportSearch
     {
         for (int player = 0; player < box.Length; player++)
         {
-            foreach (int own in _system.Supports[player])
+            int[] support = _system.Supports[player];
+            for (int place = 0; place < support.Length; place++)
             {
                 for (int other = 0; other < _game.StrategyCounts[player]; other++)
                 {
-                    if (other != own && _system.Gain(player, other, own, box).Low > 0)
+                    int otherPlace = Array.IndexOf(support, other);
+                    if (otherPlace == place || (otherPlace >= 0 && otherPlace < place))
+                    {
+                        continue;
+                    }
+
+                    // Within a support neither may be better, outside only the other may not.
+                    Interval gain = _system.Gain(player, other, support[place], box);
+                    if (gain.Low > 0 || (otherPlace >= 0 && gain.High < 0))
                     {
                         return true;
                     }
@@ -133,22 +148,17 @@ internal sealed class SupportSearch
         return false;
     }
 
-    private bool TrySettle(Interval[][] box)
+    // Settled: exactly one solution, or none. Otherwise the box may have been narrowed to where its solutions are.
+    private bool TrySettle(Interval[][] box, out bool isNarrowed)
     {
-        if (Widest(box).Width > 0.5 && _size > 1)
+        isNarrowed = false;
+        if (_size > 1 && WidestOfAll(box) > 1)
         {
             return false;
         }
 
         Interval[][] wide = Inflated(box);
-        double[,]? inverse = PreconditionerOf(wide);
-        if (inverse is null)
-        {
-            return false;
-        }
-
-        Interval[]? image = Krawczyk(wide, inverse);
-        if (image is null)
+        if (Krawczyk(wide) is not { } image)
         {
             return false;
         }
@@ -166,17 +176,25 @@ internal sealed class SupportSearch
             isInside &= image[variable].IsInside(wide[player][place]);
         }
 
-        if (!isInside)
+        if (isInside)
         {
-            return false;
+            if (!Roots.Exists(root => root.IsSame(wide, image, _system)))
+            {
+                Roots.Add(Refined(wide, image));
+            }
+
+            return true;
         }
 
-        if (!Roots.Exists(root => root.IsSame(wide, image, _system)))
+        for (int variable = 0; variable < _size; variable++)
         {
-            Roots.Add(Refined(wide, image));
+            (int player, int place) = _system.Variables[variable];
+            Interval common = image[variable].Intersect(box[player][place]);
+            isNarrowed |= common.Width < 0.7 * box[player][place].Width;
+            box[player][place] = common;
         }
 
-        return true;
+        return false;
     }
 
     private SupportRoot Refined(Interval[][] unique, Interval[] image)
@@ -184,7 +202,7 @@ internal sealed class SupportSearch
         Interval[][] box = WithVariables(unique, image);
         for (int round = 0; round < 60; round++)
         {
-            if (PreconditionerOf(box) is not { } inverse || Krawczyk(box, inverse) is not { } next)
+            if (Krawczyk(box) is not { } next)
             {
                 break;
             }
@@ -213,19 +231,20 @@ internal sealed class SupportSearch
         return new SupportRoot(unique, box);
     }
 
-    // K(X) = c − Y F(c) + (I − Y F′(X)) (X − c).
-    private Interval[]? Krawczyk(Interval[][] box, double[,] inverse)
+    // K(X) = c − Y F(c) + (I − Y F′(X)) (X − c); null when the derivative in the middle is as good as singular.
+    private Interval[]? Krawczyk(Interval[][] box)
     {
+        Interval[,] derivatives = _system.Derivatives(box);
+        if (Inverse(derivatives) is not { } inverse)
+        {
+            return null;
+        }
+
         Interval[][] center = WithVariables(box, [.. _system.Variables.Select(variable => Interval.Point(box[variable.Player][variable.Place].Middle))]);
         var values = new Interval[_size];
-        var derivatives = new Interval[_size, _size];
         for (int row = 0; row < _size; row++)
         {
             values[row] = _system.Equation(row, center);
-            for (int column = 0; column < _size; column++)
-            {
-                derivatives[row, column] = _system.Derivative(row, column, box);
-            }
         }
 
         var image = new Interval[_size];
@@ -261,14 +280,16 @@ internal sealed class SupportSearch
         return image;
     }
 
-    internal double[,]? PreconditionerOf(Interval[][] box)
+    internal double[,]? PreconditionerOf(Interval[][] box) => Inverse(_system.Derivatives(box));
+
+    private double[,]? Inverse(Interval[,] derivatives)
     {
         var middle = new double[_size, _size];
         for (int row = 0; row < _size; row++)
         {
             for (int column = 0; column < _size; column++)
             {
-                middle[row, column] = _system.Derivative(row, column, box).Middle;
+                middle[row, column] = derivatives[row, column].Middle;
             }
         }
 
@@ -314,6 +335,17 @@ internal sealed class SupportSearch
             {
                 widest = (player, place, box[player][place].Width);
             }
+        }
+
+        return widest;
+    }
+
+    private double WidestOfAll(Interval[][] box)
+    {
+        double widest = 0;
+        foreach ((int player, int place) in _system.Variables)
+        {
+            widest = Math.Max(widest, box[player][place].Width);
         }
 
         return widest;

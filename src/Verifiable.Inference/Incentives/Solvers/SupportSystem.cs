@@ -10,16 +10,17 @@ internal sealed class SupportSystem
 {
     private readonly NormalFormGame _game;
     private readonly Interval[] _payoffs;
-    private readonly Interval[][] _scratch;
-    private readonly int[] _plus = new int[2];
-    private readonly int[] _minus = new int[2];
+    private readonly int[] _sizes;
+    private readonly Dictionary<(int Player, int Strategy, int Other), Interval[]> _gains = [];
+    private Interval[] _from = [];
+    private Interval[] _to = [];
 
     internal SupportSystem(NormalFormGame game, Interval[] payoffs, int[][] supports)
     {
         _game = game;
         _payoffs = payoffs;
         Supports = supports;
-        _scratch = [.. supports.Select(support => new Interval[support.Length])];
+        _sizes = [.. supports.Select(support => support.Length)];
         Variables = [.. Enumerable.Range(0, supports.Length).SelectMany(player => Enumerable.Range(0, supports[player].Length - 1).Select(place => (player, place)))];
     }
 
@@ -30,10 +31,10 @@ internal sealed class SupportSystem
     /// <summary>Encloses what a player gains by one strategy over another while the others are somewhere in a box.</summary>
     internal Interval Gain(int player, int strategy, int other, Interval[][] box)
     {
-        int stride = _game.Stride(player);
-        _plus[0] = strategy * stride;
-        _minus[0] = other * stride;
-        return Expect(0, 0, player, -1, player, 1, box);
+        Interval[] gains = GainsOf(player, strategy, other);
+        Reserve(gains.Length);
+        gains.CopyTo(_from, 0);
+        return Contract(gains.Length, player, -1, box);
     }
 
     /// <summary>Encloses F_row: the gain of a support strategy over the last of its player's support.</summary>
@@ -43,64 +44,158 @@ internal sealed class SupportSystem
         return Gain(player, Supports[player][place], Supports[player][^1], box);
     }
 
-    /// <summary>Encloses the derivative of F_row by a variable.</summary>
-    internal Interval Derivative(int row, int column, Interval[][] box)
+    /// <summary>Encloses the derivatives of all equations by all variables.</summary>
+    internal Interval[,] Derivatives(Interval[][] box)
     {
-        (int player, int place) = Variables[row];
-        (int other, int otherPlace) = Variables[column];
-        if (player == other)
+        int size = Variables.Length;
+        var derivatives = new Interval[size, size];
+        for (int row = 0; row < size; row++)
         {
-            return default;
+            (int player, int place) = Variables[row];
+            Interval[] gains = GainsOf(player, Supports[player][place], Supports[player][^1]);
+            for (int column = 0; column < size; column++)
+            {
+                (int other, int otherPlace) = Variables[column];
+                if (other == player)
+                {
+                    continue;
+                }
+
+                // Differences first and means after: the same weights apply to both terms.
+                int inner = 1;
+                for (int next = other + 1; next < _sizes.Length; next++)
+                {
+                    inner *= next == player ? 1 : _sizes[next];
+                }
+
+                int width = _sizes[other] * inner;
+                Reserve(gains.Length);
+                int count = 0;
+                for (int outer = 0; outer < gains.Length; outer += width)
+                {
+                    for (int i = 0; i < inner; i++)
+                    {
+                        _from[count++] = gains[outer + (otherPlace * inner) + i] - gains[outer + ((_sizes[other] - 1) * inner) + i];
+                    }
+                }
+
+                derivatives[row, column] = Contract(count, player, other, box);
+            }
         }
 
-        int own = _game.Stride(player);
-        int stride = _game.Stride(other);
-        int strategy = Supports[player][place] * own;
-        int last = Supports[player][^1] * own;
-        int moved = Supports[other][otherPlace] * stride;
-        int movedLast = Supports[other][^1] * stride;
-        _plus[0] = strategy + moved;
-        _plus[1] = last + movedLast;
-        _minus[0] = strategy + movedLast;
-        _minus[1] = last + moved;
-        return Expect(0, 0, player, other, player, 2, box);
+        return derivatives;
     }
 
-    private Interval Expect(int from, int offset, int skipped, int alsoSkipped, int payee, int terms, Interval[][] box)
+    // One entry for every profile of the others' supports, the last player's strategy fastest.
+    private Interval[] GainsOf(int player, int strategy, int other)
     {
-        while (from < Supports.Length && (from == skipped || from == alsoSkipped))
+        if (_gains.TryGetValue((player, strategy, other), out Interval[]? known))
         {
-            from++;
+            return known;
         }
 
-        if (from == Supports.Length)
+        int count = 1;
+        for (int next = 0; next < _sizes.Length; next++)
         {
-            int players = Supports.Length;
-            Interval sum = _payoffs[((offset + _plus[0]) * players) + payee] - _payoffs[((offset + _minus[0]) * players) + payee];
-            return terms == 1
-                ? sum
-                : sum + (_payoffs[((offset + _plus[1]) * players) + payee] - _payoffs[((offset + _minus[1]) * players) + payee]);
+            count *= next == player ? 1 : _sizes[next];
         }
 
-        int[] support = Supports[from];
-        int stride = _game.Stride(from);
-        if (support.Length == 1)
+        var gains = new Interval[count];
+        var places = new int[_sizes.Length];
+        int players = _sizes.Length;
+        int own = _game.Stride(player);
+        for (int entry = 0; entry < count; entry++)
         {
-            return Expect(from + 1, offset + (support[0] * stride), skipped, alsoSkipped, payee, terms, box);
+            int profile = 0;
+            for (int next = 0; next < players; next++)
+            {
+                profile += next == player ? 0 : Supports[next][places[next]] * _game.Stride(next);
+            }
+
+            gains[entry] = _payoffs[((profile + (strategy * own)) * players) + player] - _payoffs[((profile + (other * own)) * players) + player];
+            for (int next = players - 1; next >= 0; next--)
+            {
+                if (next != player && ++places[next] < _sizes[next])
+                {
+                    break;
+                }
+
+                places[next] = 0;
+            }
         }
 
-        Interval[] values = _scratch[from];
-        for (int place = 0; place < support.Length; place++)
+        _gains.Add((player, strategy, other), gains);
+        return gains;
+    }
+
+    private void Reserve(int count)
+    {
+        if (_from.Length < count)
         {
-            values[place] = Expect(from + 1, offset + (support[place] * stride), skipped, alsoSkipped, payee, terms, box);
+            _from = new Interval[count];
+            _to = new Interval[count];
+        }
+    }
+
+    // Takes means over one player after the other, the last first.
+    private Interval Contract(int count, int skipped, int alsoSkipped, Interval[][] box)
+    {
+        for (int player = _sizes.Length - 1; player >= 0; player--)
+        {
+            int size = _sizes[player];
+            if (player == skipped || player == alsoSkipped || size == 1)
+            {
+                continue;
+            }
+
+            count /= size;
+            for (int entry = 0; entry < count; entry++)
+            {
+                _to[entry] = size == 2 ? MeanOfTwo(_from[entry * 2], _from[(entry * 2) + 1], box[player][0]) : Mean(_from.AsSpan(entry * size, size), box[player]);
+            }
+
+            (_from, _to) = (_to, _from);
         }
 
-        return Mean(values, box[from]);
+        return _from[0];
+    }
+
+    private static Interval MeanOfTwo(Interval first, Interval second, Interval probability)
+    {
+        if (probability.Low < 0 || probability.High > 1)
+        {
+            return second + (probability * (first - second));
+        }
+
+        // With both weights not negative the ends of the mean are means of ends, and those are linear in the probability.
+        double low = first.Low - second.Low;
+        double high = first.High - second.High;
+        low = second.Low + Math.BitDecrement((low < 0 ? probability.High : probability.Low) * Math.BitDecrement(low));
+        high = second.High + Math.BitIncrement((high < 0 ? probability.Low : probability.High) * Math.BitIncrement(high));
+        return new Interval(Math.BitDecrement(low), Math.BitIncrement(high));
     }
 
     // For probabilities that sum to 1, Σ w p = λ + Σ (w − λ) p for every λ; the values themselves are the candidates at which the bound can be best.
-    private static Interval Mean(Interval[] values, Interval[] probabilities)
+    private static Interval Mean(ReadOnlySpan<Interval> values, Interval[] probabilities)
     {
+        bool hasNegative = false;
+        foreach (Interval probability in probabilities)
+        {
+            hasNegative |= probability.Low < 0;
+        }
+
+        if (hasNegative)
+        {
+            // Boxes that reach below zero hold points that are no probabilities; there the ends of the values do not suffice.
+            Interval sum = values[^1];
+            for (int place = 0; place < values.Length - 1; place++)
+            {
+                sum += probabilities[place] * (values[place] - values[^1]);
+            }
+
+            return sum;
+        }
+
         double low = double.NegativeInfinity;
         double high = double.PositiveInfinity;
         for (int candidate = 0; candidate < values.Length; candidate++)
@@ -111,28 +206,14 @@ internal sealed class SupportSystem
             Interval highSum = highLevel;
             for (int place = 0; place < values.Length; place++)
             {
-                lowSum += (Interval.Point(values[place].Low) - lowLevel) * Nonnegative(probabilities[place]);
-                highSum += (Interval.Point(values[place].High) - highLevel) * Nonnegative(probabilities[place]);
+                lowSum += (Interval.Point(values[place].Low) - lowLevel) * probabilities[place];
+                highSum += (Interval.Point(values[place].High) - highLevel) * probabilities[place];
             }
 
             low = Math.Max(low, lowSum.Low);
             high = Math.Min(high, highSum.High);
         }
 
-        // Boxes that reach below zero hold points that are no probabilities; there the ends of the values do not suffice.
-        if (probabilities.Any(probability => probability.Low < 0))
-        {
-            Interval sum = values[^1];
-            for (int place = 0; place < values.Length - 1; place++)
-            {
-                sum += probabilities[place] * (values[place] - values[^1]);
-            }
-
-            return sum;
-        }
-
         return new Interval(low, high);
     }
-
-    private static Interval Nonnegative(Interval probability) => probability.Low < 0 ? new Interval(0, probability.High) : probability;
 }

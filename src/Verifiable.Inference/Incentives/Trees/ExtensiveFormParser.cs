@@ -47,7 +47,7 @@ internal sealed class ExtensiveFormParser(string text, GameReadLimits limits)
             if (_builder.NodeCount > limits.Nodes)
             {
                 _ = Refuse(GameRefusalKind.TooLarge, $"Expected at most {limits.Nodes} nodes, got more.");
-            return null;
+                return null;
             }
 
             if (!TryNode(node, open))

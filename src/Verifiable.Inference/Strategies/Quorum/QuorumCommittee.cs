@@ -1,5 +1,3 @@
-using Verifiable.Inference.Claims;
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;

@@ -1,6 +1,5 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Strategies.Quorum;

@@ -43,9 +43,18 @@ public sealed class VerificationGameLawTests
         SamplingGame game = Sampling(x);
         SamplingEconomics economics = new()
         {
-            HonestCost = D(game.HonestCost), SubstituteCost = D(game.SubstituteCost), AsserterReward = D(game.AsserterReward), ValidatorReward = D(game.ValidatorReward), Slash = D(game.Slash),
-            AuditProbability = D(game.AuditProbability), ValidatorCount = game.ValidatorCount, CoalitionShare = D(game.CoalitionShare), DetectionProbability = D(game.DetectionProbability),
-            FalseConvictionProbability = D(game.FalseConvictionProbability), ValidatorFalseConvictionProbability = D(game.ValidatorFalseConvictionProbability), Bounty = D(game.Bounty),
+            HonestCost = D(game.HonestCost),
+            SubstituteCost = D(game.SubstituteCost),
+            AsserterReward = D(game.AsserterReward),
+            ValidatorReward = D(game.ValidatorReward),
+            Slash = D(game.Slash),
+            AuditProbability = D(game.AuditProbability),
+            ValidatorCount = game.ValidatorCount,
+            CoalitionShare = D(game.CoalitionShare),
+            DetectionProbability = D(game.DetectionProbability),
+            FalseConvictionProbability = D(game.FalseConvictionProbability),
+            ValidatorFalseConvictionProbability = D(game.ValidatorFalseConvictionProbability),
+            Bounty = D(game.Bounty),
         };
         return economics.Validate().Any() || (IsNear(game.HonestPayoff, SamplingIncentives.HonestPayoff(economics)) && IsNear(game.DishonestPayoff, SamplingIncentives.DishonestPayoff(economics))
             && IsNear(game.RoleBlindHonestPayoff, SamplingIncentives.RoleBlindHonestPayoff(economics)) && IsNear(game.RoleBlindDishonestPayoff, SamplingIncentives.RoleBlindDishonestPayoff(economics)));
@@ -71,8 +80,14 @@ public sealed class VerificationGameLawTests
     {
         SamplingGame game = new()
         {
-            HonestCost = 6, SubstituteCost = 1, AsserterReward = 10, ValidatorReward = 10, Slash = 40, AuditProbability = 0.05m,
-            DetectionProbability = Rational.Parse(detection), FalseConvictionProbability = Rational.Parse(noise),
+            HonestCost = 6,
+            SubstituteCost = 1,
+            AsserterReward = 10,
+            ValidatorReward = 10,
+            Slash = 40,
+            AuditProbability = 0.05m,
+            DetectionProbability = Rational.Parse(detection),
+            FalseConvictionProbability = Rational.Parse(noise),
         };
         Assert.Equal(Rational.Parse(expected), game.LeastAuditProbability);
     }
@@ -105,7 +120,12 @@ public sealed class VerificationGameLawTests
         {
             QuorumBriberyGame game = new()
             {
-                Seats = 3 + (2 * (x[0] % 2)), Reward = 1 + (x[1] % 10), MinoritySlash = x[2] % 10, Bribe = x[3] % 40, EscalationProbability = new Rational(x[4] % 11, 10), RefereeSlash = x[5] % 20,
+                Seats = 3 + (2 * (x[0] % 2)),
+                Reward = 1 + (x[1] % 10),
+                MinoritySlash = x[2] % 10,
+                Bribe = x[3] % 40,
+                EscalationProbability = new Rational(x[4] % 11, 10),
+                RefereeSlash = x[5] % 20,
             };
             ExtensiveGame tree = game.ToTree();
             int[] honest = new int[game.Seats];
@@ -148,7 +168,14 @@ public sealed class VerificationGameLawTests
 
             CheckerDilemmaGame game = new()
             {
-                Checkers = checkers, Reward = 10, Slash = 40, SubstituteCost = 1, HonestCost = 1 + (50 * (1 - missed)), CheckCost = 1, Bounty = x[3] % 2 == 0 ? 10 + (x[4] % 50) : 0, Loss = x[3] % 2 == 0 ? 0 : 20 + (x[4] % 50),
+                Checkers = checkers,
+                Reward = 10,
+                Slash = 40,
+                SubstituteCost = 1,
+                HonestCost = 1 + (50 * (1 - missed)),
+                CheckCost = 1,
+                Bounty = x[3] % 2 == 0 ? 10 + (x[4] % 50) : 0,
+                Loss = x[3] % 2 == 0 ? 0 : 20 + (x[4] % 50),
             };
             if (game.ExactEquilibrium(active) is not { } exact)
             {
@@ -180,8 +207,16 @@ public sealed class VerificationGameLawTests
     {
         AttentionGame game = new()
         {
-            CheckCost = x[0] % 10, FraudProbability = new Rational(x[1] % 11, 10), FraudReward = x[2] % 20, FraudLoss = x[3] % 20, ChallengeProbability = new Rational(x[4] % 11, 10), ChallengePenalty = x[5] % 20,
-            GuessProbability = new Rational(x[6] % 11, 10), ForcedErrorProbability = new Rational(x[7] % 11, 10), Jackpot = x[8] % 20, ForcedErrorPenalty = x[9] % 20,
+            CheckCost = x[0] % 10,
+            FraudProbability = new Rational(x[1] % 11, 10),
+            FraudReward = x[2] % 20,
+            FraudLoss = x[3] % 20,
+            ChallengeProbability = new Rational(x[4] % 11, 10),
+            ChallengePenalty = x[5] % 20,
+            GuessProbability = new Rational(x[6] % 11, 10),
+            ForcedErrorProbability = new Rational(x[7] % 11, 10),
+            Jackpot = x[8] % 20,
+            ForcedErrorPenalty = x[9] % 20,
         };
         ExtensiveGame tree = game.ToTree();
         return Value(tree, 0) - Value(tree, 1) == game.Margin && Prefers(tree, 0, game.Margin.Sign)
@@ -213,8 +248,17 @@ public sealed class VerificationGameLawTests
     {
         ChallengeGame game = new()
         {
-            HonestCost = 5 + (x[0] % 5), SubstituteCost = x[1] % 5, Reward = 10 + (x[2] % 10), Slash = x[3] % 40, SystemCheckProbability = new Rational(x[4] % 20, 20), DetectionProbability = new Rational(5 + (x[5] % 6), 10),
-            FalseConvictionProbability = 0, WatchCost = x[6] % 5, Bounty = x[7] % 20, Bond = x[8] % 10, DefenceCost = 0,
+            HonestCost = 5 + (x[0] % 5),
+            SubstituteCost = x[1] % 5,
+            Reward = 10 + (x[2] % 10),
+            Slash = x[3] % 40,
+            SystemCheckProbability = new Rational(x[4] % 20, 20),
+            DetectionProbability = new Rational(5 + (x[5] % 6), 10),
+            FalseConvictionProbability = 0,
+            WatchCost = x[6] % 5,
+            Bounty = x[7] % 20,
+            Bond = x[8] % 10,
+            DefenceCost = 0,
         };
         ExtensiveGame tree = game.ToTree();
         ImmutableArray<int> found = BackwardInduction.FindOne(tree);
@@ -265,7 +309,12 @@ public sealed class VerificationGameLawTests
         {
             ReputationGame game = new()
             {
-                HonestCost = 5 + (x[0] % 5), SubstituteCost = x[1] % 5, Reward = 10 + (x[2] % 10), Slash = x[3] % 30, AuditProbability = new Rational(1 + (x[4] % 30), 100), Discount = new Rational(x[5] % 100, 100),
+                HonestCost = 5 + (x[0] % 5),
+                SubstituteCost = x[1] % 5,
+                Reward = 10 + (x[2] % 10),
+                Slash = x[3] % 30,
+                AuditProbability = new Rational(1 + (x[4] % 30), 100),
+                Discount = new Rational(x[5] % 100, 100),
             };
             ExtensiveGame tree = game.ToTree(1 + (x[6] % 4));
             ImmutableArray<int> found = BackwardInduction.FindOne(tree);
@@ -320,15 +369,30 @@ public sealed class VerificationGameLawTests
 
     private static SamplingGame Sampling(int[] x) => new()
     {
-        HonestCost = 1 + (x[0] % 20), SubstituteCost = new Rational(x[1] % 10, 10), AsserterReward = 20 + (x[2] % 20), ValidatorReward = 20 + (x[3] % 20), Slash = x[4],
-        AuditProbability = new Rational(1 + (x[5] % 40), 50), ValidatorCount = 1 + (x[6] % 4), CoalitionShare = new Rational(x[7] % 10, 10), DetectionProbability = new Rational(5 + (x[8] % 6), 10),
-        FalseConvictionProbability = new Rational(x[9] % 3, 100), ValidatorFalseConvictionProbability = new Rational(x[10] % 3, 100), Bounty = x[11] % 10,
+        HonestCost = 1 + (x[0] % 20),
+        SubstituteCost = new Rational(x[1] % 10, 10),
+        AsserterReward = 20 + (x[2] % 20),
+        ValidatorReward = 20 + (x[3] % 20),
+        Slash = x[4],
+        AuditProbability = new Rational(1 + (x[5] % 40), 50),
+        ValidatorCount = 1 + (x[6] % 4),
+        CoalitionShare = new Rational(x[7] % 10, 10),
+        DetectionProbability = new Rational(5 + (x[8] % 6), 10),
+        FalseConvictionProbability = new Rational(x[9] % 3, 100),
+        ValidatorFalseConvictionProbability = new Rational(x[10] % 3, 100),
+        Bounty = x[11] % 10,
     };
 
     private static NoisyComparisonGame Noisy(int[] x) => new()
     {
-        HonestCost = 5 + (x[0] % 10), SubstituteCost = x[1] % 5, Reward = 16 + (x[2] % 10), Slash = x[3] % 100, AuditProbability = new Rational(x[4] % 11, 10), CoalitionShare = new Rational(x[5] % 11, 10),
-        DetectionProbability = new Rational(x[6] % 101, 100), FalseConvictionProbability = new Rational(x[7] % 50, 100),
+        HonestCost = 5 + (x[0] % 10),
+        SubstituteCost = x[1] % 5,
+        Reward = 16 + (x[2] % 10),
+        Slash = x[3] % 100,
+        AuditProbability = new Rational(x[4] % 11, 10),
+        CoalitionShare = new Rational(x[5] % 11, 10),
+        DetectionProbability = new Rational(x[6] % 101, 100),
+        FalseConvictionProbability = new Rational(x[7] % 50, 100),
     };
 
     private static int Equilibria(FocalAnswerGame game)

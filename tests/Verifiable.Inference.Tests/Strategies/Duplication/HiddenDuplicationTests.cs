@@ -1,6 +1,6 @@
 using Verifiable.Inference.Incentives;
-using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Duplication;
 using Verifiable.Inference.Strategies.Sampling;
@@ -42,7 +42,7 @@ public sealed class HiddenDuplicationTests
     }
 
     [Fact]
-    public void A_round_that_does_not_fill_goes_out_short_after_the_longest_wait_and_is_counted()
+    public async Task A_round_that_does_not_fill_goes_out_short_after_the_longest_wait_and_is_counted()
     {
         VirtualTime time = new();
         EnvelopeMixer mixer = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), time, new SeededRandomSource(1));
@@ -50,8 +50,8 @@ public sealed class HiddenDuplicationTests
         Task first = mixer.EnterAsync().AsTask();
         Task cancelled = mixer.EnterAsync(stop.Token).AsTask();
         time.Advance(TimeSpan.FromSeconds(4.5));
-        stop.Cancel();
-        Assert.True(cancelled.IsCanceled);
+        await stop.CancelAsync();
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.False(first.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(first.IsCompletedSuccessfully);

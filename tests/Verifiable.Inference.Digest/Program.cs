@@ -9,6 +9,12 @@ if (args is ["rounding"])
     return;
 }
 
+if (args is ["guarded"])
+{
+    Console.WriteLine($"{GuardedCases.Count(60)} cases");
+    return;
+}
+
 // Prints which instructions the runtime uses, then digests of the canonical engine's results, which must not depend on them.
 int threads = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 1;
 Console.WriteLine(FormattableString.Invariant(

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
@@ -25,7 +24,7 @@ internal static class WorkerTeam
     internal static void Run(int parts, int count, int most, Action<int, int> body, CancellationToken cancellationToken)
     {
         Worker[] helpers = Borrow(parts - 1);
-        var job = new Job(helpers.Length + 1, count, most, body, cancellationToken);
+        var job = new SharedWork(helpers.Length + 1, count, most, body, cancellationToken);
         for (int i = 0; i < helpers.Length; i++)
         {
             helpers[i].Start(job, i + 1);
@@ -72,95 +71,11 @@ internal static class WorkerTeam
         }
     }
 
-    /// <summary>The pieces of one operator. Every thread has a share of neighbouring items, the same one for every operator with as many items, so that it mostly reads
-    /// what it has written; who has done its own share takes pieces of the others'. Pieces shrink towards the end of a share: all are done at about the same time.</summary>
-    private sealed class Job
-    {
-        // Counters of different threads stand in different cache lines.
-        private const int Distance = 16;
-
-        private readonly int _shares;
-        private readonly int _count;
-        private readonly int _most;
-        private readonly Action<int, int> _body;
-        private readonly CancellationToken _cancellationToken;
-        private readonly long[] _next;
-        private Exception? _failure;
-
-        internal Job(int shares, int count, int most, Action<int, int> body, CancellationToken cancellationToken)
-        {
-            _shares = shares;
-            _count = count;
-            _most = most;
-            _body = body;
-            _cancellationToken = cancellationToken;
-            _next = new long[shares * Distance];
-            for (int share = 0; share < shares; share++)
-            {
-                _next[share * Distance] = Begin(share);
-            }
-        }
-
-        internal void Work(int own)
-        {
-            try
-            {
-                for (int i = 0; i < _shares; i++)
-                {
-                    int share = (own + i) % _shares;
-                    while (Volatile.Read(ref _failure) is null && TryClaim(share, out int from, out int to))
-                    {
-                        _cancellationToken.ThrowIfCancellationRequested();
-                        _body(from, to);
-                    }
-                }
-            }
-            catch (Exception exception)
-            {
-                // Whatever it is goes to the caller's thread, which throws it again; the first failure says most.
-                Interlocked.CompareExchange(ref _failure, exception, null);
-            }
-        }
-
-        private long Begin(int share) => (long)_count * share / _shares;
-
-        private bool TryClaim(int share, out int from, out int to)
-        {
-            ref long next = ref _next[share * Distance];
-            long end = Begin(share + 1);
-            while (true)
-            {
-                long start = Volatile.Read(ref next);
-                long stop = start + Math.Clamp((end - start + 1) / 2, 1, _most);
-                (from, to) = ((int)start, (int)stop);
-                if (start >= end)
-                {
-                    return false;
-                }
-
-                if (Interlocked.CompareExchange(ref next, stop, start) == start)
-                {
-                    return true;
-                }
-            }
-        }
-
-        internal void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
-
-        internal void ThrowIfFailed()
-        {
-            if (_failure is not null)
-            {
-                ExceptionDispatchInfo.Throw(_failure);
-            }
-        }
-    }
-
     private sealed class Worker
     {
         private readonly object _bell = new();
         private readonly Thread _thread;
-        private Job? _offer;
+        private SharedWork? _offer;
         private int _share;
         private bool _finished;
         private bool _sleeps;
@@ -174,7 +89,7 @@ internal static class WorkerTeam
         }
 
         /// <summary>Offers a job; the worker takes it when it comes to run.</summary>
-        internal void Start(Job job, int share)
+        internal void Start(SharedWork job, int share)
         {
             _share = share;
             Volatile.Write(ref _finished, false);
@@ -190,7 +105,7 @@ internal static class WorkerTeam
         }
 
         /// <summary>Takes the job back if the worker has not come to it, for nothing is left to do; otherwise waits until the worker has done its last piece.</summary>
-        internal void Finish(Job job)
+        internal void Finish(SharedWork job)
         {
             if (ReferenceEquals(Interlocked.CompareExchange(ref _offer, null, job), job))
             {
@@ -209,7 +124,7 @@ internal static class WorkerTeam
         {
             while (true)
             {
-                Job job = Next();
+                SharedWork job = Next();
                 try
                 {
                     // The engine has looked at the calling thread only; this one began as its copy.
@@ -225,7 +140,7 @@ internal static class WorkerTeam
             }
         }
 
-        private Job Next()
+        private SharedWork Next()
         {
             for (int i = 0; i < SpinsBeforeSleep; i++)
             {

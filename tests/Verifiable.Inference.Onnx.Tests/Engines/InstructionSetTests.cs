@@ -65,6 +65,24 @@ public sealed class InstructionSetTests(Xunit.Abstractions.ITestOutputHelper log
         }
     }
 
+    // Tensors stand between pages that nobody may touch: a read or a write beyond one ends the child process.
+    [Theory]
+    [InlineData("DOTNET_PreferredVectorBitWidth", "512")]
+    [InlineData("DOTNET_PreferredVectorBitWidth", "256")]
+    [InlineData("DOTNET_PreferredVectorBitWidth", "128")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
+    public void No_operator_touches_memory_beyond_its_tensors(string name, string value)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.EndsWith(" cases", Assert.Single(Start("guarded", (name, value))), StringComparison.Ordinal);
+        }
+        else
+        {
+            log.WriteLine("Pages are guarded on Linux only.");
+        }
+    }
+
     [Fact]
     public void The_digest_does_not_depend_on_threads() => Assert.Equal(_plain.Value.Digest, Run("2").Digest);
 

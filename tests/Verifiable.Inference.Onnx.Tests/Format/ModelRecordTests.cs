@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Graph;
@@ -30,6 +31,54 @@ public sealed class ModelRecordTests
         }
 
         Assert.InRange(parsed, 1000, 20_000);
+    }
+
+    // Records in parts, fields twice, lists half packed, overlong numbers: whatever is well-formed passes the scan, and means what protobuf says.
+    [Fact]
+    public void Odd_records_are_read_as_protobuf_reads_them()
+    {
+        OnnxReadOptions options = new() { MaxFileBytes = 1 << 20 };
+        int large = 0;
+        for (ulong seed = 0; seed < 20_000; seed++)
+        {
+            byte[] file = WireMaker.Make(new CaseRandom(seed));
+            Assert.Null(WireScan.Check(file, options));
+            Assert.Equal(RecordText.Of(ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(file)), RecordText.Of(ModelRecord.Read(file), file));
+            large += file.Length > 200 ? 1 : 0;
+
+            // And no part of it makes the reader throw.
+            _ = OnnxModel.TryRead(file, out _, out _);
+        }
+
+        Assert.InRange(large, 1000, 20_000);
+    }
+
+    // Where protobuf's readers differ, or a reader would have to guess, the file is refused.
+    [Theory]
+    [InlineData("00")]
+    [InlineData("0801 02")]
+    [InlineData("07")]
+    [InlineData("0B 0C")]
+    [InlineData("0C")]
+    [InlineData("08")]
+    [InlineData("08 FFFFFFFFFFFFFFFFFFFF 01")]
+    [InlineData("88 80 80 80 80 80 80 80 80 80 00 01")]
+    [InlineData("FF FF FF FF 7F 01")]
+    [InlineData("3A FF FF FF FF 07")]
+    [InlineData("3A FF FF FF FF FF FF FF FF FF 01")]
+    [InlineData("3A 85 80 80 80 10 00 00 00 00 00")]
+    [InlineData("3A 02 0A 05")]
+    [InlineData("42 03 0A 01 FF")]
+    [InlineData("3A 05 2A 03 22 01 00")]
+    [InlineData("3A 05 2A 03 0A 01 80")]
+    [InlineData("3A 07 0A 05 2A 03 42 01 80")]
+    [InlineData("0D 01 02 03")]
+    [InlineData("09 01 02 03 04 05 06 07")]
+    public void Malformed_encodings_are_refused(string hex)
+    {
+        Assert.False(OnnxModel.TryRead(Convert.FromHexString(hex.Replace(" ", string.Empty, StringComparison.Ordinal)), out _, out ModelRefusal? refusal));
+        Assert.Equal(ModelRefusalReason.Malformed, refusal.Reason);
+        Assert.DoesNotContain("with a graph", refusal.Message, StringComparison.Ordinal);
     }
 
     // Numbers of one byte are the worst that a file can do: eight bytes each, and only where an option allows them.

@@ -4,7 +4,8 @@ using Verifiable.Inference.Onnx.Format;
 
 namespace Verifiable.Inference.Onnx.Tests.Format;
 
-/// <summary>Writes the same protobuf record in another way: fields in another order, lists packed or not, unknown fields between.</summary>
+/// <summary>Writes the same protobuf record in another way: fields in another order, lists packed or not, unknown fields between, what is stated once in several parts,
+/// numbers and texts with others before them, which do not count.</summary>
 internal static class WireRewriter
 {
     // Fields of numbers that may be packed or not, with the size of an element; 0 is a varint.
@@ -66,6 +67,24 @@ internal static class WireRewriter
             return;
         }
 
+        if (random.Next(4) == 0 && IsSingle(record, field))
+        {
+            parts.Enqueue(Field(tag, output => WriteDecoy(output, tag & 7)));
+        }
+
+        if ((record, field) is (WireRecord.Model, 7) or (WireRecord.Value, 2) or (WireRecord.Type, 1) or (WireRecord.TensorType, 2) or (WireRecord.Attribute, 5))
+        {
+            byte[] whole = Rewrite(input.ReadBytes().ToByteArray(), random, WireSchema.ChildOf(record, field));
+            int cut = random.Next(2) == 0 ? whole.Length : CutOf(whole, random);
+            parts.Enqueue(Field(tag, output => output.WriteBytes(ByteString.CopyFrom(whole, 0, cut))));
+            if (cut < whole.Length)
+            {
+                parts.Enqueue(Field(tag, output => output.WriteBytes(ByteString.CopyFrom(whole, cut, whole.Length - cut))));
+            }
+
+            return;
+        }
+
         parts.Enqueue((tag & 7) switch
         {
             0 => Field(tag, output => output.WriteUInt64(input.ReadUInt64())),
@@ -78,6 +97,56 @@ internal static class WireRewriter
                 output.WriteBytes(ByteString.CopyFrom(child is WireRecord.None or WireRecord.Text or WireRecord.Bytes ? content : Rewrite(content, random, child)));
             }),
         });
+    }
+
+    // Of those that may be stated several times the last one counts.
+    private static bool IsSingle(WireRecord record, int field) => (record, field) is (WireRecord.Model, 1) or (WireRecord.Opset, _) or (WireRecord.Node, 3 or 4 or 7)
+        or (WireRecord.Attribute, 1 or 2 or 3 or 4 or 20) or (WireRecord.Tensor, 2 or 8 or 9 or 14) or (WireRecord.Value, 1) or (WireRecord.TensorType, 1) or (WireRecord.Dimension, _)
+        or (WireRecord.Entry, _);
+
+    private static void WriteDecoy(CodedOutputStream output, uint type)
+    {
+        switch (type)
+        {
+            case 0:
+                output.WriteInt64(-7);
+                break;
+            case 5:
+                output.WriteFloat(-7f);
+                break;
+            default:
+                output.WriteString("decoy");
+                break;
+        }
+    }
+
+    // A place between two fields.
+    private static int CutOf(byte[] record, Random random)
+    {
+        List<int> places = [0];
+        CodedInputStream input = new(record);
+        while (input.ReadTag() is uint tag and not 0)
+        {
+            switch (tag & 7)
+            {
+                case 0:
+                    input.ReadUInt64();
+                    break;
+                case 1:
+                    input.ReadFixed64();
+                    break;
+                case 5:
+                    input.ReadFixed32();
+                    break;
+                default:
+                    input.ReadBytes();
+                    break;
+            }
+
+            places.Add((int)input.Position);
+        }
+
+        return places[random.Next(places.Count)];
     }
 
     private static byte[] ReadElement(CodedInputStream input, int size)

@@ -22,6 +22,11 @@ internal static class QuorumEvidence
         QuorumEnvelopes envelopes = new(request, terms, record.Secret, record.Holdings);
         bool sound = checklist.Require(
                 AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
+            && IsBeaconConfirmed(terms, record, beacon, checklist)
+            && checklist.Require(
+                QuorumDraws.Hold(request, terms, record), "draws", "Every provider holds the seats that secret and beacon draw for it from the signed stakes.", "A provider does not hold a seat that it is said to.")
+
+            // Rationale: after the draws, so that a stranger who holds no stake has neither signatures verified nor megabytes hashed.
             && checklist.Require(
                 Enumerable.Range(0, record.Holdings.Length).All(index => record.Holdings[index].Record.IsSignedFor(envelopes[index], schemes)),
                 "claims",
@@ -31,10 +36,7 @@ internal static class QuorumEvidence
                 record.Holdings.All(static holding => holding.Outputs is not { } outputs || holding.Record.Claim!.Outputs.Opens(outputs)),
                 "outputs",
                 "Every output that the record carries is the one that its claim commits to.",
-                "An output that the record carries is not the one that its claim commits to.")
-            && IsBeaconConfirmed(terms, record, beacon, checklist)
-            && checklist.Require(
-                QuorumDraws.Hold(request, terms, record), "draws", "Every provider holds the seats that secret and beacon draw for it from the signed stakes.", "A provider does not hold a seat that it is said to.");
+                "An output that the record carries is not the one that its claim commits to.");
         if (!sound)
         {
             return null;

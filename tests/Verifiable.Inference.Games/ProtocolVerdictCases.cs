@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Verifiable.Inference.Incentives.Checking;
-using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.PublishedGames;
 
 namespace Verifiable.Inference.GameCases;
@@ -100,7 +99,7 @@ internal sealed class ProtocolVerdictCases : ICaseReader
     }
 
     /// <summary>Reads "C^9", "U,U,U,U" or "all 40 histories".</summary>
-    private static IEnumerable<ImmutableArray<string>> Histories(ParametricGame game, string text)
+    private static ImmutableArray<ImmutableArray<string>> Histories(ParametricGame game, string text)
     {
         if (text.StartsWith("all ", StringComparison.Ordinal))
         {

@@ -241,6 +241,9 @@ internal sealed class QuorumRun
 
     private QuorumTally TallyOf(ImmutableArray<QuorumPlace> places) => new(_terms, _secret, EnvelopesOf(places), HoldingsOf(places), _options.Comparer);
 
+    // A second committee that nobody joined is none: the beacon then drew nobody in the record.
+    private Digest? BeaconOf(ImmutableArray<QuorumPlace> places) => places.Any(static place => place.Seats[0].Role == TaskRole.Voter) ? _beacon : null;
+
     private QuorumDecision Decide(QuorumRecord record, ImmutableArray<QuorumPlace> places)
     {
         QuorumEnvelopes envelopes = EnvelopesOf(places);
@@ -292,7 +295,7 @@ internal sealed class QuorumRun
 
     private VerificationOutcome Settle(ImmutableArray<QuorumPlace> places)
     {
-        QuorumRecord record = new(_secret, _second is null ? null : _beacon, IsSupplement: false, HoldingsOf(places));
+        QuorumRecord record = new(_secret, BeaconOf(places), IsSupplement: false, HoldingsOf(places));
         QuorumDecision decision = Decide(record, places);
         (SettlementResult settled, ReceiptCase evidence) = Settle(record);
         VerificationOutcome outcome = new()
@@ -325,7 +328,7 @@ internal sealed class QuorumRun
         }
 
         ImmutableArray<QuorumPlace> places = Ordered([.. settled.Where(_counted.Contains), .. late]);
-        QuorumRecord record = new(_secret, _second is null ? null : _beacon, IsSupplement: true, HoldingsOf(places));
+        QuorumRecord record = new(_secret, BeaconOf(places), IsSupplement: true, HoldingsOf(places));
         QuorumDecision decision = Decide(record, places);
         (SettlementResult result, ReceiptCase evidence) = Settle(record);
         return result.Refusal == LedgerRefusal.None ? ReceiptOf(evidence, decision, result) : null;

@@ -13,7 +13,7 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Benchmarks;
 
-/// <summary>What does a quorum of five seats on the digit model cost beside its inferences: all parties in one process, on one thread, nothing escalated?</summary>
+/// <summary>What does a quorum of five seats on the digit model cost beside its inferences: all parties in one process, nothing escalated?</summary>
 [MemoryDiagnoser]
 [MinColumn]
 [MedianColumn]
@@ -21,7 +21,7 @@ public class QuorumBenchmarks
 {
     private const int Seats = 5;
     private const int Providers = 100;
-    private const int RequestsAnIteration = 64;
+    private const int RequestsAnIteration = 256;
     private readonly QuorumStrategy _strategy = new(new QuorumOptions { Beacon = new SeededBeacon(1), Seats = Seats, EscalationRate = 0, AllowsInsecureTerms = true });
     private readonly EcdsaP256Signer _requester = Key("requester");
     private CanonicalEngine _engine = null!;

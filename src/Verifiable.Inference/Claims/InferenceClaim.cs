@@ -13,6 +13,8 @@ public sealed record InferenceClaim : ICanonical<InferenceClaim>
 
     private const string Domain = "vinf/claim/v1";
 
+    private DigestMemory? _digest;
+
     /// <summary>Gets the ledger on which the claim is posted.</summary>
     public required NodeId Ledger { get; init; }
 
@@ -43,8 +45,8 @@ public sealed record InferenceClaim : ICanonical<InferenceClaim>
     /// <summary>Gets further evidence.</summary>
     public ImmutableArray<Evidence> Evidence { get; init; } = [];
 
-    /// <summary>Gets the digest of the canonical encoding, computed at each call.</summary>
-    public Digest Digest => this.ToDigest();
+    /// <summary>Gets the digest of the canonical encoding, computed once.</summary>
+    public Digest Digest => DigestMemory.Of(this, ref _digest);
 
     /// <summary>Gets what is signed and posted for this claim.</summary>
     public ClaimCommitment Commitment => new(Ledger, Task, Provider, Digest);

@@ -15,6 +15,8 @@ public sealed record InferenceRequest : ICanonical<InferenceRequest>
 
     private const string Domain = "vinf/request/v1";
 
+    private DigestMemory? _digest;
+
     /// <summary>Gets the ledger on which the request is settled: the node id of its operator.</summary>
     public required NodeId Ledger { get; init; }
 
@@ -42,8 +44,8 @@ public sealed record InferenceRequest : ICanonical<InferenceRequest>
     /// <summary>Gets the time by which the answer is due, in milliseconds since 1970-01-01 UTC. A claim at the deadline is late.</summary>
     public required long Deadline { get; init; }
 
-    /// <summary>Gets the digest of the canonical encoding, computed at each call.</summary>
-    public Digest Digest => this.ToDigest();
+    /// <summary>Gets the digest of the canonical encoding, computed once.</summary>
+    public Digest Digest => DigestMemory.Of(this, ref _digest);
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out InferenceRequest? value)

@@ -13,6 +13,8 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
 {
     private const string Domain = "vinf/envelope/v1";
 
+    private DigestMemory? _digest;
+
     /// <summary>Gets the ledger on which the task is accepted, answered and settled.</summary>
     public required NodeId Ledger { get; init; }
 
@@ -53,7 +55,7 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
     public required long OpeningDeadline { get; init; }
 
     /// <summary>Gets the digest of the canonical encoding: the id of the task on the ledger.</summary>
-    public Digest Digest => this.ToDigest();
+    public Digest Digest => DigestMemory.Of(this, ref _digest);
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out TaskEnvelope? value)

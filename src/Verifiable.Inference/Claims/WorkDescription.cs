@@ -12,8 +12,10 @@ public sealed record WorkDescription(Digest ModelId, CommittedTensors Inputs, Ge
 {
     private const string Domain = "vinf/work/v1";
 
+    private DigestMemory? _digest;
+
     /// <summary>Gets the work's id: the digest of the canonical encoding.</summary>
-    public Digest Id => this.ToDigest();
+    public Digest Id => DigestMemory.Of(this, ref _digest);
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out WorkDescription? value)

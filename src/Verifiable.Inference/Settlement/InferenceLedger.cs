@@ -297,7 +297,7 @@ public sealed partial class InferenceLedger
 
         Digest before = _keeper.Hash;
         Signed<LedgerHead>? head = null;
-        LedgerRefusal refusal = _keeper.Append(settlement, null, _time.GetUtcNow().ToUnixTimeMilliseconds(), sign: body => head = SignNew(body));
+        LedgerRefusal refusal = _keeper.Append(settlement, null, _time.GetUtcNow().ToUnixTimeMilliseconds(), sign: (body, stakes) => head = SignNew(body with { StakesRoot = GetStakes(stakes).Root }));
         return refusal == LedgerRefusal.None ? new SettlementResult(refusal, before, head) : new SettlementResult(refusal, default, null);
     }
 

@@ -84,8 +84,13 @@ internal sealed class LedgerKeeper
     /// <param name="authorization">The signature it stands on.</param>
     /// <param name="now">The time; where it is before the last entry's, that counts.</param>
     /// <param name="revealed">The claim that is revealed.</param>
-    /// <param name="sign">Signs the head after it, if one goes with the answer.</param>
-    public LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization, long now, SignedClaim? revealed = null, Func<LedgerHead, Signed<LedgerHead>>? sign = null)
+    /// <param name="sign">Signs the head after it, if one goes with the answer: gets the head without its stakes, and the stakes.</param>
+    public LedgerRefusal Append(
+        LedgerCommand command,
+        CommandAuthorization? authorization,
+        long now,
+        SignedClaim? revealed = null,
+        Func<LedgerHead, ImmutableSortedDictionary<NodeId, Amount>, Signed<LedgerHead>>? sign = null)
     {
         if (_failed)
         {
@@ -102,7 +107,7 @@ internal sealed class LedgerKeeper
         CanonicalWriter chained = new(_chained);
         int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
         Digest hash = chained.ToDigest();
-        Signed<LedgerHead>? head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, StakeTree.Build(_books.TakeStakes()).Root, now));
+        Signed<LedgerHead>? head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, default, now), _books.TakeStakes());
         CanonicalWriter record = new(_record);
         record.WriteDomain(LedgerRecord.Domain);
         LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);

@@ -130,7 +130,7 @@ internal sealed class QuorumCommittee
                 _ = _empty.Remove(seat.Index);
             }
 
-            _places.Add(new QuorumPlace(seats, same.Key, _setup.EnvelopeOf(seats, same.Key), (envelope, accepted) => _setup.Tasks.RunAsync(envelope, accepted, cancellationToken).AsTask()));
+            _places.Add(new QuorumPlace(seats, same.Key, _setup.EnvelopeOf(seats, same.Key), _setup.IsConcurrent, (envelope, accepted) => _setup.Tasks.RunAsync(envelope, accepted, cancellationToken).AsTask()));
         }
 
         await CollectAsync().ConfigureAwait(false);

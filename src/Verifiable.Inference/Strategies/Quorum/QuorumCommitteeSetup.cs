@@ -16,6 +16,9 @@ internal sealed record QuorumCommitteeSetup
 
     public required TaskRunner Tasks { get; init; }
 
+    /// <summary>Gets whether providers are asked on threads of their own. In virtual time they are not: a run must continue on the thread that moves the clock.</summary>
+    public required bool IsConcurrent { get; init; }
+
     /// <summary>Gets the draw of a seat; −1 where the drawn provider must not hold it.</summary>
     public required Func<Seat, int> Draw { get; init; }
 

@@ -19,10 +19,16 @@ internal static class QuorumEvidence
         }
 
         InferenceRequest request = evidence.Request;
+        QuorumEnvelopes envelopes = new(request, terms, record.Secret, record.Holdings);
         bool sound = checklist.Require(
                 AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
+            && IsBeaconConfirmed(terms, record, beacon, checklist)
             && checklist.Require(
-                record.Holdings.All(holding => holding.Record.IsSignedFor(holding.EnvelopeOf(request, terms, record.Secret), schemes)),
+                QuorumDraws.Hold(request, terms, record), "draws", "Every provider holds the seats that secret and beacon draw for it from the signed stakes.", "A provider does not hold a seat that it is said to.")
+
+            // Rationale: after the draws, so that a stranger who holds no stake has neither signatures verified nor megabytes hashed.
+            && checklist.Require(
+                Enumerable.Range(0, record.Holdings.Length).All(index => record.Holdings[index].Record.IsSignedFor(envelopes[index], schemes)),
                 "claims",
                 "Every claim, acceptance and posting is signed by the provider that it names, for this request and this number of seats.",
                 "A signature in the record is not valid for this request.")
@@ -30,16 +36,19 @@ internal static class QuorumEvidence
                 record.Holdings.All(static holding => holding.Outputs is not { } outputs || holding.Record.Claim!.Outputs.Opens(outputs)),
                 "outputs",
                 "Every output that the record carries is the one that its claim commits to.",
-                "An output that the record carries is not the one that its claim commits to.")
-            && IsBeaconConfirmed(terms, record, beacon, checklist)
-            && checklist.Require(
-                QuorumDraws.Hold(request, terms, record), "draws", "Every provider holds the seats that secret and beacon draw for it from the signed stakes.", "A provider does not hold a seat that it is said to.");
-        if (!sound || !IsCalledFor(request, terms, record, comparer, checklist))
+                "An output that the record carries is not the one that its claim commits to.");
+        if (!sound)
         {
             return null;
         }
 
-        QuorumDecision decision = QuorumRules.Decide(request, terms, record, comparer);
+        QuorumTally tally = new(terms, record.Secret, envelopes, record.Holdings, comparer);
+        if (!IsCalledFor(record, tally, checklist))
+        {
+            return null;
+        }
+
+        QuorumDecision decision = QuorumRules.Decide(request, terms, record, envelopes, tally);
         AssertRest(terms, record, checklist);
         return new StrategyConclusion(decision.Verdict, new Settle(decision.Tasks, decision.Transfers));
     }
@@ -116,9 +125,9 @@ internal static class QuorumEvidence
     }
 
     // Nobody is in the record who was not called for.
-    private static bool IsCalledFor(InferenceRequest request, QuorumTerms terms, QuorumRecord record, OutputComparer comparer, ReceiptChecklist checklist)
+    private static bool IsCalledFor(QuorumRecord record, QuorumTally tally, ReceiptChecklist checklist)
     {
-        bool called = new QuorumTally(request, terms, record.Secret, record.Holdings, comparer).IsEscalationCalled;
+        bool called = tally.IsEscalationCalled;
         return checklist.Require(
             called || record.Holdings.All(static holding => holding.Role != TaskRole.Voter),
             "escalation",

@@ -17,7 +17,8 @@ internal static class QuorumJson
             return false;
         }
 
-        QuorumTally tally = new(evidence.Request, terms, record.Secret, record.Holdings, comparer);
+        QuorumEnvelopes envelopes = new(evidence.Request, terms, record.Secret, record.Holdings);
+        QuorumTally tally = new(terms, record.Secret, envelopes, record.Holdings, comparer);
         writer.WriteStartObject();
         WriteTerms(writer, terms);
         writer.WriteString("secret", record.Secret.ToString());
@@ -34,7 +35,7 @@ internal static class QuorumJson
         }
 
         writer.WriteEndArray();
-        QuorumDecision decision = QuorumRules.Decide(evidence.Request, terms, record, comparer);
+        QuorumDecision decision = QuorumRules.Decide(evidence.Request, terms, record, envelopes, tally);
         writer.WriteSettlement("settlement", new Settle(decision.Tasks, decision.Transfers));
         writer.WriteEndObject();
         return true;

@@ -1,4 +1,5 @@
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Strategies.Quorum;
@@ -6,14 +7,16 @@ namespace Verifiable.Inference.Strategies.Quorum;
 /// <summary>A task while it runs: the seats of one provider, and how far it is.</summary>
 internal sealed class QuorumPlace
 {
-    private readonly TaskCompletionSource<bool> _accepted = new();
+    private readonly TaskCompletionSource<bool> _accepted;
+    private SeatRecord? _record;
 
-    public QuorumPlace(IReadOnlyList<Seat> seats, int leaf, TaskEnvelope envelope, Func<TaskEnvelope, TaskCompletionSource<bool>, Task<TaskResult>> run)
+    public QuorumPlace(IReadOnlyList<Seat> seats, int leaf, TaskEnvelope envelope, bool isConcurrent, Func<TaskEnvelope, TaskCompletionSource<bool>, Task<TaskResult>> run)
     {
+        _accepted = isConcurrent ? new(TaskCreationOptions.RunContinuationsAsynchronously) : new();
         Seats = seats;
         Leaf = leaf;
         Envelope = envelope;
-        Running = run(envelope, _accepted);
+        Running = isConcurrent ? Task.Run(() => run(envelope, _accepted)) : run(envelope, _accepted);
     }
 
     public IReadOnlyList<Seat> Seats { get; }
@@ -43,6 +46,9 @@ internal sealed class QuorumPlace
 
     /// <summary>Gets a value indicating whether the provider accepted and the task came to an end, so that it can be written down.</summary>
     public bool IsOver => Result is { Outcome: TaskOutcome.Answered or TaskOutcome.Revealed or TaskOutcome.Silent or TaskOutcome.Equivocated };
+
+    /// <summary>Gets the record of a task that is over, made once.</summary>
+    public SeatRecord RecordBy(WeightTree stakes) => _record ??= SeatRecord.Of(Seats[0], stakes.Prove(Leaf), Envelope.Deadline, Result!);
 
     /// <summary>Looks whether the task has ended since.</summary>
     public async ValueTask<bool> CollectAsync()

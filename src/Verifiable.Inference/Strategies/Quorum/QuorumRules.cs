@@ -1,5 +1,4 @@
 using Verifiable.Inference.Claims;
-using Verifiable.Inference.Comparison;
 using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Strategies.Quorum;
@@ -13,10 +12,9 @@ namespace Verifiable.Inference.Strategies.Quorum;
 /// </remarks>
 internal static class QuorumRules
 {
-    public static QuorumDecision Decide(InferenceRequest request, QuorumTerms terms, QuorumRecord record, OutputComparer comparer)
+    public static QuorumDecision Decide(InferenceRequest request, QuorumTerms terms, QuorumRecord record, QuorumEnvelopes envelopes, QuorumTally tally)
     {
-        QuorumTally tally = new(request, terms, record.Secret, record.Holdings, comparer);
-        QuorumSettlement settlement = new(request, terms, record, tally);
+        QuorumSettlement settlement = new(request, terms, record, envelopes, tally);
         settlement.Close();
         return new QuorumDecision(VerdictOf(terms, record, tally), settlement.Tasks, settlement.Transfers, settlement.Convicted, BestOf(record, tally));
     }

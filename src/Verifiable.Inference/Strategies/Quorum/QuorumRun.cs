@@ -23,6 +23,7 @@ internal sealed class QuorumRun
     private readonly TaskRunner _tasks;
     private readonly List<Incident> _incidents = [];
     private readonly HashSet<QuorumPlace> _counted = [];
+    private readonly Dictionary<Seat, int> _drawn = [];
     private readonly QuorumCommittee _first;
     private QuorumCommittee? _second;
     private Digest? _beacon;
@@ -75,6 +76,9 @@ internal sealed class QuorumRun
     // All tasks are settled together, before the first of their openings is due.
     private long Latest => _request.Body.Deadline + _terms.OpeningWindow - Milliseconds(_options.AcceptWindow);
 
+    // The judge refuses a deciding committee whose beacon may have been out before the first one had claimed.
+    private long LastClaim => _terms.Convicts ? _terms.BeaconTime : long.MaxValue;
+
     public async ValueTask<VerificationOutcome> RunAsync(CancellationToken cancellationToken)
     {
         await _first.ConveneAsync(() => Count(_first) && IsDecided(TaskRole.Asserter), cancellationToken).ConfigureAwait(false);
@@ -90,7 +94,7 @@ internal sealed class QuorumRun
         }
 
         Task? finishing = null;
-        if (TallyOf(HoldingsOf(Ordered(_counted))).IsEscalationCalled)
+        if (TallyOf(Ordered(_counted)).IsEscalationCalled)
         {
             // Those whom nothing waits for go on; what they withhold is demanded in time.
             finishing = _first.FinishAsync(cancellationToken);
@@ -164,12 +168,15 @@ internal sealed class QuorumRun
             Seats = votes ? _terms.EscalationSeats : _terms.Seats,
             DrawLimit = votes ? QuorumDraws.MaxDraws : _terms.MaxAttempts,
             Tasks = _tasks,
+
+            // Rationale: a provider in this process computes before it returns, and must not keep those waiting whose seats come after its own.
+            IsConcurrent = ReferenceEquals(_network.Time, TimeProvider.System),
             Latest = Latest,
             Draw = seat => LeafOf(seat) is int leaf && votes && _first.Places.Any(place => place.Leaf == leaf && place.Result?.Outcome != TaskOutcome.NotAccepted) ? -1 : LeafOf(seat),
             IsAllowed = seat => !votes || Enumerable.Range(0, seat.Attempt).Count(attempt => !counted.Contains(LeafOf(seat with { Attempt = (ushort)attempt }))) < _terms.MaxAttempts,
             EnvelopeOf = (seats, leaf) => QuorumHolding.EnvelopeOf(_request.Body, _terms, _secret, seats[0], seats.Count, ProviderOf(leaf), DeadlineOf(role)),
             ProviderOf = ProviderOf,
-            HasTime = () => !votes || _network.Now + Milliseconds(_options.AnswerWindow) + (_terms.OpeningWindow / 4) <= Latest,
+            HasTime = () => _network.Now + Milliseconds(_options.AnswerWindow) + (votes ? _terms.OpeningWindow / 4 : 0) <= (votes ? Latest : LastClaim),
             Report = Report,
         };
     }
@@ -182,14 +189,24 @@ internal sealed class QuorumRun
         }
     }
 
-    private int LeafOf(Seat seat) => QuorumDraws.Draw(_stakes, _secret, RequestDigest, seat, _beacon);
+    // Each seat is drawn once: whether another draw is allowed depends on all draws before it.
+    private int LeafOf(Seat seat)
+    {
+        if (!_drawn.TryGetValue(seat, out int leaf))
+        {
+            leaf = QuorumDraws.Draw(_stakes, _secret, RequestDigest, seat, _beacon);
+            _drawn.Add(seat, leaf);
+        }
+
+        return leaf;
+    }
 
     private NodeId ProviderOf(int leaf) => new(_stakes.Leaves[leaf].Key);
 
     private long DeadlineOf(TaskRole role)
     {
         long next = _network.Now + Milliseconds(_options.AnswerWindow);
-        return role == TaskRole.Asserter ? Math.Max(next, _request.Body.Deadline) : next;
+        return role == TaskRole.Asserter ? Math.Min(Math.Max(next, _request.Body.Deadline), LastClaim) : next;
     }
 
     // Takes what is at hand into account; what comes after the decision decides nothing. Always true, to be written before a condition.
@@ -209,7 +226,7 @@ internal sealed class QuorumRun
             return false;
         }
 
-        QuorumTally tally = TallyOf(HoldingsOf(Ordered(_counted)));
+        QuorumTally tally = TallyOf(Ordered(_counted));
         bool waits = role == TaskRole.Asserter && _options.WaitsForAll;
         if ((role == TaskRole.Voter ? tally.Second : tally.First) is not null)
         {
@@ -222,7 +239,18 @@ internal sealed class QuorumRun
         return reach + pending <= threshold && !waits && tally.HasVotes;
     }
 
-    private QuorumTally TallyOf(ImmutableArray<QuorumHolding> holdings) => new(_request.Body, _terms, _secret, holdings, _options.Comparer);
+    private QuorumTally TallyOf(ImmutableArray<QuorumPlace> places) => new(_terms, _secret, EnvelopesOf(places), HoldingsOf(places), _options.Comparer);
+
+    // A second committee that nobody joined is none: the beacon then drew nobody in the record.
+    private Digest? BeaconOf(ImmutableArray<QuorumPlace> places) => places.Any(static place => place.Seats[0].Role == TaskRole.Voter) ? _beacon : null;
+
+    private QuorumDecision Decide(QuorumRecord record, ImmutableArray<QuorumPlace> places)
+    {
+        QuorumEnvelopes envelopes = EnvelopesOf(places);
+        return QuorumRules.Decide(_request.Body, _terms, record, envelopes, new QuorumTally(_terms, _secret, envelopes, record.Holdings, _options.Comparer));
+    }
+
+    private static QuorumEnvelopes EnvelopesOf(ImmutableArray<QuorumPlace> places) => new(places.Select(static place => place.Envelope));
 
     private async ValueTask<bool> ReadBeaconAsync(CancellationToken cancellationToken)
     {
@@ -245,7 +273,7 @@ internal sealed class QuorumRun
         long bytes = 0;
         foreach (QuorumPlace place in places)
         {
-            SeatRecord record = SeatRecord.Of(place.Seats[0], _stakes.Prove(place.Leaf), place.Envelope.Deadline, place.Result!);
+            SeatRecord record = place.RecordBy(_stakes);
             NamedTensors? outputs = null;
             if (!_options.Comparer.ComparesCommitments && record.Outcome == SeatOutcome.Answered && !carried.Contains(record.Claim!.Outputs))
             {
@@ -267,8 +295,8 @@ internal sealed class QuorumRun
 
     private VerificationOutcome Settle(ImmutableArray<QuorumPlace> places)
     {
-        QuorumRecord record = new(_secret, _second is null ? null : _beacon, IsSupplement: false, HoldingsOf(places));
-        QuorumDecision decision = QuorumRules.Decide(_request.Body, _terms, record, _options.Comparer);
+        QuorumRecord record = new(_secret, BeaconOf(places), IsSupplement: false, HoldingsOf(places));
+        QuorumDecision decision = Decide(record, places);
         (SettlementResult settled, ReceiptCase evidence) = Settle(record);
         VerificationOutcome outcome = new()
         {
@@ -299,8 +327,9 @@ internal sealed class QuorumRun
             return null;
         }
 
-        QuorumRecord record = new(_secret, _second is null ? null : _beacon, IsSupplement: true, HoldingsOf(Ordered([.. settled.Where(_counted.Contains), .. late])));
-        QuorumDecision decision = QuorumRules.Decide(_request.Body, _terms, record, _options.Comparer);
+        ImmutableArray<QuorumPlace> places = Ordered([.. settled.Where(_counted.Contains), .. late]);
+        QuorumRecord record = new(_secret, BeaconOf(places), IsSupplement: true, HoldingsOf(places));
+        QuorumDecision decision = Decide(record, places);
         (SettlementResult result, ReceiptCase evidence) = Settle(record);
         return result.Refusal == LedgerRefusal.None ? ReceiptOf(evidence, decision, result) : null;
     }

@@ -18,13 +18,13 @@ internal sealed class QuorumSettlement
     private readonly List<int> _convicted = [];
     private readonly InferenceRequest _request;
 
-    public QuorumSettlement(InferenceRequest request, QuorumTerms terms, QuorumRecord record, QuorumTally tally)
+    public QuorumSettlement(InferenceRequest request, QuorumTerms terms, QuorumRecord record, QuorumEnvelopes envelopes, QuorumTally tally)
     {
         _request = request;
         _terms = terms;
         _record = record;
         _tally = tally;
-        _tasks = [.. record.Holdings.Select(holding => holding.EnvelopeOf(request, terms, record.Secret).Digest)];
+        _tasks = [.. Enumerable.Range(0, record.Holdings.Length).Select(index => envelopes[index].Digest)];
     }
 
     public ImmutableArray<TaskSettlement> Tasks => [.. _closings];

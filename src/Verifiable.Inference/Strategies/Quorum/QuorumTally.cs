@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Comparison;
 using Verifiable.Inference.Selection;
@@ -11,17 +10,17 @@ internal sealed class QuorumTally
 {
     private const string ClaimsDomain = "vinf/quorum-claims/v1";
 
-    private readonly InferenceRequest _request;
     private readonly QuorumTerms _terms;
     private readonly Digest _secret;
+    private readonly QuorumEnvelopes _envelopes;
     private readonly ImmutableArray<QuorumHolding> _holdings;
     private bool? _isEscalationCalled;
 
-    public QuorumTally(InferenceRequest request, QuorumTerms terms, Digest secret, ImmutableArray<QuorumHolding> holdings, OutputComparer comparer)
+    public QuorumTally(QuorumTerms terms, Digest secret, QuorumEnvelopes envelopes, ImmutableArray<QuorumHolding> holdings, OutputComparer comparer)
     {
-        _request = request;
         _terms = terms;
         _secret = secret;
+        _envelopes = envelopes;
         _holdings = holdings;
         Outputs = new QuorumOutputs(holdings, comparer);
         First = Winner(TaskRole.Asserter, terms.Threshold);
@@ -67,9 +66,12 @@ internal sealed class QuorumTally
     {
         CanonicalWriter writer = new(stackalloc byte[512]);
         writer.WriteDomain(ClaimsDomain);
-        foreach (QuorumHolding holding in _holdings.Where(static holding => holding.Role == TaskRole.Asserter && !holding.IsLate && holding.HasClaim))
+        for (int i = 0; i < _holdings.Length; i++)
         {
-            writer.WriteDigest(holding.Record.Claim!.Restore(holding.EnvelopeOf(_request, _terms, _secret)).Digest);
+            if (_holdings[i] is { Role: TaskRole.Asserter, IsLate: false, HasClaim: true } holding)
+            {
+                writer.WriteDigest(holding.Record.Claim!.Restore(_envelopes[i]).Digest);
+            }
         }
 
         Digest claims = writer.ToDigest();

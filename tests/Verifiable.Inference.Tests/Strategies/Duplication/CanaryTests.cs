@@ -1,4 +1,3 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
@@ -6,7 +5,6 @@ using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Duplication;
-using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Tests.Strategies.Duplication;
 

@@ -40,11 +40,7 @@ public abstract class VerificationStrategy : ISettlementJudge
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(network);
         cancellationToken.ThrowIfCancellationRequested();
-        if (network.Ledger.FindJudge(Name) is null)
-        {
-            throw new InvalidOperationException($"Expected a ledger that judges requests under '{Name}', got one that does not: create the ledger with this strategy as a judge.");
-        }
-
+        ThrowIfNotJudged(network);
         return RunCoreAsync(order, network, cancellationToken);
     }
 
@@ -129,5 +125,14 @@ public abstract class VerificationStrategy : ISettlementJudge
             && checklist.Require(evidence.IsSigned(schemes), "request", "The requester signed the request, and the ledger's operator the head with the stakes among which providers were drawn.", "The signature of the request or of the opening head is not valid.");
         StrategyConclusion? conclusion = sound ? ConcludeCore(evidence, schemes, checklist) : null;
         return checklist.IsRefuted ? null : conclusion;
+    }
+
+    // The ledger must know the rules under which it is asked to settle.
+    private protected void ThrowIfNotJudged(InferenceNetwork network)
+    {
+        if (network.Ledger.FindJudge(Name) is null)
+        {
+            throw new InvalidOperationException($"Expected a ledger that judges requests under '{Name}', got one that does not: create the ledger with this strategy as a judge.");
+        }
     }
 }

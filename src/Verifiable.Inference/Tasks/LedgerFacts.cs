@@ -12,13 +12,16 @@ internal static class LedgerFacts
     {
         if (market.FindTask(command.Task) is not { } task)
         {
-            return MarketRefusal.None;
+            return command.Posting is not { Assignment: MarketAssignment.Auction } posting || IsFunded(posting, market, ledger) ? MarketRefusal.None : MarketRefusal.RequesterCannotPay;
         }
 
         TaskRecord? record = task.LedgerTask == default ? null : ledger.FindTask(task.LedgerTask);
         return command.Act switch
         {
+            MarketAct.Bid or MarketAct.Assign when ledger.BalanceOf(task.Posting.Requester) < task.PriceAt(now) => MarketRefusal.RequesterCannotPay,
             MarketAct.Bid => CoversCollateral(task, command.Actor, market, ledger),
+            MarketAct.Expire => Holds(command.Amount == Amount.Zero || !IsFunded(task, market, ledger)),
+            MarketAct.Challenge => ledger.State.GetAccount(command.Actor).Stake >= task.Posting.Collateral ? MarketRefusal.None : MarketRefusal.InsufficientCollateral,
             MarketAct.Assign => CoversCollateral(task, task.Posting.Provider, market, ledger),
             MarketAct.Confirm => Holds(ledger.FindTask(command.Reference) is { } held && IsHeld(task, held)),
             MarketAct.Answer => Holds(record?.Claim == command.Reference),
@@ -29,11 +32,34 @@ internal static class LedgerFacts
             MarketAct.Recompute => IsDrawn(task, command, ledger.Stakes),
             MarketAct.Acquit or MarketAct.Finish => Holds(IsServed(record)),
             MarketAct.Convict => Holds(record is { State: TaskState.Settled, Cause: SettlementCause.Convicted }),
-            MarketAct.Reassign => Holds(record is null || record is { State: TaskState.Expired } || record is { State: TaskState.Settled, Cause: SettlementCause.Silent }),
+            MarketAct.Reassign when record is null => Holds(task.Posting.Assignment != MarketAssignment.Auction || WasOpened(task, ledger) == (command.Amount == Amount.Zero)),
+            MarketAct.Reassign => Holds(record is { State: TaskState.Expired } || record is { State: TaskState.Settled, Cause: SettlementCause.Silent }),
             MarketAct.FinishRun => Holds((command.Amount.Units & 4) == 0
                 || (ledger.FindTask(command.Reference) is { State: TaskState.Settled } settled && settled.Requester == command.Actor)),
             _ => MarketRefusal.None,
         };
+    }
+
+    /// <summary>Tells whether the requester of an assigned task opened one for its provider since it was queued.</summary>
+    public static bool WasOpened(MarketTask task, InferenceLedger ledger) => ledger.State.Tasks.Values.Any(record =>
+        record.Provider == task.Provider && record.Requester == task.Posting.Requester && record.Reward == task.Price && record.OpenedAt >= task.QueuedAt);
+
+    // Rationale: bids must leave what comes first, so a posting that nobody can take at its word would stop all others. Each of a requester's queued auctions counts at its limit.
+    private static bool IsFunded(MarketTask task, MarketState market, InferenceLedger ledger) =>
+        task.State != MarketTaskState.Queued || task.Posting.Assignment != MarketAssignment.Auction || Covers(task.Posting.Requester, UInt128.Zero, market, ledger);
+
+    private static bool IsFunded(MarketPosting posting, MarketState market, InferenceLedger ledger) => Covers(posting.Requester, posting.PriceLimit.Units, market, ledger);
+
+    private static bool Covers(NodeId requester, UInt128 more, MarketState market, InferenceLedger ledger)
+    {
+        ulong balance = ledger.BalanceOf(requester).Units;
+        foreach (Digest id in market.Queued)
+        {
+            MarketPosting posting = market.Tasks[id].Posting;
+            more += posting.Assignment == MarketAssignment.Auction && posting.Requester == requester ? posting.PriceLimit.Units : 0UL;
+        }
+
+        return more <= balance;
     }
 
     private static MarketRefusal Holds(bool fact) => fact ? MarketRefusal.None : MarketRefusal.NotOnLedger;

@@ -110,13 +110,20 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
     public static MarketCommand Requeue(NodeId ledger, Digest task) => new(MarketAct.Requeue, ledger) { Task = task };
 
     /// <summary>The provider was silent, or did not accept in time.</summary>
-    public static MarketCommand Reassign(NodeId ledger, Digest task) => new(MarketAct.Reassign, ledger) { Task = task };
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="wasOpened">Whether its requester opened it on the ledger for the provider; where not, the provider is not to blame.</param>
+    public static MarketCommand Reassign(NodeId ledger, Digest task, bool wasOpened = true) =>
+        new(MarketAct.Reassign, ledger) { Task = task, Amount = new Amount(wasOpened ? 0UL : 1UL) };
 
     /// <summary>The window is over and the ledger paid.</summary>
     public static MarketCommand Finish(NodeId ledger, Digest task) => new(MarketAct.Finish, ledger) { Task = task };
 
     /// <summary>Nobody took the task in time.</summary>
     public static MarketCommand Expire(NodeId ledger, Digest task) => new(MarketAct.Expire, ledger) { Task = task };
+
+    /// <summary>An auction ends before its time because its requester's balance does not cover its queued auctions: a task that nobody can be paid for must not stand before others.</summary>
+    public static MarketCommand ExpireUnfunded(NodeId ledger, Digest task) => new(MarketAct.Expire, ledger) { Task = task, Amount = new Amount(1) };
 
     /// <summary>A strategy begins to run the task.</summary>
     public static MarketCommand StartRun(NodeId ledger, NodeId requester, Digest task, int run) =>
@@ -198,10 +205,11 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
             bool usesActor = NeedsSignature || Act is MarketAct.Recompute or MarketAct.Deliver;
             bool usesTask = Act is not (MarketAct.Join or MarketAct.Leave);
             bool usesReference = Act is MarketAct.Confirm or MarketAct.Answer or MarketAct.OpenDraw or MarketAct.Recompute or MarketAct.FinishRun;
-            bool usesAmount = Act is MarketAct.Join or MarketAct.Leave or MarketAct.Bid or MarketAct.FinishRun;
+            bool usesAmount = Act is MarketAct.Join or MarketAct.Leave or MarketAct.Bid or MarketAct.FinishRun or MarketAct.Reassign or MarketAct.Expire;
             bool usesNumber = Act is MarketAct.Join or MarketAct.Bid or MarketAct.Recompute or MarketAct.StartRun or MarketAct.FinishRun or MarketAct.LoseRun;
             return (usesActor || Actor == default) && (usesTask || Task == default) && (usesReference || Reference == default)
                 && (usesAmount || Amount == Amount.Zero) && (usesNumber || Number == 0) && Number <= ushort.MaxValue
+                && (Act is not (MarketAct.Reassign or MarketAct.Expire) || Amount.Units <= 1)
                 && (Act != MarketAct.FinishRun || (Amount.Units <= 7 && (Amount.Units & 3) <= (ulong)VerdictKind.Rejected));
         }
     }

@@ -14,6 +14,9 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
     /// <summary>The largest number of further providers after silent or convicted ones: 16.</summary>
     public const byte GreatestReassignments = 16;
 
+    /// <summary>The longest time to accept: 10 minutes. A provider that took a task is held for it, and a direct assignment asks nobody.</summary>
+    public const long GreatestAcceptWindow = 600_000;
+
     private const string Domain = "vinf/market-posting/v1";
 
     /// <summary>Gets the ledger that holds the money.</summary>
@@ -52,7 +55,7 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
     /// <summary>Gets the time from which it is too late to take the task, in milliseconds since 1970-01-01 UTC.</summary>
     public required long Expiry { get; init; }
 
-    /// <summary>Gets the time in which a provider that took the task must accept it on the ledger, in milliseconds.</summary>
+    /// <summary>Gets the time in which a provider that took the task must accept it on the ledger, in milliseconds, at most <see cref="GreatestAcceptWindow"/>.</summary>
     public required long AcceptWindow { get; init; }
 
     /// <summary>Gets the time in which a delivered answer may be challenged, in milliseconds.</summary>
@@ -156,7 +159,7 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
         && Assignment is MarketAssignment.Auction or MarketAssignment.Direct or MarketAssignment.Strategy
         && (Assignment == MarketAssignment.Direct) == (Provider != default)
         && StartPrice <= PriceLimit && PriceLimit.Units > 0 && (Assignment == MarketAssignment.Auction || (StartPrice == Amount.Zero && Ramp == 0))
-        && IsWindow(Ramp) && IsWindow(AcceptWindow) && IsWindow(ChallengeWindow) && Expiry >= 0
+        && IsWindow(Ramp) && AcceptWindow is >= 0 and <= GreatestAcceptWindow && IsWindow(ChallengeWindow) && Expiry >= 0
         && Priority <= HighestPostedPriority && MaxReassignments <= GreatestReassignments;
 
     private static bool IsWindow(long window) => window is >= 0 and <= 1L << 40;

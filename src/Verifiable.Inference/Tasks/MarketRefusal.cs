@@ -83,4 +83,7 @@ public enum MarketRefusal
 
     /// <summary>The number of tasks at a time is out of range.</summary>
     InvalidCapacity,
+
+    /// <summary>The requester's balance does not cover its queued auctions, or the price.</summary>
+    RequesterCannotPay,
 }

@@ -134,6 +134,12 @@ internal static partial class MarketRules
             return MarketRefusal.TaskUnknown;
         }
 
+        // Rationale: who posts a recomputation can let it come to nothing, and with that have the next one drawn. A friend of the provider must not.
+        if (recomputation.Posting.Requester != task.Posting.Requester && recomputation.Posting.Requester != task.Challenger)
+        {
+            return MarketRefusal.WrongRequester;
+        }
+
         draft.Set(task with { Recomputation = command.Reference, Recomputations = task.Recomputations + 1 });
         return MarketRefusal.None;
     }
@@ -175,7 +181,7 @@ internal static partial class MarketRules
     }
 
     // Not accepted in time, or silent on the ledger: which of them, the ledger says before this is asked.
-    private static MarketRefusal Reassign(MarketDraft draft, MarketTask task)
+    private static MarketRefusal Reassign(MarketDraft draft, MarketTask task, MarketCommand command)
     {
         bool isOpen = task is { State: MarketTaskState.Assigned or MarketTaskState.Answered } && task.Provider != default;
         if (!isOpen)
@@ -188,13 +194,16 @@ internal static partial class MarketRules
             return MarketRefusal.TooEarly;
         }
 
+        // Rationale: whoever bid, or accepted on the ledger, gave its word. A direct assignment asks nobody, and a task that its requester never opened could not be accepted: a stranger could bar
+        // every provider by them.
+        bool isItsFault = task.LedgerTask != default || (task.Posting.Assignment == MarketAssignment.Auction && command.Amount == Amount.Zero);
         Release(draft, task.Provider);
         MarketProvider provider = draft.GetProvider(task.Provider);
         draft.Set(task.Provider, provider with
         {
             PendingCollateral = provider.PendingCollateral - (task.LedgerTask == default ? task.Posting.Collateral : Amount.Zero),
-            BarredUntil = Math.Max(provider.BarredUntil, draft.Now + MarketState.BarMilliseconds),
-            Reputation = provider.Reputation.After(wasGood: false, draft.Now),
+            BarredUntil = isItsFault ? Math.Max(provider.BarredUntil, draft.Now + MarketState.BarMilliseconds) : provider.BarredUntil,
+            Reputation = isItsFault ? provider.Reputation.After(wasGood: false, draft.Now) : provider.Reputation,
         });
         return QueueAgain(draft, task with { Excluded = [.. task.Excluded, task.Provider] }, countsAgainstLimit: true);
     }
@@ -217,14 +226,14 @@ internal static partial class MarketRules
         return MarketRefusal.None;
     }
 
-    private static MarketRefusal Expire(MarketDraft draft, MarketTask task)
+    private static MarketRefusal Expire(MarketDraft draft, MarketTask task, MarketCommand command)
     {
         if (task.State != MarketTaskState.Queued)
         {
             return WrongState(task.State == MarketTaskState.Failed);
         }
 
-        if (draft.Now < task.Posting.Expiry)
+        if (draft.Now < task.Posting.Expiry && command.Amount == Amount.Zero)
         {
             return MarketRefusal.TooEarly;
         }
@@ -308,7 +317,9 @@ internal static partial class MarketRules
             QueuedAt = draft.Now,
             Due = 0,
             Reassignments = task.Reassignments + (countsAgainstLimit ? 1 : 0),
-            Requeues = task.Requeues + 1,
+
+            // Rationale: a run is lost by its requester's word, as often as it likes; it must not buy a place in the queue.
+            Requeues = task.Requeues + (countsAgainstLimit ? 1 : 0),
         });
         return MarketRefusal.None;
     }

@@ -42,9 +42,9 @@ internal static partial class MarketRules
             MarketAct.Acquit => Acquit(draft, task),
             MarketAct.Convict => Convict(draft, task),
             MarketAct.Requeue => task.State == MarketTaskState.Reversed ? QueueAgain(draft, task, countsAgainstLimit: true) : WrongState(task.State == MarketTaskState.Queued),
-            MarketAct.Reassign => Reassign(draft, task),
+            MarketAct.Reassign => Reassign(draft, task, command),
             MarketAct.Finish => Finish(draft, task),
-            MarketAct.Expire => Expire(draft, task),
+            MarketAct.Expire => Expire(draft, task, command),
             MarketAct.StartRun => StartRun(draft, task, command),
             MarketAct.FinishRun => FinishRun(draft, task, command),
             MarketAct.LoseRun => LoseRun(draft, task, command),
@@ -141,6 +141,12 @@ internal static partial class MarketRules
             return WrongState(task.State == MarketTaskState.Withdrawn);
         }
 
+        if (task.Posting.Parent != default && draft.FindTask(task.Posting.Parent)?.Recomputation == task.Id)
+        {
+            // Rationale: taking it back would have another provider drawn.
+            return MarketRefusal.WrongState;
+        }
+
         draft.Set(task with { State = MarketTaskState.Withdrawn });
         return MarketRefusal.None;
     }
@@ -225,9 +231,13 @@ internal static partial class MarketRules
             return MarketRefusal.TooLate;
         }
 
-        return draft.GetProvider(provider).StateAt(draft.Now) switch
+        MarketProvider taker = draft.GetProvider(provider);
+        return taker.StateAt(draft.Now) switch
         {
-            MarketProviderState.Free => task.Excludes(provider) ? MarketRefusal.ProviderExcluded : MarketRefusal.None,
+            MarketProviderState.Free when task.Excludes(provider) => MarketRefusal.ProviderExcluded,
+
+            // A posting may ask for any collateral: a sum that is no amount is more than anybody has.
+            MarketProviderState.Free => task.Posting.Collateral.Units > ulong.MaxValue - taker.PendingCollateral.Units ? MarketRefusal.InsufficientCollateral : MarketRefusal.None,
             MarketProviderState.Busy => MarketRefusal.ProviderBusy,
             MarketProviderState.Barred => MarketRefusal.ProviderBarred,
             MarketProviderState.Removed => MarketRefusal.ProviderRemoved,

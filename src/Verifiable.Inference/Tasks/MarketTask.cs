@@ -49,7 +49,7 @@ public sealed record MarketTask
     /// <summary>Gets how often it was taken from a provider that was silent or convicted.</summary>
     public int Reassignments { get; init; }
 
-    /// <summary>Gets how often it was re-queued in any way: each raises its priority.</summary>
+    /// <summary>Gets how often it was re-queued for what others did: each raises its priority. Runs that its requester lost do not.</summary>
     public int Requeues { get; init; }
 
     /// <summary>Gets whether the market opened the secret of its random challenge.</summary>

@@ -129,7 +129,8 @@ public sealed class TaskMarket
         {
             MarketTaskState.Queued when Now >= task.Posting.Expiry => MarketCommand.Expire(Ledger.Id, task.Id),
             MarketTaskState.Assigned when record?.Claim is { } claim => MarketCommand.Answer(Ledger.Id, task.Id, claim),
-            MarketTaskState.Assigned when task.Provider != default && (record is not null || Now >= task.Due) => MarketCommand.Reassign(Ledger.Id, task.Id),
+            MarketTaskState.Assigned when task.Provider != default && (record is not null || Now >= task.Due) =>
+                MarketCommand.Reassign(Ledger.Id, task.Id, wasOpened: record is not null || task.Posting.Assignment != MarketAssignment.Auction || LedgerFacts.WasOpened(task, Ledger)),
             MarketTaskState.Answered when record is { State: TaskState.Expired } or { Cause: SettlementCause.Silent } => MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged when record is { Cause: SettlementCause.Convicted } => MarketCommand.Convict(Ledger.Id, task.Id),
             MarketTaskState.Answered => MarketCommand.Deliver(Ledger.Id, task.Id),
@@ -159,9 +160,24 @@ public sealed class TaskMarket
 
     private MarketRefusal Append(MarketEntry entry)
     {
-        ulong sequence = 0;
+        (MarketRefusal refusal, ulong sequence) = Decide(entry);
+        if (refusal != MarketRefusal.None)
+        {
+            // Rationale: a refusal stands on what the ledger shows too, and must not stand on an entry that a crash takes back. Whoever reads the ledger waits for that.
+            _ = Ledger.Sequence;
+            return refusal;
+        }
+
+        _store?.Commit(sequence);
+        return MarketRefusal.None;
+    }
+
+    private (MarketRefusal Refusal, ulong Sequence) Decide(MarketEntry entry)
+    {
         lock (_gate)
         {
+            // Inside a group of the store the ledger is read without waiting for the disk, which would stop all others while the gate is held. What was read is kept before this entry, or both are lost.
+            using RecordGroup group = _store is null ? default : _store.BeginGroup();
             entry = entry with { Time = Now };
             MarketRefusal refusal = LedgerFacts.Check(entry.Command, _state, Ledger, entry.Time);
 
@@ -170,15 +186,13 @@ public sealed class TaskMarket
             refusal = own != MarketRefusal.None ? own : refusal;
             if (refusal != MarketRefusal.None)
             {
-                return refusal;
+                return (refusal, 0);
             }
 
-            sequence = _store?.Append(Stream, entry.ToBytes()) ?? 0;
+            ulong sequence = _store?.Append(Stream, entry.ToBytes()) ?? 0;
             _state = next;
+            return (refusal, sequence);
         }
-
-        _store?.Commit(sequence);
-        return MarketRefusal.None;
     }
 
     private void Replay(RecordStore store)

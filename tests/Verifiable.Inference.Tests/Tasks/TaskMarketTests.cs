@@ -72,7 +72,7 @@ public sealed class TaskMarketTests
     }
 
     [Fact]
-    public void A_provider_that_takes_a_task_and_does_not_accept_is_barred_and_loses_no_stake()
+    public void A_provider_that_is_assigned_a_task_and_does_not_accept_loses_no_stake()
     {
         MarketWorld market = new(populate: world =>
         {
@@ -290,6 +290,12 @@ public sealed class TaskMarketTests
     private static Signed<MarketCommand> Challenge(MarketWorld market, Digest task)
     {
         ISigner watcher = TestWorld.Key("watcher");
+        if (market.World.Ledger.State.GetAccount(watcher.PublicKey.Id).Stake == Amount.Zero)
+        {
+            Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Deposit(watcher.PublicKey.Id, new Amount(3_000))));
+            Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Bond(watcher.PublicKey.Id, new Amount(3_000))));
+        }
+
         return watcher.Sign(MarketCommand.Challenge(market.World.Ledger.Id, watcher.PublicKey.Id, task));
     }
 

@@ -3,6 +3,7 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Strategies.Sampling;
+using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Strategies.Duplication;
 
@@ -57,7 +58,16 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
 
     /// <inheritdoc/>
     protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
-        new SamplingRun(_sampling, Name, order, network, new SamplingPace(Options.Mixer, (long)Options.SettlementDelay.TotalMilliseconds)).RunAsync(cancellationToken);
+        StartOf(order, network, known: null).RunAsync(cancellationToken);
+
+    /// <summary>Runs an order whose answer is known: what anybody else sees is that of any other order, until the answer is wrong.</summary>
+    internal async ValueTask<CanaryOutcome> RunCanaryAsync(InferenceOrder order, NamedTensors known, InferenceNetwork network, CancellationToken cancellationToken)
+    {
+        ThrowIfNotJudged(network);
+        SamplingRun run = StartOf(order, network, known);
+        VerificationOutcome outcome = await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        return new CanaryOutcome(run.Finding, outcome);
+    }
 
     /// <inheritdoc/>
     protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist) =>
@@ -73,4 +83,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
             base.WriteRecordJson(evidence, writer);
         }
     }
+
+    private SamplingRun StartOf(InferenceOrder order, InferenceNetwork network, NamedTensors? known) =>
+        new(_sampling, Name, order, network, new SamplingPace(Options.Mixer, (long)Options.SettlementDelay.TotalMilliseconds), known);
 }

@@ -4,6 +4,7 @@ using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Strategies.Duplication;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Strategies.Sampling;
@@ -25,13 +26,15 @@ internal sealed partial class SamplingRun
     private readonly List<Attempt> _withheld = [];
     private readonly HashSet<NodeId> _failed = [];
     private readonly SamplingPace _pace;
+    private readonly NamedTensors? _known;
     private long _openedAt;
     private NamedTensors? _asserterOutputs;
     private NamedTensors? _validatorOutputs;
 
-    public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network, SamplingPace pace = default)
+    public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network, SamplingPace pace = default, NamedTensors? known = null)
     {
         _options = options;
+        _known = known;
         _pace = pace;
         _order = order;
         _network = network;
@@ -71,6 +74,9 @@ internal sealed partial class SamplingRun
         RequestDigest = _request.Body.Digest;
         _tasks = new TaskRunner(network, order.Requester, order.Inputs, options.AcceptWindow);
     }
+
+    /// <summary>Gets how the answer compares with the one that the requester knows, where it knows one.</summary>
+    public CanaryFinding Finding { get; private set; }
 
     private Digest RequestDigest { get; }
 
@@ -151,8 +157,17 @@ internal sealed partial class SamplingRun
     // Checks the answer where the coin says so, or where it was withheld; returns the asserter's task as it then stands.
     private async ValueTask<Attempt> AuditAsync(Attempt asserter, Digest claim, Digest? beacon, CancellationToken cancellationToken)
     {
+        bool isCovered = _terms.AuditRate.Covers(AuditDraws.Coin(_secret, claim, beacon));
+        Finding = CompareWithKnown(asserter.Task);
+        if (Finding == CanaryFinding.Wrong && !isCovered && _options.Comparer.ComparesCommitments)
+        {
+            // Rationale: that the answer is not the known one is the requester's word, which convicts nobody. It is treated as one that was withheld: demanded on the ledger, and checked whatever the
+            // coin says. Conviction then rests on two signed claims and a vote, and costs an honest provider nothing.
+            asserter = asserter with { Task = asserter.Task with { Outcome = TaskOutcome.Withheld } };
+        }
+
         bool withheld = asserter.Task.Outcome == TaskOutcome.Withheld;
-        if (!withheld && !_terms.AuditRate.Covers(AuditDraws.Coin(_secret, claim, beacon)))
+        if (!withheld && !isCovered)
         {
             return asserter;
         }
@@ -181,6 +196,20 @@ internal sealed partial class SamplingRun
         }
 
         return asserter;
+    }
+
+    // A distance that is no number is no match.
+    private CanaryFinding CompareWithKnown(TaskResult answer)
+    {
+        if (_known is null || answer is not { Outcome: TaskOutcome.Answered, Claim: { } claim, Outputs: { } outputs })
+        {
+            return CanaryFinding.None;
+        }
+
+        double distance = _options.Comparer.ComparesCommitments
+            ? _options.Comparer.Measure(CommittedTensors.Of(_known), claim.Body.Outputs)
+            : _options.Comparer.Measure(outputs, _known);
+        return distance <= _terms.Limit ? CanaryFinding.Right : CanaryFinding.Wrong;
     }
 
     private VerificationOutcome Nothing(VerdictReason reason) => new()

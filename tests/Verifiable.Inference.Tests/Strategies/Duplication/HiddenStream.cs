@@ -17,6 +17,9 @@ internal sealed class HiddenStream
     private readonly List<(Digest Binding, long OpenedAt, double[] Features)> _notes = [];
     private readonly Dictionary<Digest, TaskRole> _roles = [];
     private readonly HashSet<Digest> _checked = [];
+    private readonly HashSet<Digest> _canaries = [];
+    private readonly HashSet<Digest> _canaryReceipts = [];
+    private readonly Dictionary<object, int> _seen = [];
 
     private HiddenStream(IReadOnlyList<VerificationOutcome> outcomes, InferenceLedger ledger, EnvelopeMixer? mixer) => (Outcomes, Ledger, Mixer) = (outcomes, ledger, mixer);
 
@@ -33,8 +36,15 @@ internal sealed class HiddenStream
         return ([.. kept.Select(note => note.Features)], [.. kept.Select(note => _roles[note.Binding] == TaskRole.Validator)], [.. kept.Select(note => _checked.Contains(note.Binding))]);
     }
 
+    /// <summary>Gets the same with what providers that compare notes know of the inputs, and whether the envelope is of a canary.</summary>
+    public (double[][] Features, bool[] IsCanary) SettledCanaries(long from, long to)
+    {
+        (Digest Binding, long OpenedAt, double[] Features)[] kept = [.. _notes.Where(note => note.OpenedAt >= from && note.OpenedAt < to && _roles.ContainsKey(note.Binding))];
+        return ([.. kept.Select(note => note.Features)], [.. kept.Select(note => _canaries.Contains(note.Binding))]);
+    }
+
     /// <summary>Runs a stream: orders arrive at random times; at a load above 1 they arrive faster than rounds take them, so that rounds are full.</summary>
-    public static HiddenStream Run(int orders, int round, bool mixes, double load, ulong seed)
+    public static HiddenStream Run(int orders, int round, bool mixes, double load, ulong seed, Func<int, IRandomSource, IReadOnlyList<float[]>, float[]>? canaries = null)
     {
         VirtualTime time = new();
         SeededRandomSource randomness = new(seed);
@@ -66,44 +76,84 @@ internal sealed class HiddenStream
                 new Inference.Providers.LocalProviderOptions { Time = time, Randomness = randomness.Fork("salts" + i) },
                 view,
                 () => TimeSpan.FromMilliseconds(1000 + Uniform(pauses, 8000)),
-                (binding, opened, features) => stream._notes.Add((binding, opened, features))));
+                (binding, opened, features, inputs) => stream._notes.Add((binding, opened, canaries is null ? features : [.. features, .. stream.Compare(inputs)]))));
         }
 
         Inference.Providers.InferenceNetwork network = new(ledger, providers, time);
         IRandomSource arrivals = randomness.Fork("arrivals");
+        IRandomSource contents = randomness.Fork("contents");
+        List<float[]> past = [];
         double gap = 1000.0 / (round * load / (1 + Rate));
         double at = network.Now;
         List<Task<VerificationOutcome>> runs = [];
         for (int i = 0; i < orders; i++)
         {
             at += -gap * Math.Log((Uniform(arrivals, 1_000_000) + 1) / 1_000_001.0);
-            runs.Add(RunOne((long)at, i));
+            if (canaries is null)
+            {
+                runs.Add(RunOne((long)at, i, [i, 2, 3], isCanary: false));
+                continue;
+            }
+
+            // Each arrival is a canary with probability one third: one for two real orders.
+            bool isCanary = Uniform(contents, 3) == 0;
+            float[] inputs = isCanary ? canaries(i, contents, past) : Fresh(contents);
+            if (!isCanary)
+            {
+                past.Add(inputs);
+            }
+
+            runs.Add(RunOne((long)at, i, inputs, isCanary));
         }
 
         VerificationOutcome[] outcomes = time.Run(new ValueTask<VerificationOutcome[]>(Task.WhenAll(runs)));
         stream.Outcomes = outcomes;
         stream.End = (long)at;
-        foreach (Receipt receipt in outcomes.Select(outcome => outcome.Receipt).OfType<Receipt>())
+        foreach (VerificationOutcome outcome in outcomes.Where(outcome => outcome.Receipt is not null))
         {
-            stream.Label(receipt);
+            stream.Label(outcome.Receipt!, stream._canaryReceipts.Contains(outcome.Receipt!.Request.Digest));
         }
 
         return stream;
 
-        async Task<VerificationOutcome> RunOne(long start, int number)
+        async Task<VerificationOutcome> RunOne(long start, int number, float[] inputs, bool isCanary)
         {
             await network.WaitUntilAsync(start);
-            return await strategy.RunAsync(
-                new InferenceOrder
-                {
-                    Requester = requester,
-                    ModelId = TestWorld.Model,
-                    Inputs = NamedTensors.Of("x", TensorValue.Create(new float[] { number, 2, 3 }, 3)),
-                    Profile = profile,
-                    Randomness = randomness.Fork("order" + number),
-                },
-                network);
+            InferenceOrder order = new()
+            {
+                Requester = requester,
+                ModelId = TestWorld.Model,
+                Inputs = NamedTensors.Of("x", TensorValue.Create(inputs, 3)),
+                Profile = profile,
+                Randomness = randomness.Fork("order" + number),
+            };
+            if (!isCanary)
+            {
+                return await strategy.RunAsync(order, network);
+            }
+
+            NamedTensors known = await new SumEngine(0, profile).RunAsync(order.Inputs, order.Options);
+            CanaryOutcome canary = await strategy.RunCanaryAsync(order, known, network, CancellationToken.None);
+            Assert.Equal(CanaryFinding.Right, canary.Finding);
+            _ = stream._canaryReceipts.Add(canary.Verification.Receipt!.Request.Digest);
+            return canary.Verification;
         }
+    }
+
+    /// <summary>Draws inputs as real orders have them.</summary>
+    public static float[] Fresh(IRandomSource randomness) => [(float)Uniform(randomness, 10_000), (float)Uniform(randomness, 10_000), (float)Uniform(randomness, 10_000)];
+
+    /// <summary>Draws one of some.</summary>
+    public static T OneOf<T>(IReadOnlyList<T> items, IRandomSource randomness) => items[(int)Uniform(randomness, items.Count)];
+
+    // What all providers together know of inputs: how often they saw these before, and how often each part.
+    private double[] Compare(NamedTensors inputs)
+    {
+        float[] values = inputs["x"].AsSpan<float>().ToArray();
+        double[] features = [.. values, Count(string.Join(' ', values)), Count((0, values[0])), Count((1, values[1])), Count((2, values[2]))];
+        return features;
+
+        double Count(object part) => (_seen[part] = _seen.GetValueOrDefault(part) + 1) - 1;
     }
 
     public const double Rate = 0.3;
@@ -111,7 +161,7 @@ internal sealed class HiddenStream
     /// <summary>Gets when the last order arrived.</summary>
     public long End { get; private set; }
 
-    private void Label(Receipt receipt)
+    private void Label(Receipt receipt, bool isCanary)
     {
         _ = SamplingRecord.TryRead(receipt.Case.Record.Span, receipt.Case.Signatures.AsSpan()[ReceiptCase.CommonSignatures..], out SamplingRecord? record);
         bool isPair = record!.Seats.Any(seat => seat.Seat.Role == TaskRole.Validator);
@@ -122,6 +172,11 @@ internal sealed class HiddenStream
             if (isPair)
             {
                 _ = _checked.Add(binding);
+            }
+
+            if (isCanary)
+            {
+                _ = _canaries.Add(binding);
             }
         }
     }

@@ -38,6 +38,38 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         Assert.True(Deviations(stream).OfTwins > 2 * Bound);
     }
 
+    // Everything a node sees, and what all providers together know of the inputs: 44 numbers.
+    [Fact]
+    public void Canaries_that_are_drawn_anew_from_the_distribution_of_real_orders_tell_nothing()
+    {
+        HiddenStream stream = HiddenStream.Run(orders: 2000, round: 2, mixes: true, load: 1.05, seed: 5, canaries: static (_, randomness, _) => HiddenStream.Fresh(randomness));
+        Assert.InRange(DeviationOfCanaries(stream), 0, Bound);
+    }
+
+    [Fact]
+    public void A_fixed_pool_of_canaries_is_recognised_by_repeated_inputs()
+    {
+        float[][] pool = [.. Enumerable.Range(0, 40).Select(i => (float[])[i, 100 + i, 200 + i])];
+        HiddenStream stream = HiddenStream.Run(orders: 2000, round: 2, mixes: true, load: 1.05, seed: 5, canaries: (_, randomness, _) => HiddenStream.OneOf(pool, randomness));
+        Assert.True(DeviationOfCanaries(stream) > 2 * Bound);
+    }
+
+    // A warning to authors of sources: what is cut out of past inputs is new as a whole, and its parts are not.
+    [Fact]
+    public void Canaries_glued_from_parts_of_past_orders_are_recognised_by_their_parts()
+    {
+        HiddenStream stream = HiddenStream.Run(
+            orders: 2000,
+            round: 2,
+            mixes: true,
+            load: 1.05,
+            seed: 5,
+            canaries: static (_, randomness, past) => past.Count == 0
+                ? HiddenStream.Fresh(randomness)
+                : [HiddenStream.OneOf(past, randomness)[0], HiddenStream.OneOf(past, randomness)[1], HiddenStream.OneOf(past, randomness)[2]]);
+        Assert.True(DeviationOfCanaries(stream) > 2 * Bound);
+    }
+
     [Fact]
     public void The_area_under_the_curve_is_that_of_the_definition()
     {
@@ -45,6 +77,15 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         Assert.Equal(0, Classifier.Area([3, 2, 1], [false, false, true]));
         Assert.Equal(0.5, Classifier.Area([1, 1, 1], [false, true, false]));
         Assert.Equal(0.75, Classifier.Area([1, 2, 3, 4], [false, true, false, true]));
+    }
+
+    private double DeviationOfCanaries(HiddenStream stream)
+    {
+        long start = stream.Ledger.ReadEntries()[0].Time;
+        (double[][] features, bool[] isCanary) = stream.SettledCanaries(start + WarmUp, stream.End);
+        (double deviations, double area) = Classifier.Measure(features, isCanary);
+        output.WriteLine($"{features.Length} envelopes of {features[0].Length} numbers, {isCanary.Count(canary => canary)} of canaries; {area:F3} ({deviations:F1})");
+        return deviations;
     }
 
     private (double OfTwins, double OfPairs) Deviations(HiddenStream stream)

@@ -49,4 +49,22 @@ public sealed class PreparedMemoryTests
         long weights = (long)Channels * Channels * 9 * sizeof(float);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, weights, 2 * weights);
     }
+
+    // In another number of groups the same constant is packed in another way.
+    [Fact]
+    public async Task Convolutions_in_different_groups_may_share_weights()
+    {
+        TensorValue weights = TensorValue.Create([.. Enumerable.Range(0, 32 * 3).Select(i => (float)i)], 32, 3, 1, 1);
+        OnnxModelBuilder Builder() => new OnnxModelBuilder().Initializer("w", weights).Input("x", ElementType.Float32, 1, 3, 5, 5).Input("z", ElementType.Float32, 1, 6, 5, 5);
+        OnnxModelBuilder One(OnnxModelBuilder builder) => builder.Node("Conv", ["x", "w"], ["a"]).Output("a", ElementType.Float32, 1, 32, 5, 5);
+        OnnxModelBuilder Two(OnnxModelBuilder builder) => builder.Node("Conv", ["z", "w"], ["b"], ("group", AttributeValue.Of(2L))).Output("b", ElementType.Float32, 1, 32, 5, 5);
+        var inputs = new NamedTensors(
+        [
+            KeyValuePair.Create("x", TensorValue.Create([.. Enumerable.Range(0, 75).Select(i => (float)i)], 1, 3, 5, 5)),
+            KeyValuePair.Create("z", TensorValue.Create([.. Enumerable.Range(0, 150).Select(i => (float)i)], 1, 6, 5, 5)),
+        ]);
+        NamedTensors both = await new CanonicalEngine(Two(One(Builder())).Build()).RunAsync(inputs, new GenerationOptions(0));
+        Assert.Equal((await new CanonicalEngine(One(Builder()).Build()).RunAsync(inputs, new GenerationOptions(0)))["a"], both["a"]);
+        Assert.Equal((await new CanonicalEngine(Two(Builder()).Build()).RunAsync(inputs, new GenerationOptions(0)))["b"], both["b"]);
+    }
 }

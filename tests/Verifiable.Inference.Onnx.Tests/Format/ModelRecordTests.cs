@@ -135,6 +135,17 @@ public sealed class ModelRecordTests
         }
     }
 
+    // Protobuf cuts an int32 off to 32 bits, however many the file gives it.
+    [Fact]
+    public void Numbers_of_32_bits_are_cut_off_to_them()
+    {
+        ModelProto proto = Restatement.ProtoOf(SampleModels.Classifier());
+        byte[] tensor = [.. new TensorProto { Name = "n", DataType = (int)ElementType.Int32, Dims = { 1 } }.ToByteArray(), 0x28, 0x85, 0x80, 0x80, 0x80, 0x10];
+        byte[] file = [.. proto.ToByteArray(), 0x3A, .. Sized(Graph(tensor).ToByteArray())];
+        Assert.True(OnnxModel.TryRead(file, out OnnxModel? model, out ModelRefusal? refusal), refusal?.ToString());
+        Assert.Equal(5, model.Initializers["n"].AsSpan<int>()[0]);
+    }
+
     [Fact]
     public void A_model_read_from_bytes_does_not_change_with_them()
     {
@@ -170,6 +181,8 @@ public sealed class ModelRecordTests
             Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
         }
     }
+
+    private static byte[] Sized(byte[] content) => [(byte)content.Length, .. content];
 
     private static ByteString Graph(byte[] tensor)
     {

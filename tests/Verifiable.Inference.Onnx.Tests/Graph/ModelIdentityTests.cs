@@ -196,6 +196,39 @@ public sealed class ModelIdentityTests
         Assert.Equal(model.Id, other.Id);
     }
 
+    // The table of docs/reference/traces.md, section 2, line by line: identities depend on it, so it is written down here again.
+    [Theory]
+    [InlineData("", "MatMul", 1, TensorLayout.ByColumn)]
+    [InlineData("", "MatMul", 0, TensorLayout.RowMajor)]
+    [InlineData("", "MatMulInteger", 1, TensorLayout.ByColumn)]
+    [InlineData("", "MatMulInteger", 0, TensorLayout.RowMajor)]
+    [InlineData("", "QLinearMatMul", 3, TensorLayout.ByColumn)]
+    [InlineData("", "QLinearMatMul", 0, TensorLayout.RowMajor)]
+    [InlineData("com.microsoft", "Attention", 1, TensorLayout.ByColumn)]
+    [InlineData("", "Attention", 1, TensorLayout.RowMajor)]
+    [InlineData("com.microsoft", "MatMul", 1, TensorLayout.RowMajor)]
+    [InlineData("", "Gemm", 0, TensorLayout.RowMajor)]
+    [InlineData("", "Gemm", 0, TensorLayout.ByColumn, "transA")]
+    [InlineData("", "Gemm", 1, TensorLayout.ByColumn)]
+    [InlineData("", "Gemm", 1, TensorLayout.RowMajor, "transB")]
+    [InlineData("com.microsoft", "FusedMatMul", 0, TensorLayout.RowMajor)]
+    [InlineData("com.microsoft", "FusedMatMul", 0, TensorLayout.ByColumn, "transA")]
+    [InlineData("com.microsoft", "FusedMatMul", 1, TensorLayout.ByColumn)]
+    [InlineData("com.microsoft", "FusedMatMul", 1, TensorLayout.RowMajor, "transB")]
+    [InlineData("", "Conv", 0, TensorLayout.ChannelsLast)]
+    [InlineData("", "Conv", 1, TensorLayout.RowMajor)]
+    [InlineData("", "ConvInteger", 0, TensorLayout.ChannelsLast)]
+    [InlineData("", "ConvTranspose", 0, TensorLayout.ChannelsLast)]
+    [InlineData("", "QLinearConv", 0, TensorLayout.ChannelsLast)]
+    [InlineData("com.microsoft", "FusedConv", 0, TensorLayout.ChannelsLast)]
+    public void Operands_have_the_layouts_of_the_table(string domain, string name, int input, TensorLayout layout, string? set = null)
+    {
+        (string, AttributeValue)[] attributes = set is null ? [] : [(set, AttributeValue.Of(1L))];
+        GraphNode node = new OnnxModelBuilder().Opset("com.microsoft", 1).Input("x", ElementType.Float32, 1, 1).Output("y", ElementType.Float32, 1, 1)
+            .Node(domain, name, string.Empty, ["x", "x", "x", "x"], ["y"], attributes).Build().Nodes[0];
+        Assert.Equal(layout, OperandLayouts.Of(node, input));
+    }
+
     // A composite operator's weights, as its expansion reads them.
     [Fact]
     public void Layout_follows_use_in_expansions_too()

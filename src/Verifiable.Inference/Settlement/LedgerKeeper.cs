@@ -105,26 +105,34 @@ internal sealed class LedgerKeeper
         }
 
         CanonicalWriter chained = new(_chained);
-        int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
-        Digest hash = chained.ToDigest();
-        Signed<LedgerHead>? head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, default, now), _books.TakeStakes());
         CanonicalWriter record = new(_record);
-        record.WriteDomain(LedgerRecord.Domain);
-        LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);
-        LedgerRecord.WriteRest(ref record, revealed, head);
+        Digest hash;
+        Signed<LedgerHead>? head;
+        bool isKept = false;
         try
         {
+            int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
+            hash = chained.ToDigest();
+            head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, default, now), _books.TakeStakes());
+            record.WriteDomain(LedgerRecord.Domain);
+            LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);
+            LedgerRecord.WriteRest(ref record, revealed, head);
             LastRecord = Store.Append(InferenceLedger.Stream, record.Written);
+            isKept = true;
         }
         catch (StoreException)
         {
-            // The books are ahead of the store now, so they are not shown any more.
-            _failed = true;
-            LastRecord = ulong.MaxValue;
             return LedgerRefusal.StoreFailed;
         }
         finally
         {
+            if (!isKept)
+            {
+                // The books are ahead of the store now, also where it was a signer that threw, so they are not shown any more.
+                _failed = true;
+                LastRecord = ulong.MaxValue;
+            }
+
             chained.Dispose();
             record.Dispose();
         }

@@ -219,6 +219,19 @@ public sealed class DurableLedgerTests
     private InferenceLedger Open(RecordStore store, LedgerOptions? options = null) =>
         InferenceLedger.Open(store, _operator, SignatureSchemes.Default, _clock, options).GetLedger();
 
+    [Fact]
+    public void A_signer_that_throws_closes_the_ledger_and_leaves_nothing_half_done()
+    {
+        using MemoryRecordStore store = new(_id.Value);
+        LedgerKeeper keeper = new(_id, store);
+        Assert.Equal(LedgerRefusal.None, keeper.Append(new Deposit(_requester, new Amount(1)), null, 1));
+        Assert.Throws<TimeoutException>(() => keeper.Append(new Deposit(_requester, new Amount(1)), null, 2, sign: static (_, _) => throw new TimeoutException()));
+        Assert.Equal(LedgerRefusal.StoreFailed, keeper.Append(new Deposit(_requester, new Amount(1)), null, 3));
+        Assert.Throws<StoreException>(() => keeper.AwaitShown(keeper.LastRecord));
+        InferenceLedger again = Open(store);
+        Assert.Equal((1UL, new Amount(1)), (again.Sequence, again.BalanceOf(_requester)));
+    }
+
     private static InferenceLedger Fund(InferenceLedger ledger)
     {
         Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(_requester, new Amount(1000))));

@@ -43,6 +43,24 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void A_journal_that_is_closed_inside_a_group_loses_the_group_and_nothing_else()
+    {
+        FaultyFolder folder = new();
+        Journal journal = Journal.Open(folder, _options).GetJournal();
+        journal.Commit(journal.Append(1, "before"u8));
+        using (journal.BeginGroup())
+        {
+            _ = journal.Append(1, "one"u8);
+            _ = journal.Append(1, "two"u8);
+            journal.Dispose();
+        }
+
+        using Journal again = Journal.Open(folder, _options).GetJournal();
+        Assert.Equal("before", Encoding.UTF8.GetString(again.Read().Single().Content.Span));
+        Assert.Empty(again.Read(ulong.MaxValue));
+    }
+
+    [Fact]
     public void A_tail_that_is_cut_off_anywhere_is_dropped_up_to_what_was_whole()
     {
         FaultyFolder folder = Filled(12, out _);

@@ -42,7 +42,7 @@ public sealed class ConservedQuantity
     /// <summary>Computes the quantity at a state.</summary>
     /// <param name="state">The shares, all above 0.</param>
     /// <returns>H; −∞ where a strategy is not played.</returns>
-    /// <exception cref="ArgumentException">There are as many shares as weights.</exception>
+    /// <exception cref="ArgumentException">There are not as many shares as weights.</exception>
     public double At(ReadOnlySpan<double> state)
     {
         if (state.Length != _weights.Length)

@@ -6,9 +6,10 @@ namespace Verifiable.Inference.Simulation.Populations;
 /// Draws from binomial distributions whose probability is a multiple of 2⁻³², exactly: the law is the binomial one to within 2⁻¹²⁰, and the same words give the same number on every machine.
 /// </summary>
 /// <remarks>
-/// Every trial compares a number of 32 random bits with the probability, bit by bit from the highest: a trial is decided by the first bit that differs. So only the numbers of trials matter that have a 1 at
-/// each place, and those are binomial with ½: half of what is undecided, about log₂ n of them in all. Binomials with ½ are sums of bits up to 2¹⁵ trials, and beyond that rejections from blocks of √n whose
-/// weight halves (the scheme of Bringmann, Kuhn, Panagiotou, Peter and Thomas, "Internal DLA: efficient simulation of a physical growth model", ICALP 2014, with a bound of our own).
+/// Where few successes are expected, every trial compares a number of 32 random bits with the probability, bit by bit from the highest: a trial is decided by the first bit that differs. So only the numbers of
+/// trials matter that have a 1 at each place, and those are binomial with ½, of what is undecided. Binomials with ½ are sums of bits up to 2¹³ trials. Where many are expected, distances from the mode are
+/// proposed in blocks whose weight halves and kept with the right probability (rejection as in Bringmann, Kuhn, Panagiotou, Peter and Thomas, "Internal DLA: efficient simulation of a physical growth model",
+/// ICALP 2014, from the bound f(mode ± i) ≤ f(mode)·min(1, e^(1 − f(mode)·i)) that holds for every log-concave law, Devroye, Computing 39, 1987).
 /// </remarks>
 internal static class BinomialSampler
 {
@@ -16,10 +17,13 @@ internal static class BinomialSampler
     internal const long GreatestTrials = 1L << 52;
 
     private const int ProbabilityBits = 32;
-    private const long FewTrials = 1L << 15;
+    private const long FewTrials = 1L << 13;
 
-    // The share of a tail beyond 40 blocks is below e^(−700).
-    private const int MostBlocks = 40;
+    /// <summary>The least expected number of successes, and of failures, from which distances are proposed.</summary>
+    internal const long ManySuccesses = 1L << 12;
+
+    // Beyond 12 blocks, 50 standard deviations of 45 or more, there is less than e^(−300) (Bernstein).
+    private const int MostBlocks = 12;
 
     /// <summary>Draws the number of successes.</summary>
     /// <param name="trials">The number of trials, 0 to <see cref="GreatestTrials"/>.</param>
@@ -35,6 +39,16 @@ internal static class BinomialSampler
             return trials;
         }
 
+        if (probability > 1UL << (ProbabilityBits - 1))
+        {
+            return trials - Draw(trials, (1UL << ProbabilityBits) - probability, ref words);
+        }
+
+        return (UInt128)trials * probability >> ProbabilityBits >= ManySuccesses ? DrawMany(trials, (uint)probability, ref words) : DrawFew(trials, probability, ref words);
+    }
+
+    private static long DrawFew(long trials, ulong probability, ref RandomWords words)
+    {
         long successes = 0;
         long undecided = trials;
         ulong rest = probability << (64 - ProbabilityBits);
@@ -57,12 +71,11 @@ internal static class BinomialSampler
         return successes;
     }
 
-    /// <summary>Draws from the binomial distribution with probability ½.</summary>
-    internal static long DrawHalf(long trials, ref RandomWords words)
+    private static long DrawHalf(long trials, ref RandomWords words)
     {
         if (trials > FewTrials)
         {
-            return (trials & 1) == 0 ? DrawManyHalves(trials / 2, ref words) : DrawManyHalves(trials / 2, ref words) + (long)(words.Next() & 1);
+            return DrawMany(trials, 1U << (ProbabilityBits - 1), ref words);
         }
 
         long ones = 0;
@@ -74,25 +87,26 @@ internal static class BinomialSampler
         return trials == 0 ? ones : ones + BitOperations.PopCount(words.Next() << (64 - (int)trials));
     }
 
-    // Of 2m trials. A distance i from m in block k = ⌊i/w⌋, w = ⌈√m⌉, is proposed in proportion to 2⁻ᵏ and kept with probability f(m ± i)·2ᵏ·1.46√m. That is at most 1: f(m) ≤ 1/√(πm), f(m ± i) ≤
-    // f(m)·e^(−i²/(2m)) because Π (m − j + 1)/(m + j) ≤ e^(−Σ (2j − 1)/(m + i)), and 2ᵏ·e^(−k²/2) ≤ 1.2131 for whole k.
-    private static long DrawManyHalves(long half, ref RandomWords words)
+    // A distance i in block b = ⌊i/w⌋, w ≥ 1.7/f(mode), is proposed in proportion to 2⁻ᵇ and kept with probability f(mode ± i)/f(mode)·2ᵇ, which is at most 1 because 2ᵇ·e^(1 − 1.7b) is.
+    private static long DrawMany(long trials, uint probability, ref RandomWords words)
     {
-        long width = CeilingRoot(half);
+        BinomialMass mass = new(trials, probability);
+        long width = (long)Math.Ceiling(1.701 / mass.AtMode);
         while (true)
         {
             ulong word = words.Next();
             int block = BitOperations.TrailingZeroCount(word | (1UL << 62));
             bool isBelow = word >> 63 != 0;
             long distance = (block * width) + Uniform(width, ref words);
-            if (block >= MostBlocks || distance > half || (distance == 0 && isBelow))
+            long successes = isBelow ? mass.Mode - distance : mass.Mode + distance;
+            if (block >= MostBlocks || successes < 0 || successes > trials || (distance == 0 && isBelow))
             {
                 continue;
             }
 
-            if (HalfBinomialTest.IsKept(half, distance, block, words.Next(), ref words))
+            if (mass.IsKept(successes, block, words.Next(), ref words))
             {
-                return isBelow ? half - distance : half + distance;
+                return successes;
             }
         }
     }
@@ -112,16 +126,5 @@ internal static class BinomialSampler
         }
 
         return (long)high;
-    }
-
-    private static long CeilingRoot(long value)
-    {
-        long root = (long)Math.Sqrt(value);
-        while (root * root < value)
-        {
-            root++;
-        }
-
-        return root;
     }
 }

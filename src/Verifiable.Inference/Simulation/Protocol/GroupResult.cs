@@ -12,7 +12,8 @@ public sealed record GroupResult
     /// <summary>Gets what the group earned in each task, in units: what its accounts gained less what its computations cost.</summary>
     public required ImmutableArray<long> Profits { get; init; }
 
-    /// <summary>Gets for each task the control variate (audited − p)·(1 if one of the group was the first to answer): its mean is 0 by the law of the coin.</summary>
+    /// <summary>Gets for each task the control variate (audited − p)·(1 if one of the group was the first to answer): its mean is 0 by the law of the coin. All are 0 under a quorum, whose
+    /// escalations contradiction calls too.</summary>
     public required ImmutableArray<double> AuditControls { get; init; }
 
     /// <summary>Gets the number of tasks that one of the group was the first to answer.</summary>

@@ -15,11 +15,14 @@ public enum NodeBehavior
     /// <summary>Runs the cheap model, at the substitute's cost; all who do have the same answer.</summary>
     Substituting,
 
-    /// <summary>Computes nothing: copies an answer that leaked, and where none did answers with noise.</summary>
+    /// <summary>Computes only when it is the first; else copies an answer that leaked, and where none did answers with noise.</summary>
     FreeRiding,
 
     /// <summary>Belongs to the ring of its group: runs the cheap model once a work for all of them, and confirms what another of them claimed.</summary>
     Colluding,
+
+    /// <summary>Belongs to the ring of its group: computes honestly once a work for all of them, and confirms what another of them claimed. The honesty with which a ring's cheat is compared.</summary>
+    Sharing,
 
     /// <summary>Answers honestly when it is the first, and contradicts everybody whom it checks.</summary>
     Griefing,

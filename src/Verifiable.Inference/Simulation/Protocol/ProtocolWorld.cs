@@ -162,7 +162,7 @@ internal sealed class ProtocolWorld
             asserter = Array.IndexOf(Groups, group);
             group.Assertions++;
             group.AuditedAssertions += outcome.WasAudited ? 1 : 0;
-            group.AuditControls[task] = (outcome.WasAudited ? 1 : 0) - outcome.AuditProbability;
+            group.AuditControls[task] = _scenario.Strategy is QuorumStrategy ? 0 : (outcome.WasAudited ? 1 : 0) - outcome.AuditProbability;
         }
 
         foreach (NodeId slashed in outcome.Slashed)

@@ -66,8 +66,10 @@ internal sealed class SimulatedProvider : LocalProvider
     {
         NodeBehavior.Lazy when isCheating => Noise(),
         NodeBehavior.Substituting when isCheating => Cheap(work),
-        NodeBehavior.FreeRiding when isCheating => _choices.NextDouble() < Group.Group.LeakProbability && _world.Leaked.Find(work) is { } leaked ? Copied(work, leaked) : Noise(),
-        NodeBehavior.Colluding => _ring.Find(work) is { } shared ? Copied(work, shared) : isCheating ? Published(work, Cheap(work)) : Right(work),
+        NodeBehavior.FreeRiding when !isFirst => _choices.NextDouble() < Group.Group.LeakProbability && _world.Leaked.Find(work) is { } leaked ? Copied(work, leaked) : Noise(),
+        NodeBehavior.Colluding or NodeBehavior.Sharing when _ring.Find(work) is { } shared => Copied(work, shared),
+        NodeBehavior.Colluding when isCheating => Published(work, Cheap(work)),
+        NodeBehavior.Colluding or NodeBehavior.Sharing => Published(work, Right(work)),
         NodeBehavior.Griefing when !isFirst => Noise(),
         NodeBehavior.Adaptive => Learned(work),
         _ => Right(work),

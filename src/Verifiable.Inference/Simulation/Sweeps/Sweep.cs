@@ -16,6 +16,7 @@ public static class Sweep
     private const string CsvName = "results.csv";
     private const string ManifestName = "manifest.json";
     private const string Format = "vinf/sweep/v1";
+    private const int LongestLine = 1 << 16;
 
     /// <summary>Runs a sweep, or goes on with one.</summary>
     /// <param name="design">The points.</param>
@@ -177,6 +178,11 @@ public static class Sweep
                     line.Add(value);
                     if (value != '\n')
                     {
+                        if (line.Count > LongestLine)
+                        {
+                            throw new InvalidOperationException($"Expected lines of at most {LongestLine} bytes in '{csvPath}', got a longer one: choose another folder.");
+                        }
+
                         continue;
                     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Incentives.Advice;
 
 namespace Verifiable.Inference.Strategies.Duplication;
 
@@ -40,6 +41,15 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
 
     /// <summary>Gets the duplication rate to be exceeded for a cheat that cannot tell its role, about half of the other; <see langword="null"/> when none suffices.</summary>
     public decimal? LeastHiddenDuplicationRate => ClosedForms.RoleBlindLeastAuditProbability;
+
+    /// <inheritdoc/>
+    public override AdviceModel? Model => _options.Comparer.ComparesCommitments
+        ? new SamplingAdviceModel(
+            ClosedForms.Economics,
+            _options.ReliesOnHiding ? AuditProbabilityForm.RoleBlind : AuditProbabilityForm.Exact,
+            paysVotersFromSlash: true,
+            name: HiddenDuplicationStrategy.StrategyName)
+        : null;
 
     /// <inheritdoc/>
     public override decimal HonestPayoff => _options.ReliesOnHiding ? ClosedForms.RoleBlindHonestPayoff : ClosedForms.HonestPayoff;

@@ -40,11 +40,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
 
         _sampling = Options.ToSampling();
         _assessment = new HiddenDuplicationAssessment(Options);
-        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
-        {
-            throw new ArgumentException(
-                $"Cheating pays under these terms; change them, or set {nameof(HiddenDuplicationOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings)}", nameof(options));
-        }
+        _assessment.ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(HiddenDuplicationOptions.AllowsInsecureTerms), nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>

@@ -43,10 +43,7 @@ public sealed class QuorumStrategy : VerificationStrategy
         }
 
         _assessment = QuorumIncentives.Assess(Options.Costs.ToEconomics(Options));
-        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
-        {
-            throw new ArgumentException($"Cheating pays under these terms; change them, or set {nameof(QuorumOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings)}", nameof(options));
-        }
+        Assess().ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(QuorumOptions.AllowsInsecureTerms), nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>

@@ -39,12 +39,7 @@ public sealed class SamplingStrategy : VerificationStrategy
         }
 
         _assessment = SamplingIncentives.Assess(Options.Costs.ToEconomics(Options));
-        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
-        {
-            throw new ArgumentException(
-                $"Cheating pays under these terms; change them, or set {nameof(SamplingOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings.Select(static shortcoming => shortcoming.Sentence))}",
-                nameof(options));
-        }
+        Assess().ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(SamplingOptions.AllowsInsecureTerms), nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Incentives.Advice;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
@@ -32,6 +33,11 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
             return (decimal)_options.AuditRate * (1 - outside) * ExactBinomial.MajorityProbability(_options.VoterSeats, 1 - outside);
         }
     }
+
+    /// <inheritdoc/>
+    public override AdviceModel? Model => _options.Comparer.ComparesCommitments
+        ? new SamplingAdviceModel(ClosedForms.Economics, AuditProbabilityForm.Conservative, paysVotersFromSlash: true, name: SamplingStrategy.StrategyName)
+        : null;
 
     /// <inheritdoc/>
     public override decimal HonestPayoff => ClosedForms.HonestPayoff;

@@ -12,11 +12,16 @@ namespace Verifiable.Inference.Settlement;
 /// </summary>
 internal sealed class LedgerKeeper
 {
+    private const ulong MarkedEntries = 256;
+
     private readonly NodeId _id;
     private readonly Dictionary<Digest, TaskPapers> _papers = [];
     private readonly HeadWindow _window = new();
     private readonly byte[] _chained = new byte[2048];
     private readonly byte[] _record = new byte[4096];
+
+    // Every so many entries: the entry's number and its record's.
+    private readonly List<(ulong Entry, ulong Record)> _marks = [];
 
     private LedgerBooks _books;
     private ulong _shown;
@@ -42,6 +47,18 @@ internal sealed class LedgerKeeper
 
     /// <summary>Gets the store's number of the last record that is the ledger's; under the gate.</summary>
     public ulong LastRecord { get; private set; }
+
+    /// <summary>Finds a record at or before that of an entry, so that entries after a number are read without those before it; under the gate.</summary>
+    /// <param name="after">The number of the last entry that is not wanted.</param>
+    /// <returns>The number of a record; no record up to it holds a wanted entry.</returns>
+    public ulong FindRecord(ulong after)
+    {
+        int mark = _marks.BinarySearch((after, ulong.MaxValue));
+        mark = mark < 0 ? ~mark - 1 : mark;
+
+        // An entry's record has the entry's number at least: others' records are counted too.
+        return Math.Min(LastRecord, mark < 0 ? after : Math.Max(after, _marks[mark].Record));
+    }
 
     /// <summary>Gets the time of the last entry; under the gate.</summary>
     public long Time => _books.Time;
@@ -100,26 +117,34 @@ internal sealed class LedgerKeeper
         }
 
         CanonicalWriter chained = new(_chained);
-        int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
-        Digest hash = chained.ToDigest();
-        Signed<LedgerHead>? head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, StakeTree.Build(_books.TakeStakes()).Root, now));
         CanonicalWriter record = new(_record);
-        record.WriteDomain(LedgerRecord.Domain);
-        LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);
-        LedgerRecord.WriteRest(ref record, revealed, head);
+        Digest hash;
+        Signed<LedgerHead>? head;
+        bool isKept = false;
         try
         {
+            int body = LedgerChain.Write(ref chained, Hash, Sequence + 1, now, command);
+            hash = chained.ToDigest();
+            head = sign?.Invoke(new LedgerHead(_id, Sequence + 1, hash, StakeTree.Build(_books.TakeStakes()).Root, now));
+            record.WriteDomain(LedgerRecord.Domain);
+            LedgerEntry.Write(ref record, chained.Written[body..], authorization, hash);
+            LedgerRecord.WriteRest(ref record, revealed, head);
             LastRecord = Store.Append(InferenceLedger.Stream, record.Written);
+            isKept = true;
         }
         catch (StoreException)
         {
-            // The books are ahead of the store now, so they are not shown any more.
-            _failed = true;
-            LastRecord = ulong.MaxValue;
             return LedgerRefusal.StoreFailed;
         }
         finally
         {
+            if (!isKept)
+            {
+                // The books are ahead of the store now, also where it was a signer that threw, so they are not shown any more.
+                _failed = true;
+                LastRecord = ulong.MaxValue;
+            }
+
             chained.Dispose();
             record.Dispose();
         }
@@ -169,6 +194,8 @@ internal sealed class LedgerKeeper
         Sequence = snapshot.Sequence;
         Hash = snapshot.Hash;
         LastRecord = number;
+        _marks.Clear();
+        _marks.Add((Sequence, number));
         foreach ((Digest task, TaskPapers papers) in snapshot.Papers)
         {
             _papers[task] = papers;
@@ -262,6 +289,11 @@ internal sealed class LedgerKeeper
         Digest before = Hash;
         Sequence++;
         Hash = hash;
+        if (Sequence % MarkedEntries == 0)
+        {
+            _marks.Add((Sequence, LastRecord));
+        }
+
         ulong freshFrom = _window.Note(now, Sequence);
         switch (command)
         {

@@ -17,6 +17,7 @@ public sealed class Journal : RecordStore
     private readonly JournalOptions _options;
     private readonly Lock _files = new();
     private readonly List<SegmentHeader> _segments;
+    private readonly RecordPlaces _places;
     private readonly PendingRecords _pending;
     private readonly GroupCommit _commit;
 
@@ -35,6 +36,7 @@ public sealed class Journal : RecordStore
         _writerLock = writerLock;
         _options = options;
         _segments = scan.Segments;
+        _places = scan.Places;
         _segment = segment;
         _offset = scan.EndOffset;
         _lastWritten = scan.Tip.Sequence;
@@ -161,9 +163,9 @@ public sealed class Journal : RecordStore
             segments = [.. _segments];
         }
 
-        return after + 1 < segments[0].First
+        return after < segments[0].First - 1
             ? throw new StoreException(StoreRefusal.Freed, $"The records before {segments[0].First} were freed.")
-            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough);
+            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough, _places);
     }
 
     /// <inheritdoc/>
@@ -188,10 +190,8 @@ public sealed class Journal : RecordStore
                 {
                     _folder.Delete(_segments[freed].FileName);
                     freed++;
-                }
 
-                if (freed > 0)
-                {
+                    // One after the other: not every file system keeps the order of names that go, and a gap would look like damage.
                     _folder.Flush();
                 }
             }
@@ -371,6 +371,7 @@ public sealed class Journal : RecordStore
 
             _dirty = true;
             _segment.Write(bytes.AsSpan(Digest.Size, length - Digest.Size), _offset);
+            _places.NoteMany(_lastWritten + 1, _offset, bytes.AsSpan(Digest.Size, length - Digest.Size));
             _offset += length - Digest.Size;
             _lastWritten = last;
             _pending.Return(bytes);
@@ -408,6 +409,13 @@ public sealed class Journal : RecordStore
     // Says that everything before it is on disk, so that damage to the last group does not look like a write that was cut off.
     private void WriteClosingRecord()
     {
+        if (IsInGroup)
+        {
+            // The group that this thread has not ended is lost, as in a crash: there is nobody to wait for.
+            _commit.Wait(_pending.Whole.Sequence, durable: true);
+            return;
+        }
+
         ulong last = _pending.Sequence;
         _commit.Wait(last, durable: true);
         if (last != _closingRecord)

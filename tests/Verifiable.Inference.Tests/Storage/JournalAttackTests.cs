@@ -64,11 +64,8 @@ public sealed class JournalAttackTests
         Assert.Equal("before", Encoding.UTF8.GetString(again.Read().Single().Content.Span));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public void After_a_failed_write_or_fsync_nothing_is_acknowledged_any_more(int faultNumber)
+    [Fact]
+    public async Task After_a_failed_write_or_fsync_nothing_is_acknowledged_any_more()
     {
         for (int at = 0; at < 2; at++)
         {
@@ -79,11 +76,11 @@ public sealed class JournalAttackTests
             // The disk is well again right after: only the journal remembers.
             (folder.Fault, folder.FailAt) = (FaultKind.DiskFull, folder.Operations + at);
             ulong lost = journal.Append(1, "lost"u8);
-            for (int i = 0; i < faultNumber; i++)
+            for (int i = 0; i < 3; i++)
             {
                 Assert.Throws<StoreException>(() => journal.Commit(lost));
                 Assert.Throws<StoreException>(() => journal.MakeDurable(lost));
-                Assert.Throws<StoreException>(() => journal.CommitAsync(lost).AsTask().GetAwaiter().GetResult());
+                _ = await Assert.ThrowsAsync<StoreException>(async () => await journal.CommitAsync(lost));
                 Assert.Throws<StoreException>(() => journal.Append(1, "more"u8));
                 Assert.Throws<StoreException>(() => journal.WriteSnapshot(1, journal.Tip, "s"u8));
             }

@@ -78,10 +78,8 @@ public sealed partial class InferenceLedger
     public ImmutableArray<LedgerEntry> ReadEntries(ulong after = 0)
     {
         ImmutableArray<LedgerEntry>.Builder entries = ImmutableArray.CreateBuilder<LedgerEntry>();
-        ulong last = Show(static keeper => keeper.LastRecord);
-
-        // An entry's record has the entry's number at least: others' records are counted too.
-        foreach (StoredRecord stored in Store.Read(Math.Min(after, last)))
+        (ulong first, ulong last) = Show(keeper => (keeper.FindRecord(after), keeper.LastRecord));
+        foreach (StoredRecord stored in Store.Read(first))
         {
             if (stored.Sequence > last)
             {

@@ -15,6 +15,7 @@ public sealed partial class Journal : RecordStore
     private readonly JournalOptions _options;
     private readonly Lock _files = new();
     private readonly List<SegmentHeader> _segments;
+    private readonly RecordPlaces _places;
     private readonly PendingRecords _pending;
     private readonly GroupCommit _commit;
 
@@ -33,6 +34,7 @@ public sealed partial class Journal : RecordStore
         _writerLock = writerLock;
         _options = options;
         _segments = scan.Segments;
+        _places = scan.Places;
         _segment = segment;
         _offset = scan.EndOffset;
         _lastWritten = scan.Tip.Sequence;
@@ -84,7 +86,7 @@ public sealed partial class Journal : RecordStore
 
         return after < segments[0].First - 1
             ? throw new StoreException(StoreRefusal.Freed, $"The records before {segments[0].First} were freed.")
-            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough);
+            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough, _places);
     }
 
     /// <inheritdoc/>
@@ -109,10 +111,8 @@ public sealed partial class Journal : RecordStore
                 {
                     _folder.Delete(_segments[freed].FileName);
                     freed++;
-                }
 
-                if (freed > 0)
-                {
+                    // One after the other: not every file system keeps the order of names that go, and a gap would look like damage.
                     _folder.Flush();
                 }
             }
@@ -232,6 +232,7 @@ public sealed partial class Journal : RecordStore
 
             _dirty = true;
             _segment.Write(bytes.AsSpan(Digest.Size, length - Digest.Size), _offset);
+            _places.NoteMany(_lastWritten + 1, _offset, bytes.AsSpan(Digest.Size, length - Digest.Size));
             _offset += length - Digest.Size;
             _lastWritten = last;
             _pending.Return(bytes);

@@ -232,6 +232,40 @@ public sealed class DurableLedgerTests
         Assert.Equal((1UL, new Amount(1)), (again.Sequence, again.BalanceOf(_requester)));
     }
 
+    [Fact]
+    public void Entries_are_read_from_a_number_on_among_the_records_of_others_and_after_a_snapshot()
+    {
+        FaultyFolder folder = new();
+        using (Journal journal = Journal.Open(folder, _options).GetJournal())
+        {
+            InferenceLedger ledger = Open(journal);
+            for (int i = 0; i < 2000; i++)
+            {
+                _ = i % 3 == 0 ? journal.Append(2, [1]) : 0;
+                Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(_requester, new Amount(1))));
+                if (i == 1000)
+                {
+                    ledger.WriteSnapshot();
+                }
+            }
+
+            Check(ledger);
+        }
+
+        using Journal again = Journal.Open(folder, _options).GetJournal();
+        Check(Open(again));
+
+        static void Check(InferenceLedger ledger)
+        {
+            LedgerEntry[] all = [.. ledger.ReadEntries()];
+            Assert.Equal(2000, all.Length);
+            foreach (int after in new[] { 1, 255, 256, 257, 1000, 1001, 1002, 1535, 1536, 1999, 2000, 2001 })
+            {
+                Assert.Equal(all.Skip(after), ledger.ReadEntries((ulong)after));
+            }
+        }
+    }
+
     private static InferenceLedger Fund(InferenceLedger ledger)
     {
         Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(_requester, new Amount(1000))));

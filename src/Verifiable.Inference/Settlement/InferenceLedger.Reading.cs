@@ -18,6 +18,9 @@ public sealed partial class InferenceLedger
     /// <summary>Gets the tree of all bonded stakes, by which providers are drawn. Built anew only after stakes changed.</summary>
     public WeightTree Stakes => GetStakes(Show(static keeper => keeper.Stakes));
 
+    /// <summary>Gets all bonded stakes; the very object before, where none changed.</summary>
+    internal ImmutableSortedDictionary<NodeId, Amount> BondedStakes => Show(static keeper => keeper.Stakes);
+
     /// <summary>Gets the root of <see cref="Stakes"/>.</summary>
     public Digest StakesRoot => Stakes.Root;
 

@@ -103,7 +103,7 @@ public sealed partial class Journal : RecordStore
     {
         lock (_files)
         {
-            ulong limit = Math.Min(through, SnapshotFolder.FindSafeSequence(_folder));
+            ulong limit = Math.Min(through, SnapshotFolder.FindSafeSequence(_folder, Identity));
             int freed = 0;
             try
             {
@@ -146,6 +146,13 @@ public sealed partial class Journal : RecordStore
     protected override void EndGroupCore() => _pending.EndGroup(_commit.Durable);
 
     /// <inheritdoc/>
+    protected override void AbandonGroupCore()
+    {
+        _pending.DropGroup();
+        _commit.Fail(StoreException.Abandoned());
+    }
+
+    /// <inheritdoc/>
     protected override void CommitCore(ulong sequence)
     {
         ThrowIfAhead(sequence);
@@ -175,14 +182,22 @@ public sealed partial class Journal : RecordStore
         lock (_files)
         {
             _commit.ThrowIfFailed();
+            bool isFlushing = false;
             try
             {
-                SnapshotFile.Write(_folder, Identity, stream, point, content);
+                SnapshotFile.Write(_folder, Identity, stream, point, content, ref isFlushing);
                 SnapshotFolder.DeleteOld(_folder, stream);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw StoreException.From(exception);
+                StoreException fault = StoreException.From(exception);
+                if (isFlushing)
+                {
+                    // Rationale: a disk that failed to flush once is not asked whether the next time went well. Where there was no room only, the journal goes on.
+                    _commit.Fail(fault);
+                }
+
+                throw fault;
             }
         }
     }
@@ -318,7 +333,16 @@ public sealed partial class Journal : RecordStore
         }
     }
 
-    private void ThrowIfAhead(ulong sequence) => ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, _pending.Sequence, nameof(sequence));
+    private void ThrowIfAhead(ulong sequence)
+    {
+        ulong last = _pending.Sequence;
+        if (sequence > last)
+        {
+            // The record may have been there, in a group that was dropped.
+            _commit.ThrowIfFailed();
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"Expected at most {last}.");
+        }
+    }
 
     private void AwaitGroup()
     {

@@ -71,6 +71,11 @@ internal sealed class JournalView : RecordStore
     }
 
     /// <inheritdoc/>
+    protected override void AbandonGroupCore()
+    {
+    }
+
+    /// <inheritdoc/>
     protected override void CommitCore(ulong sequence)
     {
     }

@@ -16,8 +16,12 @@ public sealed class MemoryRecordStore : RecordStore
     private readonly Dictionary<byte, StoreSnapshot> _snapshots = [];
     private int _used;
     private int _freedBlocks;
+
+    // The records outside a group that has not ended.
+    private int _whole;
     private ulong _freed;
     private StorePoint _hashed;
+    private bool _isAbandoned;
     private bool _disposed;
 
     /// <summary>Creates an empty store.</summary>
@@ -42,7 +46,7 @@ public sealed class MemoryRecordStore : RecordStore
         {
             lock (_lock)
             {
-                HashTo(_freed + (ulong)_records.Count);
+                HashTo(_freed + (ulong)_whole);
                 return _hashed;
             }
         }
@@ -67,7 +71,7 @@ public sealed class MemoryRecordStore : RecordStore
         {
             lock (_lock)
             {
-                return _freed + (ulong)_records.Count;
+                return _freed + (ulong)_whole;
             }
         }
     }
@@ -85,8 +89,8 @@ public sealed class MemoryRecordStore : RecordStore
                 throw new StoreException(StoreRefusal.Freed, $"The records before {_freed + 1} were freed.");
             }
 
-            first = Math.Min(after - _freed, (ulong)_records.Count);
-            records = CollectionsMarshal.AsSpan(_records)[(int)first..].ToArray();
+            first = Math.Min(after - _freed, (ulong)_whole);
+            records = CollectionsMarshal.AsSpan(_records)[(int)first.._whole].ToArray();
             blocks = [.. _blocks];
             first += _freed + 1;
         }
@@ -113,6 +117,7 @@ public sealed class MemoryRecordStore : RecordStore
             {
                 HashTo(limit);
                 _records.RemoveRange(0, (int)(limit - _freed));
+                _whole -= (int)(limit - _freed);
                 _freed = limit;
                 FreeBlocks(_records.Count > 0 ? _records[0].Block : _blocks.Count - 1);
             }
@@ -126,11 +131,7 @@ public sealed class MemoryRecordStore : RecordStore
     {
         lock (_lock)
         {
-            if (_disposed)
-            {
-                throw new StoreException(StoreRefusal.Closed, "The store is closed.");
-            }
-
+            ThrowIfClosed();
             byte[] block = _blocks[^1]!;
             if (block.Length - _used < content.Length)
             {
@@ -142,6 +143,7 @@ public sealed class MemoryRecordStore : RecordStore
             content.CopyTo(block.AsSpan(_used));
             _records.Add(new Place(_blocks.Count - 1, _used, content.Length, stream));
             _used += content.Length;
+            _whole = inGroup ? _whole : _records.Count;
             return _freed + (ulong)_records.Count;
         }
     }
@@ -149,10 +151,34 @@ public sealed class MemoryRecordStore : RecordStore
     /// <inheritdoc/>
     protected override void EndGroupCore()
     {
+        lock (_lock)
+        {
+            _whole = _records.Count;
+        }
     }
 
     /// <inheritdoc/>
-    protected override void CommitCore(ulong sequence) => ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, DurableSequence);
+    protected override void AbandonGroupCore()
+    {
+        lock (_lock)
+        {
+            _records.RemoveRange(_whole, _records.Count - _whole);
+            _isAbandoned = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CommitCore(ulong sequence)
+    {
+        lock (_lock)
+        {
+            if (sequence > _freed + (ulong)_whole)
+            {
+                ThrowIfClosed();
+                throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"Expected at most {_freed + (ulong)_whole}.");
+            }
+        }
+    }
 
     /// <inheritdoc/>
     protected override ValueTask CommitCoreAsync(ulong sequence)
@@ -179,6 +205,14 @@ public sealed class MemoryRecordStore : RecordStore
         lock (_lock)
         {
             _disposed = true;
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_disposed || _isAbandoned)
+        {
+            throw _isAbandoned ? StoreException.Abandoned() : new StoreException(StoreRefusal.Closed, "The store is closed.");
         }
     }
 

@@ -73,6 +73,66 @@ public sealed class JournalAttackTests
         }
     }
 
+    // Create, write, flush, rename, flush of the folder: a full disk leaves the journal as it was, a disk that does not flush is not trusted again.
+    [Fact]
+    public void A_snapshot_that_does_not_fit_leaves_the_journal_open_and_one_that_is_not_flushed_closes_it()
+    {
+        bool[] isClosed = [false, false, true, true, true];
+        for (int at = 0; at < isClosed.Length; at++)
+        {
+            FaultyFolder folder = new();
+            Journal journal = Journal.Open(folder, _options).GetJournal();
+            journal.Commit(journal.Append(1, "one"u8));
+            journal.WriteSnapshot(1, journal.Tip, "first"u8);
+            journal.MakeDurable(journal.Append(1, "two"u8));
+            (folder.Fault, folder.FailAt) = (FaultKind.DiskFull, folder.Operations + at);
+            Assert.Equal(StoreRefusal.DiskFull, Assert.Throws<StoreException>(() => journal.WriteSnapshot(1, journal.Tip, "second"u8)).Refusal);
+            if (isClosed[at])
+            {
+                Assert.Throws<StoreException>(() => journal.Append(1, "three"u8));
+                Assert.Throws<StoreException>(() => journal.WriteSnapshot(1, journal.Tip, "third"u8));
+            }
+            else
+            {
+                journal.Commit(journal.Append(1, "three"u8));
+                journal.WriteSnapshot(1, journal.Tip, "third"u8);
+                Assert.Equal("third", Encoding.UTF8.GetString(journal.FindSnapshot(1)!.Content.Span));
+            }
+
+            journal.Dispose();
+            using Journal again = Journal.Open(folder, _options).GetJournal();
+            Assert.Equal(isClosed[at] ? 2 : 3, again.Read().Count());
+            Assert.NotNull(again.FindSnapshot(1));
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false, 11UL)]
+    [InlineData(true, false, 21UL)]
+    [InlineData(false, true, 11UL)]
+    [InlineData(true, true, 1UL)]
+    public void Records_are_freed_behind_snapshots_that_are_whole_only(bool isOlderDamaged, bool isNewerDamaged, ulong firstKept)
+    {
+        // Segments of one record each, so that what is freed is what may be.
+        FaultyFolder folder = new();
+        using Journal journal = Journal.Open(folder, _options with { SegmentBytes = 4096 }).GetJournal();
+        for (int i = 1; i <= 25; i++)
+        {
+            journal.Commit(journal.Append(1, new byte[4000]));
+            if (i is 10 or 20)
+            {
+                journal.WriteSnapshot(1, journal.Tip, [(byte)i]);
+            }
+        }
+
+        string[] names = [.. folder.GetNames().Where(static name => name.StartsWith("snapshot", StringComparison.Ordinal))];
+        Assert.Equal(2, names.Length);
+        folder.Bytes(names[0])[60] ^= (byte)(isOlderDamaged ? 1 : 0);
+        folder.Bytes(names[1])[60] ^= (byte)(isNewerDamaged ? 1 : 0);
+
+        Assert.Equal(firstKept, journal.Free(ulong.MaxValue));
+    }
+
     [Fact]
     public void A_link_to_the_folder_is_the_same_folder()
     {

@@ -47,13 +47,15 @@ internal sealed class JournalScript
         {
             case 2:
                 ulong[] group = new ulong[3];
-                using (journal.BeginGroup())
+                using (RecordGroup records = journal.BeginGroup())
                 {
                     for (int i = 0; i < group.Length; i++)
                     {
                         group[i] = Append(journal, 2, 300);
                         journal.Commit(group[i]);
                     }
+
+                    records.Complete();
                 }
 
                 Groups.Add(group);

@@ -49,12 +49,12 @@ internal static class AdviceText
         {
             return advice.Binding is not { } binding
                 ? $"The {parameter.Name} {parameter.Symbol} may be {Plain(value)}: no condition asks for more."
-                : $"The least {parameter.Name} {parameter.Symbol} is {Plain(value)}: that {binding.Condition.Name} asks for {(binding.Condition.IsStrict ? "more than" : "at least")} {Plain(advice.Threshold!.Value)}{Where(advice.Model, binding.Corner, parameter)}{Reason(advice.Proof)}.";
+                : $"The least {parameter.Name} {parameter.Symbol} is {Plain(value)}: that {binding.Condition.Name} asks for {(binding.Condition.IsStrict ? "more than" : "at least")} {Plain(advice.Threshold!.Value)}{Where(advice.Model, binding, parameter)}{Reason(advice.Proof)}.";
         }
 
         string why = advice switch
         {
-            { Binding: { } impossible, Threshold: null } => $"that {impossible.Condition.Name} does not depend on it and does not hold{Where(advice.Model, impossible.Corner, parameter)}",
+            { Binding: { } impossible, Threshold: null } => $"that {impossible.Condition.Name} does not depend on it and does not hold{Where(advice.Model, impossible, parameter)}",
             { BindingAbove: { } above, Binding: { } below } => $"that {below.Condition.Name} asks for {(below.Condition.IsStrict ? "more than" : "at least")} {Plain(advice.Threshold!.Value)}, and that {above.Condition.Name} allows {(above.Condition.IsStrict ? "less than" : "at most")} {Plain(advice.UpperLimit!.Value)}",
             { BindingAbove: { } above } => $"that {above.Condition.Name} allows {(above.Condition.IsStrict ? "less than" : "at most")} {Plain(advice.UpperLimit!.Value)}",
             _ => $"that {advice.Binding!.Condition.Name} asks for more than {Plain(advice.Threshold!.Value)}, and it is at most {Plain(parameter.Greatest)}",
@@ -64,12 +64,31 @@ internal static class AdviceText
     }
 
     private static string Broken(AdviceModel model, AdviceFinding finding) =>
-        $"that {finding.Condition.Name} fails by {Plain(-finding.WorstSlack)}{Where(model, finding.Corner, null)}";
+        $"that {finding.Condition.Name} fails by {Plain(-finding.WorstSlack)}{Where(model, finding, null)}";
 
-    private static string Where(AdviceModel model, ImmutableArray<Rational> corner, AdviceParameter? except)
+    // Only what is not as it was examined, and matters to the condition.
+    private static string Where(AdviceModel model, AdviceFinding finding, AdviceParameter? except)
     {
-        string[] moved = [.. model.Parameters.Zip(corner).Where(pair => pair.Second != pair.First.Value && pair.First.Symbol != except?.Symbol).Select(pair => $"{pair.First.Symbol} = {Plain(pair.Second)}")];
-        return moved.Length == 0 ? string.Empty : $" where {string.Join(", ", moved)}";
+        List<string> moved = [];
+        for (int index = 0; index < model.Parameters.Length; index++)
+        {
+            AdviceParameter parameter = model.Parameters[index];
+            if (finding.Corner[index] == parameter.Value || parameter.Symbol == except?.Symbol)
+            {
+                continue;
+            }
+
+            AdviceCondition there = Same(model.Conditions(finding.Corner));
+            AdviceCondition here = Same(model.Conditions(finding.Corner.SetItem(index, parameter.Value)));
+            if (here.For != there.For || here.Against != there.Against)
+            {
+                moved.Add($"{parameter.Symbol} = {Plain(finding.Corner[index])}");
+            }
+        }
+
+        return moved.Count == 0 ? string.Empty : $" where {string.Join(", ", moved)}";
+
+        AdviceCondition Same(ImmutableArray<AdviceCondition> conditions) => conditions.First(condition => condition.Name == finding.Condition.Name);
     }
 
     private static string Reason(WorstCaseProof proof) => proof switch

@@ -51,6 +51,13 @@ public static partial class IncentiveAdvisor
         return advice.IsFeasible ? advice : advice with { Repairs = RepairsFor(model, free, options) };
     }
 
+    /// <summary>The threshold of one parameter when another has another value; null when nothing is feasible then.</summary>
+    internal static Rational? ThresholdWith(AdviceModel model, string symbol, string other, Rational value)
+    {
+        AdvisedValue solved = Solve(model, model.Values.SetItem(AdviceParameter.IndexOf(model.Parameters, other), value), AffineIndex(model, symbol), new AdviceOptions());
+        return solved.IsFeasible ? solved.Threshold ?? Rational.Zero : null;
+    }
+
     internal static AdvisedValue Solve(AdviceModel model, ImmutableArray<Rational> values, int free, AdviceOptions options)
     {
         AdviceParameter parameter = model.Parameters[free];

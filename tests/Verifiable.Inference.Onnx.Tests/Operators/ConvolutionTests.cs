@@ -17,6 +17,9 @@ public sealed class ConvolutionTests
         { [1, 300, 40, 1, 7, 9, 1, 1, 0] },
         { [1, 290, 33, 1, 14, 14, 1, 1, 0] },
         { [1, 290, 64, 1, 5, 5, 1, 1, 0] },
+        { [1, 290, 96, 1, 14, 14, 1, 1, 0] },
+        { [1, 600, 64, 1, 5, 13, 1, 1, 0] },
+        { [2, 300, 128, 2, 13, 5, 1, 1, 0] },
         { [1, 60, 64, 1, 14, 14, 3, 1, 1] },
         { [1, 6, 100, 1, 28, 28, 1, 1, 0] },
         { [1, 16, 12, 1, 40, 33, 1, 1, 0] },
@@ -45,6 +48,25 @@ public sealed class ConvolutionTests
             {
                 Check([1, 3, 3, 3, height, width, 3, stride, 1], width % 2 == 0, 1);
             }
+        }
+    }
+
+    // Output channels in part of a tile, so that places are columns for every vector width; places that fill panels and half panels, and that miss them; blocks of 256.
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(2, 7)]
+    [InlineData(1, 257)]
+    public void Windows_of_one_element_give_the_bits_of_the_definition_whether_they_are_read_in_place_or_packed(int groups, int channels)
+    {
+        for (int places = 1; places <= 70; places++)
+        {
+            Check([2, groups * channels, groups * 7, groups, 1, places, 1, 1, 0], places % 2 == 0, channels > 7 ? 11 : 1);
+        }
+
+        foreach (int places in new[] { 240, 256, 511, 512, 513, 1024, 1040 })
+        {
+            Check([1, groups * channels, groups * 7, groups, 1, places, 1, 1, 0], places % 2 == 0, 101);
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class ConvPlan
     // A panel's slice of the packed places stays in the second cache with as many elements.
     private const int ElementsOfStrip = 65536;
 
+    // Smaller planes are packed where places are rows: a tile's places would take up as much of the nearest cache as all of them.
+    private const int MostPlacesPackedAsRows = 64;
+
     /// <summary>Creates the plan.</summary>
     /// <param name="window">Where the window stands.</param>
     /// <param name="input">The input's shape.</param>
@@ -170,6 +173,19 @@ internal sealed class ConvPlan
         int strips = (PanelsOf(Places) + most - 1) / most;
         return Math.Min(PanelsOf(Places), (strips + threads - 1) / threads * threads);
     }
+
+    /// <summary>Counts the first places of a strip that need not be packed: where windows are single elements, lines of places lie in the input as they are read. The last
+    /// panel is packed when it is not full, for its lines would reach over the planes' ends.</summary>
+    internal int PlacesReadInPlace(int count)
+    {
+        int rest = count % Contraction.PanelWidth;
+        return !IsOfSingleElements ? 0 : rest == Contraction.WidthFor(rest) ? count : count - rest;
+    }
+
+    /// <summary>Gets a value indicating whether tiles of places are read in the input itself where places are rows.</summary>
+    internal bool ReadsRowsInPlace => IsOfSingleElements && Places > MostPlacesPackedAsRows;
+
+    private bool IsOfSingleElements => Layout.IsInput && Depth == Channels;
 
     /// <summary>Finds the first place of a strip: strips are as even as half panels allow.</summary>
     internal int StartOfStrip(int strip, int strips)

@@ -70,6 +70,27 @@ public sealed class ConvolutionTests
         }
     }
 
+    // Rows of whole tiles of 14 places and output channels of whole panels, which are read tap by tap with vectors of 512 bits; sizes that miss them by one; chunks of
+    // tiles; blocks of 256 and what is left of them.
+    [Theory]
+    [InlineData(1, 29, 32, 1, 14, 14, 3, 1, 1)]
+    [InlineData(2, 60, 64, 1, 5, 28, 3, 1, 1)]
+    [InlineData(1, 64, 128, 2, 3, 42, 3, 1, 1)]
+    [InlineData(1, 30, 32, 1, 9, 56, 3, 2, 1)]
+    [InlineData(1, 29, 32, 1, 60, 14, 3, 1, 1)]
+    [InlineData(1, 29, 32, 1, 16, 16, 3, 1, 0)]
+    [InlineData(1, 29, 32, 1, 7, 13, 3, 1, 1)]
+    [InlineData(1, 29, 33, 1, 7, 14, 3, 1, 1)]
+    [InlineData(1, 28, 32, 1, 7, 14, 3, 1, 1)]
+    [InlineData(1, 11, 32, 1, 20, 32, 5, 1, 0)]
+    [InlineData(2, 257, 64, 1, 14, 14, 1, 1, 0)]
+    [InlineData(1, 600, 128, 2, 7, 14, 1, 1, 0)]
+    public void Rows_of_whole_tiles_give_the_bits_of_the_definition(params int[] shape)
+    {
+        Check(shape, true, 7);
+        Check(shape, false, 101);
+    }
+
     private static void Check(int[] shape, bool hasBias, int step)
     {
         (int batch, int channels, int rows, int groups, int height, int width) = (shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]);

@@ -14,6 +14,12 @@ internal readonly partial struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
+        if (plan.IsTapByTap)
+        {
+            RunTaps(image, elements, laidOut, weights);
+            return;
+        }
+
         int chunks = plan.Chunks(_context.Threads);
         if (chunks == 0)
         {

@@ -8,12 +8,8 @@ internal static unsafe partial class AlignedMemory
     /// <summary>The bytes of a cache line.</summary>
     internal const int LineBytes = 64;
 
-    // What Linux calls MADV_HUGEPAGE and MADV_POPULATE_WRITE.
-    private const int UseLargePages = 14;
+    // What Linux calls MADV_POPULATE_WRITE.
     private const int PopulateForWriting = 23;
-
-    // 2 MiB on x64, and on ARM64 with pages of 4 KiB; a wrong guess costs time only.
-    private const nuint LargePageBytes = 1 << 21;
 
     // Below this, asking costs as much as it saves.
     private const int LeastBytes = 1 << 20;
@@ -24,7 +20,6 @@ internal static unsafe partial class AlignedMemory
     internal static float[] AllocateFloats(int elements, out int first)
     {
         float[] array = GC.AllocateUninitializedArray<float>(elements, pinned: true);
-        AskForLargePages(array, (long)elements * sizeof(float));
         first = (int)((LineBytes - (Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) % LineBytes)) % LineBytes) / sizeof(float);
         return array;
     }
@@ -35,7 +30,6 @@ internal static unsafe partial class AlignedMemory
     internal static byte[] AllocateZeros(int bytes, out int first)
     {
         byte[] array = GC.AllocateArray<byte>(bytes, pinned: true);
-        AskForLargePages(array, bytes);
         first = (int)((LineBytes - (Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) % LineBytes)) % LineBytes);
         return array;
     }
@@ -50,25 +44,6 @@ internal static unsafe partial class AlignedMemory
             nuint page = (nuint)Environment.SystemPageSize;
             nuint start = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(array, first) / page * page;
             _ = Advise(start, (nuint)bytes, PopulateForWriting);
-        }
-    }
-
-    // Lines of a matrix stand on more pages than the processor remembers at once, unless pages are large. Only pages that lie within the array as a whole are asked for:
-    // no more memory is taken.
-    private static void AskForLargePages(Array array, long bytes)
-    {
-        if (!OperatingSystem.IsLinux() || bytes < (long)LargePageBytes)
-        {
-            return;
-        }
-
-        nuint first = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
-        nuint start = (first + LargePageBytes - 1) / LargePageBytes * LargePageBytes;
-        nuint end = (first + (nuint)bytes) / LargePageBytes * LargePageBytes;
-        if (start < end)
-        {
-            // Advice: whether it is taken does not matter.
-            _ = Advise(start, end - start, UseLargePages);
         }
     }
 

@@ -30,6 +30,9 @@ public sealed partial class InferenceLedger
     /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
     public Amount BalanceOf(NodeId node) => Show(keeper => keeper.GetAccount(node)).Balance;
 
+    /// <summary>Gets an account; nothing for a node that the ledger never met.</summary>
+    internal LedgerAccount AccountOf(NodeId node) => Show(keeper => keeper.GetAccount(node));
+
     /// <summary>Gets the signed acceptance of a task, or <see langword="null"/> when there is none.</summary>
     public Signed<TaskAcceptance>? FindAcceptance(Digest task) => Show(keeper =>
         keeper.FindPapers(task)?.Acceptance is { } signed ? new Signed<TaskAcceptance>(new TaskAcceptance(Id, task, keeper.FindTask(task)!.Provider), signed.Signer, signed.Signature) : null);

@@ -2,6 +2,7 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Tests.Strategies;
@@ -53,15 +54,14 @@ public sealed class EnvelopeTests
     [Fact]
     public void A_beacon_of_another_value_gives_another_set_of_audits()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 0.5, UsesBeacon = true });
         Assert.NotEqual(Audits(7), Audits(8));
         Assert.Equal(Audits(7), Audits(7));
 
         bool[] Audits(ulong beacon)
         {
-            TestWorld world = new TestWorld(9).AddHonest(4);
-            InferenceNetwork network = world.NetworkWith(beacon);
-            return [.. Enumerable.Range(0, 24).Select(i => world.Time.Run(strategy.RunAsync(world.Order(i), network)).WasAudited)];
+            SamplingStrategy strategy = new(new SamplingOptions { Beacon = new SeededBeacon(beacon), AuditRate = 0.5, DrawsChecksByBeacon = true });
+            TestWorld world = new TestWorld(9, strategy).AddHonest(4);
+            return [.. Enumerable.Range(0, 24).Select(i => world.Run(strategy, world.Order(i)).WasAudited)];
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class EnvelopeTests
             _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [engine], world.ProviderOptions), messages));
         }
 
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
         List<Seen> seen = [];
         for (int i = 0; i < 12; i++)
         {

@@ -30,7 +30,7 @@ internal sealed class MarketWorld
 
     public static Digest DrawKey { get; } = Digest.Of("draws"u8);
 
-    public static SamplingStrategy Strategy { get; } = new(new SamplingOptions { AuditRate = 0.5 });
+    public static SamplingStrategy Strategy { get; } = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 0.5 });
 
     public TestWorld World { get; } = new(strategy: Strategy);
 

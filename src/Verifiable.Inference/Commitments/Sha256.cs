@@ -17,6 +17,9 @@ internal static class Sha256
     private const int DirectBytes = 1024;
     private const int ContextBytes = 256;
 
+    private const int BlockBytes = 64;
+    private const int ShortBytes = 192;
+
     private static readonly bool _isDirect = OperatingSystem.IsLinux() && !IsFips() && HasFunctions() && IsRight();
 
     /// <summary>Gets a value indicating whether short inputs go to the library's own functions.</summary>
@@ -30,6 +33,39 @@ internal static class Sha256
         if (!_isDirect || data.Length > DirectBytes || !HashDirectly(data, hash))
         {
             SHA256.HashData(data, hash);
+        }
+    }
+
+    /// <summary>Computes the HMAC of bytes under a key (RFC 2104, FIPS 198-1).</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="data">The bytes.</param>
+    /// <param name="mac">Where the 32 bytes go; not part of key or data.</param>
+    public static void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> mac)
+    {
+        if (!_isDirect || key.Length > BlockBytes || data.Length > ShortBytes)
+        {
+            HMACSHA256.HashData(key, data, mac);
+            return;
+        }
+
+        // A block with the key in it, and behind it what is hashed with it: the data first, their hash then.
+        Span<byte> bytes = stackalloc byte[BlockBytes + ShortBytes];
+        bytes[..BlockBytes].Fill(0x36);
+        Mix(bytes, key);
+        data.CopyTo(bytes[BlockBytes..]);
+        Hash(bytes[..(BlockBytes + data.Length)], mac);
+        bytes[..BlockBytes].Fill(0x5c);
+        Mix(bytes, key);
+        mac[..Digest.Size].CopyTo(bytes[BlockBytes..]);
+        Hash(bytes[..(BlockBytes + Digest.Size)], mac);
+        CryptographicOperations.ZeroMemory(bytes);
+    }
+
+    private static void Mix(Span<byte> block, ReadOnlySpan<byte> key)
+    {
+        for (int i = 0; i < key.Length; i++)
+        {
+            block[i] ^= key[i];
         }
     }
 

@@ -32,6 +32,33 @@ public sealed class Sha256Tests
         }
     }
 
+    // RFC 4231, test cases 1 and 2.
+    [Theory]
+    [InlineData("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")]
+    [InlineData("4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")]
+    public void The_published_macs_are_met(string key, string data, string expected)
+    {
+        byte[] mac = new byte[32];
+        Sha256.Hmac(Convert.FromHexString(key), Convert.FromHexString(data), mac);
+        Assert.Equal(expected, Convert.ToHexStringLower(mac));
+    }
+
+    [Fact]
+    public void Macs_of_every_length_are_the_framework_s()
+    {
+        byte[] bytes = new byte[400];
+        new Random(7).NextBytes(bytes);
+        byte[] mac = new byte[32];
+        foreach (int key in new[] { 0, 1, 31, 32, 63, 64, 65, 200 })
+        {
+            for (int length = 0; length <= 200; length++)
+            {
+                Sha256.Hmac(bytes.AsSpan(200, key), bytes.AsSpan(0, length), mac);
+                Assert.Equal(HMACSHA256.HashData(bytes.AsSpan(200, key), bytes.AsSpan(0, length)), mac);
+            }
+        }
+    }
+
     [Fact]
     public void A_destination_that_is_too_short_is_refused_and_threads_do_not_meet()
     {

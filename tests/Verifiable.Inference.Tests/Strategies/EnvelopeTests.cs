@@ -65,6 +65,38 @@ public sealed class EnvelopeTests
         }
     }
 
+    // To examine terms costs more than to look a task up, and an envelope is free to make.
+    [Fact]
+    public void A_provider_examines_the_terms_of_tasks_that_are_on_the_ledger_only()
+    {
+        TestWorld world = new(3);
+        int examined = 0;
+        LocalProvider? provider = null;
+        _ = world.Add(signer => provider = new LocalProvider(signer, world.Ledger, [world.Engine()], world.ProviderOptions with { AcceptsTerms = (_, _) => ++examined > 0 }));
+        TaskEnvelope envelope = new()
+        {
+            Ledger = world.Ledger.Id,
+            Requester = world.Requester.PublicKey.Id,
+            Provider = provider!.Id,
+            Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(world.Order(0).Inputs), new GenerationOptions(0), world.Profile),
+            Strategy = "sampling/v1",
+            Terms = OpaqueBytes.Empty,
+            Binding = Digest.Of([1]),
+            AuditCommitment = AuditSecret.Commit(Digest.Of([2])),
+            Reward = new Amount(100),
+            Escrow = new Amount(100),
+            StakeAtRisk = new Amount(100),
+            Deadline = world.Network.Now + 600_000,
+            OpeningDeadline = world.Network.Now + 1_800_000,
+        };
+        byte[] offer = new TaskOffer(world.Requester.Sign(envelope), world.Order(0).Inputs).ToBytes();
+        Assert.True(world.Time.Run(provider.SendAsync(offer)).IsEmpty);
+        Assert.Equal(0, examined);
+        Assert.Equal(Inference.Settlement.LedgerRefusal.None, world.Ledger.Open(world.Requester.Sign(envelope)));
+        Assert.False(world.Time.Run(provider.SendAsync(offer)).IsEmpty);
+        Assert.Equal(1, examined);
+    }
+
     // Runs in which all roles are asked: half of the stake runs another model.
     private static List<Seen> Run()
     {

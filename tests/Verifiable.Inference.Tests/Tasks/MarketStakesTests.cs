@@ -1,12 +1,7 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Providers;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
-using Verifiable.Inference.Storage;
 using Verifiable.Inference.Tasks;
-using Verifiable.Inference.Tests.Settlement;
 using Verifiable.Inference.Tests.Strategies;
 
 namespace Verifiable.Inference.Tests.Tasks;

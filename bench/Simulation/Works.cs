@@ -71,6 +71,7 @@ internal static class Works
     {
         SamplingStrategy strategy = new(new SamplingOptions
         {
+            Beacon = null,
             AuditRate = auditRate,
             Reward = new Amount(120),
             Slash = new Amount(600),

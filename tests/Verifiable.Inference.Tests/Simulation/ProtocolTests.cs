@@ -89,7 +89,6 @@ public sealed class ProtocolTests
             rate => new ProtocolScenario
             {
                 Strategy = new QuorumStrategy(QuorumAt(rate)),
-                Beacon = new SeededBeacon(7),
                 HonestCost = 1000,
                 SubstituteCost = 0,
                 Groups =
@@ -276,6 +275,7 @@ public sealed class ProtocolTests
 
     private static SamplingOptions OptionsFor(double p, NodeBehavior behavior) => new()
     {
+        Beacon = null,
         AuditRate = p,
         Reward = new Amount(120),
         Slash = new Amount(600),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies;
 
 namespace Verifiable.Inference.Simulation.Protocol;
@@ -18,9 +17,6 @@ public sealed record ProtocolScenario
 
     /// <summary>Gets what the cheap model costs a node, at most the honest cost. The default is 10.</summary>
     public int SubstituteCost { get; init; } = 10;
-
-    /// <summary>Gets the public beacon, where the strategy's terms name one.</summary>
-    public IRandomBeacon? Beacon { get; init; }
 
     /// <summary>Gets the seed of all that is random: requests, secrets, salts, noise. The default is 0.</summary>
     public ulong Seed { get; init; }

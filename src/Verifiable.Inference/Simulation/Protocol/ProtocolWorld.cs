@@ -63,7 +63,7 @@ internal sealed class ProtocolWorld
         }
 
         _providers = [.. providers];
-        _network = new InferenceNetwork(Ledger, providers, _time, schemes, scenario.Beacon);
+        _network = new InferenceNetwork(Ledger, providers, _time, schemes);
         SoleReward = scenario.Strategy is QuorumStrategy quorum ? quorum.Options.Reward * (ulong)quorum.Options.SizesFor(_providers.Length).Seats : null;
         foreach (SimulatedProvider provider in _providers)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Verifiable.Inference.Incentives.Dynamics;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Solvers;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Simulation.Populations;
 using Verifiable.Inference.Simulation.Protocol;
 using Verifiable.Inference.Strategies.Sampling;
@@ -71,7 +72,7 @@ internal static class Works
     {
         SamplingStrategy strategy = new(new SamplingOptions
         {
-            Beacon = null,
+            Beacon = new SeededBeacon(7),
             AuditRate = auditRate,
             Reward = new Amount(120),
             Slash = new Amount(600),

@@ -275,7 +275,7 @@ public sealed class ProtocolTests
 
     private static SamplingOptions OptionsFor(double p, NodeBehavior behavior) => new()
     {
-        Beacon = null,
+        Beacon = new SeededBeacon(7),
         AuditRate = p,
         Reward = new Amount(120),
         Slash = new Amount(600),
@@ -293,6 +293,7 @@ public sealed class ProtocolTests
 
     private static HiddenDuplicationOptions DuplicationFor(double p) => new()
     {
+        Beacon = new SeededBeacon(7),
         DuplicationRate = p,
         Reward = new Amount(120),
         Slash = new Amount(600),

@@ -61,7 +61,8 @@ internal static class FineBinomialMass
         return Log((bits & 0x000F_FFFF_FFFF_FFFF) | 0x0010_0000_0000_0000, BigInteger.One) + (exponent * _logTwo);
     }
 
-    private static BigInteger Log(BigInteger numerator, BigInteger denominator)
+    /// <summary>Computes the logarithm of a positive fraction, times 2²⁵⁶.</summary>
+    internal static BigInteger Log(BigInteger numerator, BigInteger denominator)
     {
         int shift = (int)(numerator.GetBitLength() - denominator.GetBitLength());
         BigInteger scaled = shift >= 0 ? (numerator << FractionBits) / (denominator << shift) : (numerator << (FractionBits - shift)) / denominator;

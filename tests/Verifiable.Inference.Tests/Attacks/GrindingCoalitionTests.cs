@@ -130,6 +130,17 @@ public sealed class GrindingCoalitionTests
         }
     }
 
+    [Fact]
+    public void A_voter_s_seat_that_is_filled_is_not_filled_again()
+    {
+        Coalition coalition = new(SamplingStrategy.StrategyName);
+        HostileRequester requester = coalition.Requester;
+        (SeatRecord asserter, SeatRecord validator) = coalition.Contradict(static _ => true);
+        SeatRecord[] row = [.. requester.CandidatesOf(0, requester.VoteValue, HostileRequester.LeafOf(asserter), HostileRequester.LeafOf(validator)).Take(2).Select(draw => requester.Fill(draw.Seat, draw.Leaf))];
+        Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(null, requester.VoteValue, [asserter, validator, .. row]).Refusal);
+        Assert.Equal(LedgerRefusal.None, requester.Settle(null, requester.VoteValue, asserter, validator, row[0]).Refusal);
+    }
+
     /// <summary>Two friends who answer alike and wrongly, a requester that is their friend, and eighteen honest providers: a tenth of the stake.</summary>
     private sealed class Coalition
     {

@@ -172,14 +172,14 @@ public sealed class NodeFaultTests
         Check(faulty: 100, requester: 900, burnt: 0);
     }
 
-    private static NodeId Id(ISigner signer) => signer.PublicKey.Id;
+    private static NodeId Id(EcdsaP256Signer signer) => signer.PublicKey.Id;
 
-    private static SignedClaim Claim(TaskEnvelope envelope, ISigner signer, byte salt = 1) =>
+    private static SignedClaim Claim(TaskEnvelope envelope, EcdsaP256Signer signer, byte salt = 1) =>
         SignedClaim.Sign(InferenceClaim.For(envelope, CommittedTensors.Of(NamedTensors.Empty), Digest.Of([salt])), signer);
 
     private void Do(LedgerCommand command) => Assert.Equal(LedgerRefusal.None, _ledger.Apply(command));
 
-    private TaskEnvelope Opened(ISigner provider, ulong number)
+    private TaskEnvelope Opened(EcdsaP256Signer provider, ulong number)
     {
         TaskEnvelope envelope = new()
         {
@@ -201,7 +201,7 @@ public sealed class NodeFaultTests
         return envelope;
     }
 
-    private TaskEnvelope Accepted(ISigner provider, ulong number)
+    private TaskEnvelope Accepted(EcdsaP256Signer provider, ulong number)
     {
         TaskEnvelope envelope = Opened(provider, number);
         Assert.Equal(LedgerRefusal.None, _ledger.Accept(provider.Sign(new TaskAcceptance(_ledger.Id, envelope.Digest, Id(provider)))));

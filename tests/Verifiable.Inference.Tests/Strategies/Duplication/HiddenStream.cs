@@ -16,6 +16,7 @@ internal sealed class HiddenStream
 {
     private readonly List<(Digest Binding, long OpenedAt, double[] Features)> _notes = [];
     private readonly Dictionary<Digest, TaskRole> _roles = [];
+    private readonly Dictionary<Digest, long> _deadlines = [];
     private readonly HashSet<Digest> _checked = [];
     private readonly HashSet<Digest> _canaries = [];
     private readonly HashSet<Digest> _canaryReceipts = [];
@@ -30,10 +31,13 @@ internal sealed class HiddenStream
     public EnvelopeMixer? Mixer { get; }
 
     /// <summary>Gets what was seen of envelopes that were opened after the warm-up and before the last orders.</summary>
-    public (double[][] Features, bool[] IsTwin, bool[] HasTwin) Settled(long from, long to)
+    /// <param name="from">The time from which envelopes count.</param>
+    /// <param name="to">The time to which they count.</param>
+    /// <param name="showsRound">Whether to add what terms would show that named the beacon's round, which follows from the request's deadline.</param>
+    public (double[][] Features, bool[] IsTwin, bool[] HasTwin) Settled(long from, long to, bool showsRound = false)
     {
         (Digest Binding, long OpenedAt, double[] Features)[] kept = [.. _notes.Where(note => note.OpenedAt >= from && note.OpenedAt < to && _roles.ContainsKey(note.Binding))];
-        return ([.. kept.Select(note => note.Features)], [.. kept.Select(note => _roles[note.Binding] == TaskRole.Validator)], [.. kept.Select(note => _checked.Contains(note.Binding))]);
+        return ([.. kept.Select(note => showsRound ? [.. note.Features, _deadlines[note.Binding] - note.OpenedAt] : note.Features)], [.. kept.Select(note => _roles[note.Binding] == TaskRole.Validator)], [.. kept.Select(note => _checked.Contains(note.Binding))]);
     }
 
     /// <summary>Gets the same with what providers that compare notes know of the inputs, and whether the envelope is of a canary.</summary>
@@ -172,6 +176,7 @@ internal sealed class HiddenStream
         {
             Digest binding = AuditDraws.Binding(record.Secret, receipt.Request.Digest, seat.Seat);
             _roles[binding] = seat.Seat.Role;
+            _deadlines[binding] = receipt.Request.Deadline;
             if (isPair)
             {
                 _ = _checked.Add(binding);

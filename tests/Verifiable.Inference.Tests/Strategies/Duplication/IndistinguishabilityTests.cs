@@ -38,6 +38,14 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         Assert.True(Deviations(stream).OfTwins > 2 * Bound);
     }
 
+    // The beacon's round is in the request, which nobody sees: in the terms it would tell how long ago the request began (decision 28).
+    [Fact]
+    public void Terms_that_named_the_beacon_s_round_would_tell_twins()
+    {
+        HiddenStream stream = HiddenStream.Run(orders: 1000, round: 2, mixes: true, load: 1.05, seed: 3);
+        Assert.True(Deviations(stream, showsRound: true).OfTwins > 2 * Bound);
+    }
+
     // Everything a node sees, and what all providers together know of the inputs: 44 numbers.
     [Fact]
     public void Canaries_that_are_drawn_anew_from_the_distribution_of_real_orders_tell_nothing()
@@ -88,10 +96,10 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         return deviations;
     }
 
-    private (double OfTwins, double OfPairs) Deviations(HiddenStream stream)
+    private (double OfTwins, double OfPairs) Deviations(HiddenStream stream, bool showsRound = false)
     {
         long start = stream.Ledger.ReadEntries()[0].Time;
-        (double[][] features, bool[] isTwin, bool[] hasTwin) = stream.Settled(start + WarmUp, stream.End);
+        (double[][] features, bool[] isTwin, bool[] hasTwin) = stream.Settled(start + WarmUp, stream.End, showsRound);
         (double twins, double areaOfTwins) = Classifier.Measure(features, isTwin);
         (double pairs, double areaOfPairs) = Classifier.Measure(features, hasTwin);
         output.WriteLine($"{features.Length} envelopes, {isTwin.Count(twin => twin)} twins; twins {areaOfTwins:F3} ({twins:F1}), pairs {areaOfPairs:F3} ({pairs:F1}); rounds {stream.Mixer?.FullRounds} full, {stream.Mixer?.ShortRounds} short");

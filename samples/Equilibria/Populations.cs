@@ -15,6 +15,9 @@ internal sealed class Populations(CheckerGame game, ulong seed)
     private const int Agents = 2_000;
     private static readonly double[] _nearness = [0.8, 0.5];
 
+    // How near to the rest point the paths begin.
+    private static readonly double[] _nearness = [0.8, 0.5];
+
     public Figure Flow()
     {
         // One watcher: then imitation goes round in circles that close.

@@ -33,6 +33,14 @@ internal static class CaseValues
     internal static IEnumerable<(JsonElement Element, int Number)> Items(JsonElement document) =>
         document.ValueKind == JsonValueKind.Array ? document.EnumerateArray().Select((element, number) => (element, number)) : [];
 
+    /// <summary>The named parts of an object, or the items of a list with their names; a list's items may be of any kind.</summary>
+    internal static IEnumerable<(string Name, JsonElement Element)> Parts(JsonElement document) => document.ValueKind switch
+    {
+        JsonValueKind.Object => document.EnumerateObject().Select(part => (part.Name, part.Value)),
+        JsonValueKind.Array => Items(document).Where(item => item.Element.ValueKind == JsonValueKind.Object).Select(item => (Name(item.Element, item.Number), item.Element)),
+        _ => [],
+    };
+
     internal static bool IsNear(double found, double expected, double relative) => Math.Abs(found - expected) <= relative * Math.Abs(expected);
 
     internal static (GameOutcome Outcome, string Remark) Verdict(bool isRight, string remark) => (isRight ? GameOutcome.Passed : GameOutcome.Failed, isRight ? string.Empty : remark);

@@ -12,7 +12,7 @@ internal sealed class MixedCases : ICaseReader
 {
     public IEnumerable<GameCase> Read(JsonElement document, string folder)
     {
-        if (document.ValueKind != JsonValueKind.Object || !CaseValues.Has(document, "correlated"))
+        if (document.ValueKind != JsonValueKind.Object)
         {
             yield break;
         }
@@ -23,8 +23,8 @@ internal sealed class MixedCases : ICaseReader
             {
                 "correlated" => CaseValues.Items(part.Value).Select(item => new GameCase($"correlated: {CaseValues.Name(item.Element, item.Number)}", () => Correlated(item.Element))),
                 "stackelberg" => CaseValues.Items(part.Value).Select(item => new GameCase($"stackelberg: {CaseValues.Name(item.Element, item.Number)}", () => Stackelberg(item.Element))),
-                "audit_allocation" => [new GameCase("audit_allocation", () => Allocation(part.Value))],
-                "detection_wo_replacement" => part.Value.EnumerateObject().Select(item => new GameCase($"detection: {item.Name}", () => Detection(item))),
+                "audit_allocation" when CaseValues.Has(part.Value, "g", "RplusS") => [new GameCase("audit_allocation", () => Allocation(part.Value))],
+                "detection_wo_replacement" when part.Value.ValueKind == JsonValueKind.Object => part.Value.EnumerateObject().Select(item => new GameCase($"detection: {item.Name}", () => Detection(item))),
                 _ => null,
             };
             foreach (GameCase found in cases ?? [])

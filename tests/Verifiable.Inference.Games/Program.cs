@@ -33,6 +33,7 @@ static IReadOnlyList<GameCase> CasesOf(string path, string folder)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
         List<GameCase> cases = [.. CaseReaders.All.SelectMany(reader => reader.Read(document.RootElement.Clone(), folder))];
+        cases.AddRange(CaseReaders.WithoutReader(document.RootElement, cases));
         return cases.Count > 0 ? cases : [new GameCase("no kind of case that is known", () => (GameOutcome.Unsupported, string.Empty))];
     }
     catch (JsonException exception)

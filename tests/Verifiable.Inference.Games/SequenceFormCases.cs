@@ -31,6 +31,12 @@ internal sealed class SequenceFormCases : ICaseReader
             yield return new GameCase("kuhn: uniform play", () => Distance(game, BehaviorProfile.Uniform(game), known.GetProperty("nashconv_uniform")));
         }
 
+        if (CaseValues.Has(known, "exploitability_uniform"))
+        {
+            // Exploitability is the mean over the players of what NashConv sums.
+            yield return new GameCase("kuhn: exploitability of uniform play", () => Distance(game, BehaviorProfile.Uniform(game), known.GetProperty("exploitability_uniform"), 2));
+        }
+
         if (CaseValues.Has(known, "nashconv_always_fold"))
         {
             yield return new GameCase("kuhn: always fold", () => Distance(game, BehaviorProfile.Pure(game, new int[game.InformationSets.Length]), known.GetProperty("nashconv_always_fold")));
@@ -38,10 +44,10 @@ internal sealed class SequenceFormCases : ICaseReader
     }
 
     // The sum over the players of what a best response gains.
-    private static (GameOutcome Outcome, string Remark) Distance(ExtensiveGame game, BehaviorProfile profile, JsonElement expected)
+    private static (GameOutcome Outcome, string Remark) Distance(ExtensiveGame game, BehaviorProfile profile, JsonElement expected, int divisor = 1)
     {
         Rational[] own = [.. game.ExpectedPayoffs(profile)];
-        Rational found = Enumerable.Range(0, 2).Select(player => game.BestResponse(player, profile).Payoff - own[player]).Aggregate(Rational.Zero, (sum, gain) => sum + gain);
+        Rational found = Enumerable.Range(0, 2).Select(player => game.BestResponse(player, profile).Payoff - own[player]).Aggregate(Rational.Zero, (sum, gain) => sum + gain) / divisor;
         return CaseValues.Verdict(CaseValues.IsNear((double)found, CaseValues.Double(expected), 1e-15), $"found {found}");
     }
 }

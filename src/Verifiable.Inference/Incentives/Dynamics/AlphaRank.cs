@@ -19,7 +19,9 @@ public static class AlphaRank
     /// <summary>The greatest number of strategies, 256.</summary>
     public const int GreatestStrategyCount = 256;
 
-    private const double Unbounded = 1e250;
+    // What is less likely than 10⁻¹⁰⁰ is taken for that: nothing is ever divided by 0, and no weight overflows.
+    private const double Unbounded = 1e100;
+    private const double Large = 1e100;
 
     /// <summary>Computes the probability that one mutant among residents takes the population over.</summary>
     /// <param name="payoffs">What row earns against column: mutant against mutant, mutant against resident; resident against mutant, resident against resident.</param>
@@ -61,7 +63,7 @@ public static class AlphaRank
             sum += product;
         }
 
-        return 1 / sum;
+        return 1 / Math.Min(sum, Unbounded);
     }
 
     // States are taken out one after the other; no difference is ever formed, so small shares keep their digits.
@@ -88,7 +90,6 @@ public static class AlphaRank
 
         double[] weights = new double[count];
         weights[0] = 1;
-        double total = 1;
         for (int state = 1; state < count; state++)
         {
             for (int from = 0; from < state; from++)
@@ -96,7 +97,16 @@ public static class AlphaRank
                 weights[state] += weights[from] * moves[from][state];
             }
 
-            total += weights[state];
+            for (int other = 0; weights[state] > Large && other <= state; other++)
+            {
+                weights[other] = other < state ? weights[other] / weights[state] : 1;
+            }
+        }
+
+        double total = 0;
+        foreach (double weight in weights)
+        {
+            total += weight;
         }
 
         return [.. weights.Select(weight => weight / total)];

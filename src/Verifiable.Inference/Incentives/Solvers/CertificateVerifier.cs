@@ -84,7 +84,8 @@ public static class CertificateVerifier
     {
         ImmutableArray<ImmutableArray<ImmutableArray<Rational>>> profiles = document.Tables("profiles");
         ImmutableArray<CertificateDocument> boxes = document.Parts("boxes");
-        bool holds = !document.IsBroken && profiles.All(game.IsEquilibrium);
+        Rational omitted = document.Number("uncertified");
+        bool holds = !document.IsBroken && omitted.IsInteger && omitted.Sign >= 0 && profiles.All(game.IsEquilibrium);
         foreach (CertificateDocument box in boxes)
         {
             ImmutableArray<ImmutableArray<int>> supports = box.IntegerRows("supports");
@@ -94,7 +95,7 @@ public static class CertificateVerifier
             holds = holds && !box.IsBroken && game.AreSupports(supports) && BoxVerifier.Holds(game.Sizes, game.Payoffs, supports, center, radius, preconditioner);
         }
 
-        return holds ? Yes($"{profiles.Length} equilibria and {boxes.Length} boxes with exactly one each.") : No("A profile or a box does not hold.");
+        return holds ? Yes($"{profiles.Length} equilibria and {boxes.Length} boxes with exactly one each{(omitted.IsZero ? string.Empty : $"; {omitted} more are listed and not shown")}.") : No("A profile or a box does not hold.");
     }
 
     private static CertificateVerdict Correlated(CertificateDocument document, PlainGame game)

@@ -19,6 +19,7 @@ internal static class Certificates
     {
         WriteGame(writer, solution.Game);
         WriteProfiles(writer, solution.Equilibria.Select(equilibrium => equilibrium.Profile).OfType<MixedProfile>());
+        writer.WriteString("uncertified", ((Rational)solution.UncertifiedCount).ToString());
         writer.WriteStartArray("boxes");
         foreach (EnclosureProof proof in solution.Equilibria.Select(equilibrium => equilibrium.Proof).OfType<EnclosureProof>())
         {

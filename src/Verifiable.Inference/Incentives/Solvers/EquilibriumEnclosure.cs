@@ -27,6 +27,12 @@ public sealed class EquilibriumEnclosure
     /// <summary>Gets the equilibrium itself where it is a profile of simple fractions; otherwise <see langword="null"/>.</summary>
     public MixedProfile? Profile { get; }
 
+    /// <summary>
+    /// Gets a value indicating whether <see cref="MultiplayerSolution.ToCertificate"/> can show it: an exact profile, or a box that the verifier's simpler bounds prove too. Where it is <see langword="false"/> the box
+    /// rests on the solver's own interval arithmetic alone. Computed when first asked for.
+    /// </summary>
+    public bool IsCertified => Profile is not null || Proof is not null;
+
     /// <summary>Gets what proves the box; <see langword="null"/> for an exact profile.</summary>
     internal EnclosureProof? Proof => _proof.Value;
 

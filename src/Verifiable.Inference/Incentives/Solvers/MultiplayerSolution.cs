@@ -37,7 +37,10 @@ public sealed class MultiplayerSolution
     /// </summary>
     public bool IsOdd => Equilibria.Length % 2 == 1;
 
-    /// <summary>Writes the certificate: exact profiles, and boxes with what proves them.</summary>
+    /// <summary>Gets the number of listed equilibria that the certificate cannot show; 0 in almost all games. See <see cref="EquilibriumEnclosure.IsCertified"/>.</summary>
+    public int UncertifiedCount => Equilibria.Count(equilibrium => !equilibrium.IsCertified);
+
+    /// <summary>Writes the certificate: exact profiles, boxes with what proves them, and the number of those that are listed and not shown.</summary>
     /// <returns>The JSON text, which <see cref="CertificateVerifier"/> checks.</returns>
     public string ToCertificate() => Certificates.OfEnclosures(this);
 }

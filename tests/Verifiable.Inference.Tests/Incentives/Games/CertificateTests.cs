@@ -55,6 +55,23 @@ public sealed class CertificateTests
         Assert.False(CertificateVerifier.Verify(certificate.Replace("1/2", "1/4", StringComparison.Ordinal)).IsValid);
     }
 
+    [Theory]
+    [InlineData("[[0,0],[0,1],[0,1]]")]
+    [InlineData("[[0,9],[0,1],[0,1]]")]
+    [InlineData("[[0,-1],[0,1],[0,1]]")]
+    [InlineData("[[],[0,1],[0,1]]")]
+    [InlineData("[[0,1]]")]
+    public void A_box_over_supports_that_are_none_is_refused(string supports)
+    {
+        JsonNode root = JsonNode.Parse(MultiplayerEquilibria.FindAll(SolverTests.Inspection(2)).ToCertificate())!;
+        foreach (JsonNode? box in root["boxes"]!.AsArray())
+        {
+            box!["supports"] = JsonNode.Parse(supports);
+        }
+
+        Assert.False(CertificateVerifier.Verify(root.ToJsonString()).IsValid);
+    }
+
     [Fact]
     public void A_list_without_one_of_its_symmetric_equilibria_is_refused()
     {

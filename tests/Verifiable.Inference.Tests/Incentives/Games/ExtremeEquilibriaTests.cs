@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FsCheck.Fluent;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Solvers;
 
@@ -68,6 +69,20 @@ public sealed class ExtremeEquilibriaTests
         var moved = new BimatrixGame(game.Rows, game.Columns, [.. cells.Select(cell => game.RowPayoffs[cell])], [.. cells.Select(cell => game.ColumnPayoffs[cell])]);
         return Same(game, moved, profile => new MixedProfile([.. rows.Select(row => profile[0][row])], [.. columns.Select(column => profile[1][column])]));
     });
+
+    [Fact]
+    public void The_index_of_a_component_does_not_depend_on_the_order_of_strategies() => RandomGames.Holds(
+        from a in Gen.Choose(0, 2).ListOf(16)
+        from b in Gen.Choose(0, 2).ListOf(16)
+        select new BimatrixGame(4, 4, Numbers(string.Join(' ', a)), Numbers(string.Join(' ', b))),
+        game =>
+        {
+            // Orders in which leading minors vanish in one game and not in the other.
+            int[] rows = [2, 0, 3, 1];
+            int[] cells = [.. rows.SelectMany(row => Enumerable.Range(0, 4).Select(column => (row * 4) + column))];
+            BimatrixGame moved = new(4, 4, [.. cells.Select(cell => game.RowPayoffs[cell])], [.. cells.Select(cell => game.ColumnPayoffs[cell])]);
+            return IndicesOf(game, [0, 1, 2, 3]).SetEquals(IndicesOf(moved, [1, 3, 0, 2]));
+        });
 
     [Fact]
     public void Exchanged_players_give_exchanged_equilibria() =>
@@ -171,6 +186,11 @@ public sealed class ExtremeEquilibriaTests
         int size = (int)Math.Sqrt(a.Length);
         return new BimatrixGame(size, size, a, Numbers(columnPayoffs));
     }
+
+    // Isolated regular equilibria with their indices, rows in the given order.
+    private static HashSet<(MixedProfile Profile, int Index)> IndicesOf(BimatrixGame game, int[] rows) =>
+        [.. ExtremeEquilibria.FindAll(game).Components.Where(component => component.IsPoint && component.Index is not null).Select(component => (
+            new MixedProfile([.. rows.Select(row => component.Subsets[0].RowStrategies[0][row])], component.Subsets[0].ColumnStrategies[0]), component.Index!.Value))];
 
     internal static ImmutableArray<Rational> Numbers(string text) => [.. text.Split(' ').Select(word => Rational.Parse(word))];
 

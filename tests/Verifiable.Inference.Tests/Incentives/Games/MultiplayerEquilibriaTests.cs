@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Solvers;
 
@@ -35,6 +36,51 @@ public sealed class MultiplayerEquilibriaTests
                 && (solution.Equilibria.Length == 0 || CertificateVerifier.Verify(solution.ToCertificate()).IsValid);
         },
         100);
+
+    [Fact]
+    public void The_certificate_says_how_many_of_the_list_it_does_not_show() => RandomGames.Holds(
+        RandomGames.Multiplayer(3, 2),
+        game =>
+        {
+            MultiplayerSolution solution = MultiplayerEquilibria.FindAll(game);
+            JsonNode certificate = JsonNode.Parse(solution.ToCertificate())!;
+            int shown = certificate["profiles"]!.AsArray().Count + certificate["boxes"]!.AsArray().Count;
+            return Rational.Parse((string)certificate["uncertified"]!) == solution.UncertifiedCount && shown + solution.UncertifiedCount == solution.Equilibria.Length
+                && solution.Equilibria.Count(equilibrium => equilibrium.IsCertified) == shown;
+        },
+        60);
+
+    [Fact]
+    public void No_equilibrium_is_listed_twice_or_beyond_its_own_supports() => RandomGames.Holds(
+        RandomGames.Multiplayer(3, 3),
+        game =>
+        {
+            EquilibriumEnclosure[] found = [.. MultiplayerEquilibria.FindAll(game, new WorkLimit(20_000)).Equilibria];
+            MixedProfile[] exact = [.. found.Select(equilibrium => equilibrium.Profile).OfType<MixedProfile>()];
+            return exact.Distinct().Count() == exact.Length && found.All(equilibrium => equilibrium.Bounds.All(player => player.All(bounds => bounds.Low.Sign > 0 || bounds.High.IsZero)));
+        },
+        60);
+
+    [Fact]
+    public void A_strategy_that_copies_another_leaves_nothing_listed_without_proof()
+    {
+        // The irrational equilibrium of two checkers becomes a component of infinitely many: it must be undecided, and no box may pass for a single one.
+        NormalFormGame plain = SolverTests.Inspection(2);
+        List<Rational> payoffs = [];
+        foreach (int provider in (int[])[0, 1, 1])
+        {
+            for (int rest = 0; rest < 4; rest++)
+            {
+                payoffs.AddRange(Enumerable.Range(0, 3).Select(player => plain.Payoff(player, [provider, rest / 2, rest % 2])));
+            }
+        }
+
+        MultiplayerSolution solution = MultiplayerEquilibria.FindAll(new NormalFormGame([3, 2, 2], [.. payoffs]));
+        Assert.Equal(0, solution.UncertifiedCount);
+        Assert.NotEmpty(solution.Undecided);
+        Assert.Equal(Completeness.Partial, solution.Completeness);
+        Assert.True(CertificateVerifier.Verify(solution.ToCertificate()).IsValid);
+    }
 
     [Fact]
     public void The_nine_of_McKelvey_and_McLennan_are_all_found()

@@ -72,6 +72,39 @@ public sealed class SolverTests
     }
 
     [Fact]
+    public void A_fair_correlated_equilibrium_is_as_fair_and_as_good_with_the_players_exchanged() => RandomGames.Holds(RandomGames.Bimatrix(3, 3), game =>
+    {
+        NormalFormGame one = game.ToNormalForm();
+        NormalFormGame other = game.Transposed().ToNormalForm();
+        CorrelatedSolution fair = CorrelatedEquilibria.MaximizeFairly(one)!;
+        CorrelatedSolution exchanged = CorrelatedEquilibria.MaximizeFairly(other)!;
+        return fair.Value == exchanged.Value && Spread(one, fair) == Spread(other, exchanged);
+
+        static Rational Spread(NormalFormGame game, CorrelatedSolution solution) => Rational.Abs(Enumerable.Range(0, game.ProfileCount)
+            .Aggregate(Rational.Zero, (sum, profile) => sum + (solution.Distribution[profile] * (game.Payoffs[profile * 2] - game.Payoffs[(profile * 2) + 1]))));
+    });
+
+    [Fact]
+    public void A_cheat_that_costs_more_than_it_saves_needs_no_audit()
+    {
+        AuditAllocationSolution found = AuditAllocation.Solve(ExtremeEquilibriaTests.Numbers("5 -30"), ExtremeEquilibriaTests.Numbers("50 60"), Rational.Parse("1/20"));
+        Assert.Equal(Rational.Parse("1/10"), found.FullDeterrence);
+        Assert.Equal(Rational.Parse("5/2"), found.Worth);
+    }
+
+    [Theory]
+    [InlineData(1, 0.05)]
+    [InlineData(2, 0.0527046277)]
+    [InlineData(3, 0.0536382991)]
+    public void Logit_with_a_loss_and_no_bounty_approaches_the_volunteers(int checkers, double cheat)
+    {
+        // A fraud that nobody sees costs each checker 20; published values for the reference game.
+        CheckerGame game = new() { Reward = 10, HonestCost = 6, CheatCost = 1, Slash = 40, CheckCost = 1, Loss = 20, Checkers = checkers };
+        Assert.Equal(cheat, game.For(checkers).CheatProbability, 1e-9);
+        Assert.Equal(cheat, game.Logit(200_000).CheatProbability, 2e-4);
+    }
+
+    [Fact]
     public void No_equilibrium_plays_a_dominated_strategy() => RandomGames.Holds(RandomGames.Bimatrix(5, 5), game =>
     {
         DominanceSolution left = Dominance.Eliminate(game.ToNormalForm());
@@ -148,6 +181,14 @@ public sealed class SolverTests
         SymmetricSolution solution = SymmetricEquilibria.FindAll(new SymmetricBinaryGame([.. Enumerable.Range(0, players).Select(k => (Rational)(k == players - 1 ? -1 : 1))]));
         Assert.Equal(expected, (double)Assert.Single(solution.Equilibria).Middle, 15);
     }
+
+    [Theory]
+    [InlineData("0 -1", "0")]
+    [InlineData("1 0", "1")]
+    [InlineData("0 1", "0 1")]
+    [InlineData("-1 0", "0 1")]
+    public void A_pure_profile_that_is_left_at_no_gain_is_an_equilibrium(string differences, string pure) => Assert.Equal(
+        ExtremeEquilibriaTests.Numbers(pure), SymmetricEquilibria.FindAll(new SymmetricBinaryGame(ExtremeEquilibriaTests.Numbers(differences))).Equilibria.Select(pair => pair.Low));
 
     [Fact]
     public void A_game_without_differences_is_an_equilibrium_everywhere() =>

@@ -64,6 +64,10 @@ internal static class OperatorFamilies
         new("BlackmanWindow HammingWindow HannWindow", () => WindowFunctionOperator.Definitions),
     ];
 
+    /// <summary>Tells whether a graph node draws by chance.</summary>
+    internal static bool Draws(Graph.GraphNode node) =>
+        node.Domain.Length == 0 && node.OperatorType is ("Bernoulli" or "Multinomial" or "RandomNormal" or "RandomNormalLike" or "RandomUniform" or "RandomUniformLike");
+
     /// <summary>Gets the families of operators that are defined by an expansion.</summary>
     internal static ImmutableArray<OperatorFamily<CompositeDefinition>> Composites { get; } =
     [

@@ -24,6 +24,8 @@ internal static class Works
         new("matmulinteger-128-768", WorkKind.Time, 1, () => SmallNetworks.MatMulInteger(128, 768, 768)),
         new("qlinearconv-64-56", WorkKind.Time, 1, () => SmallNetworks.QLinearConv(64, 56, 3)),
         new("qlinearconv-256-14", WorkKind.Time, 1, () => SmallNetworks.QLinearConv(256, 14, 3)),
+        new("matmulnbits-8-4096", WorkKind.Time, 1, () => SmallNetworks.MatMulNBits(4096, 4096, 8, 32)),
+        new("matmulnbits-4-4096", WorkKind.Time, 1, () => SmallNetworks.MatMulNBits(4096, 4096, 4, 32)),
         new("lstm-2x256", WorkKind.Time, 1, () => SmallNetworks.Lstm(2, 256, 100)),
         new("resnet50-load", WorkKind.FirstResult, 1, () => ResidualNetworks.ResNet50()),
         new("resnet50-memory", WorkKind.Memory, 1, () => ResidualNetworks.ResNet50()),

@@ -101,8 +101,8 @@ internal sealed class CanonicalProgram
             BoundOperator? bound = BodyOperator.Bind(node, out refusal);
             BodyPrograms? bodies = null;
             if (refusal is not null
-                || (bound is not null && !TryCreateBodies(graph, node, known, packs, options, depth, out bodies, out refusal))
-                || (bound is null && !TryBind(node, known, packs, depth, out bound, out refusal)))
+                || (bound is null && !TryBind(node, known, packs, depth, out bound, out refusal))
+                || (!graph.BodiesOf(node.Index).IsEmpty && !TryCreateBodies(graph, node, known, packs, options, depth, out bodies, out refusal)))
             {
                 return false;
             }
@@ -154,12 +154,12 @@ internal sealed class CanonicalProgram
         ImmutableArray<CanonicalGraph> graphs = graph.BodiesOf(node.Index);
         var programs = new CanonicalProgram[graphs.Length];
         int[][] captures = new int[graphs.Length][];
-        refusal = depth < options.MaxBodyDepth
+        refusal = depth < options.MaxBodyDepth || node.Bodies.IsEmpty
             ? null
             : node.Refuse(ModelRefusalReason.TooLarge, $"Expected at most {options.MaxBodyDepth} levels of bodies ({nameof(CanonicalEngineOptions.MaxBodyDepth)}), got more.");
         for (int i = 0; refusal is null && i < programs.Length; i++)
         {
-            ImmutableArray<string> names = node.Bodies[i].Captures;
+            ImmutableArray<string> names = node.Bodies.IsEmpty ? [] : node.Bodies[i].Captures;
             if (!TryCreate(graphs[i], names, known, packs.Within(names.ToHashSet(StringComparer.Ordinal)), options, depth + 1, out CanonicalProgram? program, out refusal))
             {
                 return false;

@@ -13,7 +13,7 @@ public interface INodeObserver
 
     /// <summary>Takes note that a graph node begins a run of one of its bodies; asked only for graph nodes that are watched, before <see cref="OnComputed"/> for it.</summary>
     /// <param name="node">The graph node that has the body.</param>
-    /// <param name="body">The body's position in <see cref="GraphNode.Bodies"/>.</param>
+    /// <param name="body">The body's position in <see cref="GraphNode.Bodies"/>; of a recurrent cell, whose steps are told one by one, the direction.</param>
     /// <param name="iteration">The number of this run among those of the graph node, from 0.</param>
     /// <returns>Who is told the outputs of the body's graph nodes in this run; <see langword="null"/> for nobody.</returns>
     INodeObserver? OnBody(GraphNode node, int body, long iteration) => null;

@@ -125,6 +125,12 @@ internal sealed class RunFrame
             {
                 Gather(step.Step.Inputs, _inputs[i]);
                 Gather(step.Step.Outputs, _computed[i]);
+                if (step.Step.Bodies is not null && step.Kind != PlannedStepKind.Bodies)
+                {
+                    _budget ??= new BodyBudget(_plan.Options);
+                    RecurrentSteps.Run(new BodyRun(step.Step.Bodies, _inputs[i], _plan.Options, context, observer, _budget, _around + _live), _computed[i]);
+                }
+
                 observer.OnComputed(step.Step.Node, _inputs[i], _computed[i]);
             }
 

@@ -42,7 +42,7 @@ internal sealed record TracePlan(
     private static void Require(ImmutableArray<GraphNode> nodes)
     {
         // The runs of bodies take the place behind the last output.
-        if (nodes.FirstOrDefault(static node => node.Outputs.Length + (node.Bodies.IsEmpty ? 0 : 1) > TraceLeaf.MaxOutputs) is { } wide)
+        if (nodes.FirstOrDefault(static node => node.Outputs.Length > TraceLeaf.MaxOutputs - (node.Bodies.IsEmpty ? 0 : 1)) is { } wide)
         {
             throw new InvalidOperationException($"{wide}: expected at most {TraceLeaf.MaxOutputs} outputs in a trace, got {wide.Outputs.Length}.");
         }

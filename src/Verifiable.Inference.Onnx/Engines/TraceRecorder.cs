@@ -116,7 +116,7 @@ public sealed class TraceRecorder : INodeObserver
             committed.Add(output);
         }
 
-        if (!node.Bodies.IsEmpty)
+        if (!_plan.Bodies[number].IsEmpty)
         {
             committed.Capacity++;
             committed.Add(new TraceOutput { Bodies = CommitRuns(node) });

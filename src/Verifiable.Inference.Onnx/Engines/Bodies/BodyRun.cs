@@ -40,9 +40,6 @@ internal sealed class BodyRun
 
     internal GraphNode Node => _bodies.Node;
 
-    /// <summary>Gets the declared inputs of a body.</summary>
-    internal GraphBody BodyOf(int body) => Node.Bodies[body];
-
     /// <summary>Runs a body once.</summary>
     /// <param name="body">The body's position in <see cref="GraphNode.Bodies"/>.</param>
     /// <param name="iteration">The number of this run among those of the graph node, from 0.</param>
@@ -52,7 +49,7 @@ internal sealed class BodyRun
     {
         _context.CancellationToken.ThrowIfCancellationRequested();
         CanonicalProgram program = _bodies.Programs[body];
-        GraphBody declared = Node.Bodies[body];
+        CanonicalGraph declared = program.Graph;
         _budget.Take(Node, program.Steps.Length);
         int[] captures = _bodies.Captures[body];
         var values = new TensorValue[inputs.Length + captures.Length];

@@ -52,7 +52,8 @@ public sealed class CanonicalGraph
     /// <summary>Gets the constants by name: the model's, and those of the expansions.</summary>
     public IReadOnlyDictionary<string, TensorValue> Constants { get; }
 
-    /// <summary>Gets the canonical graphs of a graph node's bodies, in the order of <see cref="GraphNode.Bodies"/>; none where it has no body.</summary>
+    /// <summary>Gets the canonical graphs of a graph node's bodies, in the order of <see cref="GraphNode.Bodies"/>; of a recurrent cell those of one step, one for each
+    /// direction; none of others.</summary>
     /// <param name="node">The graph node's position in <see cref="Nodes"/>.</param>
     public ImmutableArray<CanonicalGraph> BodiesOf(int node) => _bodies.TryGetValue(node, out ImmutableArray<CanonicalGraph> bodies) ? bodies : [];
 
@@ -87,7 +88,7 @@ public sealed class CanonicalGraph
         graph = null;
         refusal = null;
         Dictionary<int, ImmutableArray<CanonicalGraph>> bodies = [];
-        if (!own.Any(node => node.Bodies.Length > 0 || OperatorCatalog.FindComposite(node) is not null))
+        if (!own.Any(node => node.Bodies.Length > 0 || RecurrentStep.Is(node) || OperatorCatalog.FindComposite(node) is not null))
         {
             count += own.Length;
             graph = new CanonicalGraph(model, inputs, outputs, own, initializers, bodies);
@@ -102,6 +103,11 @@ public sealed class CanonicalGraph
             if (refusal is not null)
             {
                 return false;
+            }
+
+            if (RecurrentStep.Is(node))
+            {
+                bodies[nodes.Count - 1] = [.. RecurrentStep.Of(node).Select(step => new CanonicalGraph(model, step.Inputs, step.Outputs, step.Nodes, step.Constants, []))];
             }
 
             foreach (GraphBody body in node.Bodies)

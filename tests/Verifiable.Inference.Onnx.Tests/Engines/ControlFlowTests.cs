@@ -125,6 +125,23 @@ public sealed class ControlFlowTests
         Assert.Equal((await engine.RunTracedAsync(inputs, _options, new Watcher()))["y"], plain["y"]);
     }
 
+    // Weights are packed by name, and names of branches are their own.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_branches_may_call_different_weights_by_one_name(bool condition)
+    {
+        TensorValue Weights(ulong seed) => new CaseRandom(seed).Floats(8, 40);
+        GraphBody Branch(ulong seed) => new OnnxModelBuilder(13).Initializer("w", Weights(seed)).Node("MatMul", ["x", "w"], ["p"]).Output("p").BuildBody();
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 3, 8).Input("c", ElementType.Boolean)
+            .Node("If", ["c"], ["y"], ("then_branch", AttributeValue.Of(Branch(1))), ("else_branch", AttributeValue.Of(Branch(2)))).Output("y", ElementType.Float32, 3, 40).Build();
+        OnnxModel plain = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 3, 8).Initializer("w", Weights(condition ? 1UL : 2UL)).Node("MatMul", ["x", "w"], ["y"])
+            .Output("y", ElementType.Float32, 3, 40).Build();
+        TensorValue x = new CaseRandom(3).Floats(3, 8);
+        NamedTensors inputs = new([KeyValuePair.Create("x", x), KeyValuePair.Create("c", TensorValue.Create([condition], []))]);
+        Assert.Equal((await new CanonicalEngine(plain).RunAsync(NamedTensors.Of("x", x), _options))["y"], (await new CanonicalEngine(model).RunAsync(inputs, _options))["y"]);
+    }
+
     // Exporters write an If for a shape that may be one of two; the other branch does not fit.
     [Theory]
     [InlineData(1)]

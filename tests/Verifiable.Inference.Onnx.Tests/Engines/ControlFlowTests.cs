@@ -119,10 +119,28 @@ public sealed class ControlFlowTests
 
         OnnxModel model = builder.Node("Add", ["b", last], ["y"]).Output("y", ElementType.Float32, 64).Build();
         TensorValue x = new CaseRandom(4).Floats(64);
-        CanonicalEngine engine = new(model);
         NamedTensors inputs = new([KeyValuePair.Create("x", x), KeyValuePair.Create("c", TensorValue.Create([true], []))]);
-        NamedTensors plain = await engine.RunAsync(inputs, _options);
-        Assert.Equal((await engine.RunTracedAsync(inputs, _options, new Watcher()))["y"], plain["y"]);
+        TensorValue handed = (await new CanonicalEngine(model).RunAsync(inputs, _options))["y"];
+
+        // The same sum of the value itself, which is kept for it.
+        OnnxModel direct = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 64).Input("b", ElementType.Float32, 64).Node("Exp", ["x"], ["a"]).Node("Add", ["a", "b"], ["y"])
+            .Output("y", ElementType.Float32, 64).Build();
+        OnnxModel rest = Rest();
+        TensorValue sum = (await new CanonicalEngine(rest).RunAsync(NamedTensors.Of("x", x), _options))["d5"];
+        Assert.Equal((await new CanonicalEngine(direct).RunAsync(new NamedTensors([KeyValuePair.Create("x", x), KeyValuePair.Create("b", sum)]), _options))["y"], handed);
+    }
+
+    private static OnnxModel Rest()
+    {
+        OnnxModelBuilder builder = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 64);
+        string last = "x";
+        for (int i = 0; i < 6; i++)
+        {
+            builder.Node("ReduceSum", [last], [$"s{i}"]).Node("Sub", [last, $"s{i}"], [$"d{i}"]);
+            last = $"d{i}";
+        }
+
+        return builder.Output(last, ElementType.Float32, 64).Build();
     }
 
     // Weights are packed by name, and names of branches are their own.

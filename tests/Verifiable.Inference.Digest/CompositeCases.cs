@@ -9,21 +9,23 @@ public static class CompositeCases
 {
     private const string Microsoft = "com.microsoft";
 
-    private static readonly SortedDictionary<string, Func<CaseRandom, int, OperatorCase>> _makers = new(StringComparer.Ordinal)
-    {
-        ["Attention"] = Attention,
-        ["MeanVarianceNormalization"] = MeanVarianceNormalization,
-        ["NegativeLogLikelihoodLoss"] = (random, opset) => Loss("NegativeLogLikelihoodLoss", random, opset),
-        ["RotaryEmbedding"] = (random, opset) => Rotary(string.Empty, random, opset),
-        ["SoftmaxCrossEntropyLoss"] = (random, opset) => Loss("SoftmaxCrossEntropyLoss", random, opset),
-        ["com.microsoft:Attention"] = FusedAttention,
-        ["com.microsoft:EmbedLayerNormalization"] = EmbedLayer,
-        ["com.microsoft:FusedConv"] = FusedConv,
-        ["com.microsoft:MultiHeadAttention"] = MultiHead,
-        ["com.microsoft:RotaryEmbedding"] = (random, opset) => Rotary(Microsoft, random, opset),
-        ["com.microsoft:SkipLayerNormalization"] = (random, opset) => Skip("SkipLayerNormalization", random, opset),
-        ["com.microsoft:SkipSimplifiedLayerNormalization"] = (random, opset) => Skip("SkipSimplifiedLayerNormalization", random, opset),
-    };
+    private static readonly SortedDictionary<string, Func<CaseRandom, int, OperatorCase>> _makers = new(
+        QuantizedCompositeCases.All.Concat(
+        [
+            ("Attention", Attention),
+            ("MeanVarianceNormalization", MeanVarianceNormalization),
+            ("NegativeLogLikelihoodLoss", (random, opset) => Loss("NegativeLogLikelihoodLoss", random, opset)),
+            ("RotaryEmbedding", (random, opset) => Rotary(string.Empty, random, opset)),
+            ("SoftmaxCrossEntropyLoss", (random, opset) => Loss("SoftmaxCrossEntropyLoss", random, opset)),
+            ("com.microsoft:Attention", FusedAttention),
+            ("com.microsoft:EmbedLayerNormalization", EmbedLayer),
+            ("com.microsoft:FusedConv", FusedConv),
+            ("com.microsoft:MultiHeadAttention", MultiHead),
+            ("com.microsoft:RotaryEmbedding", (random, opset) => Rotary(Microsoft, random, opset)),
+            ("com.microsoft:SkipLayerNormalization", (random, opset) => Skip("SkipLayerNormalization", random, opset)),
+            ("com.microsoft:SkipSimplifiedLayerNormalization", (random, opset) => Skip("SkipSimplifiedLayerNormalization", random, opset)),
+        ]).ToDictionary(maker => maker.Item1, maker => maker.Item2),
+        StringComparer.Ordinal);
 
     /// <summary>Gets the names of the operators that have cases, those of other domains than ONNX's own as <c>domain:name</c>.</summary>
     public static IReadOnlyCollection<string> Names => _makers.Keys;

@@ -19,6 +19,7 @@ public static class OperatorCases
             PoolingCases.All,
             QuantizationCases.All,
             QuantizedCases.All,
+            QuantizedWeightCases.All,
             RecurrentCases.All,
             SpreadCases.All,
             ReductionCases.All,

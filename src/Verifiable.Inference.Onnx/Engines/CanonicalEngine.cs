@@ -62,7 +62,7 @@ public sealed class CanonicalEngine : IInferenceEngine
     {
         ArgumentNullException.ThrowIfNull(model);
         CanonicalEngineOptions checkedOptions = CheckOptions(options);
-        engine = CanonicalProgram.TryCreate(model, checkedOptions.MaxRunBytes, out CanonicalProgram? program, out refusal) ? new CanonicalEngine(program, checkedOptions) : null;
+        engine = CanonicalProgram.TryCreate(model, checkedOptions, out CanonicalProgram? program, out refusal) ? new CanonicalEngine(program, checkedOptions) : null;
         return engine is not null;
     }
 
@@ -101,14 +101,14 @@ public sealed class CanonicalEngine : IInferenceEngine
     internal ShapePlan PlanShapes(NamedTensors inputs, CancellationToken cancellationToken)
     {
         _ = EngineInputs.Check(Model, inputs);
-        TensorSignature[] signatures = [.. Model.Inputs.Select(input => new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
+        TensorSignature?[] signatures = [.. Model.Inputs.Select(input => (TensorSignature?)new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
         return ShapePlan.Make(_program, _options, signatures, cancellationToken);
     }
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return CanonicalProgram.TryCreate(model, CheckOptions(options).MaxRunBytes, out CanonicalProgram? program, out ModelRefusal? refusal) ? program : throw new ModelRefusedException(refusal);
+        return CanonicalProgram.TryCreate(model, CheckOptions(options), out CanonicalProgram? program, out ModelRefusal? refusal) ? program : throw new ModelRefusedException(refusal);
     }
 
     private static CanonicalEngineOptions CheckOptions(CanonicalEngineOptions? options)

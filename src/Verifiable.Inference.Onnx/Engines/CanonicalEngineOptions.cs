@@ -22,6 +22,16 @@ public sealed record CanonicalEngineOptions
     /// <remarks>Constants that the engine prepares once, when it is made, have the same limit by themselves; one beyond it is prepared in each run.</remarks>
     public long MaxRunBytes { get; init; } = 1L << 34;
 
+    /// <summary>Gets the most iterations of one Loop or Scan. The default is 2^20.</summary>
+    public long MaxIterations { get; init; } = 1L << 20;
+
+    /// <summary>Gets the most graph nodes that the bodies of If, Loop and Scan may run in one run, over all iterations and levels; a run of a body counts one more. The default
+    /// is 2^26. A loop that never ends comes to its end here or at <see cref="MaxIterations"/>.</summary>
+    public long MaxBodyNodes { get; init; } = 1L << 26;
+
+    /// <summary>Gets the most levels of bodies that a model may have. The default is 16.</summary>
+    public int MaxBodyDepth { get; init; } = 16;
+
     // The longest array of .NET (2^31 − 57) holds a tensor with its first element on a cache line and its end on another.
     private const int LongestTensorBytes = int.MaxValue - 127;
 
@@ -53,6 +63,16 @@ public sealed record CanonicalEngineOptions
         if (MaxTensorBytes is < 1 or > int.MaxValue)
         {
             yield return FormattableString.Invariant($"{nameof(MaxTensorBytes)} must be in [1, {int.MaxValue}], got {MaxTensorBytes}.");
+        }
+
+        if (MaxIterations < 1 || MaxBodyNodes < 1)
+        {
+            yield return FormattableString.Invariant($"{nameof(MaxIterations)} and {nameof(MaxBodyNodes)} must be 1 or more, got {MaxIterations} and {MaxBodyNodes}.");
+        }
+
+        if (MaxBodyDepth is < 0 or > 64)
+        {
+            yield return FormattableString.Invariant($"{nameof(MaxBodyDepth)} must be in [0, 64], got {MaxBodyDepth}.");
         }
 
         if (MaxRunBytes < 1)

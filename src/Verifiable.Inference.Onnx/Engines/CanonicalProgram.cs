@@ -46,18 +46,29 @@ internal sealed class CanonicalProgram
 
     internal int[] OutputPlaces { get; }
 
-    internal static bool TryCreate(OnnxModel model, long maxPackedBytes, [NotNullWhen(true)] out CanonicalProgram? program, [NotNullWhen(false)] out ModelRefusal? refusal)
+    internal static bool TryCreate(
+        OnnxModel model, CanonicalEngineOptions options, [NotNullWhen(true)] out CanonicalProgram? program, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         program = null;
-        if (!CanonicalGraph.TryCreate(model, out CanonicalGraph? graph, out refusal))
-        {
-            return false;
-        }
+        return CanonicalGraph.TryCreate(model, out CanonicalGraph? graph, out refusal)
+            && TryCreate(graph, [], new Dictionary<string, TensorValue>(), new PackedMatrices(options.MaxRunBytes), options, 0, out program, out refusal);
+    }
 
+    // A body has further inputs, what it reads of the graph around it, but for constants.
+    private static bool TryCreate(
+        CanonicalGraph graph,
+        ImmutableArray<string> captures,
+        IReadOnlyDictionary<string, TensorValue> around,
+        PackedMatrices packs,
+        CanonicalEngineOptions options,
+        int depth,
+        [NotNullWhen(true)] out CanonicalProgram? program,
+        [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        program = null;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var constants = new List<TensorValue?>();
         var owners = new List<int>();
-        var packs = new PackedMatrices(maxPackedBytes);
         int Define(string name, TensorValue? value)
         {
             places[name] = constants.Count;
@@ -66,32 +77,100 @@ internal sealed class CanonicalProgram
             return constants.Count - 1;
         }
 
-        foreach ((string name, TensorValue value) in graph.Constants)
+        IReadOnlyDictionary<string, TensorValue> known = graph.Constants;
+        if (captures.Any(around.ContainsKey))
+        {
+            var all = new Dictionary<string, TensorValue>(graph.Constants, StringComparer.Ordinal);
+            foreach (string name in captures.Where(around.ContainsKey))
+            {
+                all.Add(name, around[name]);
+            }
+
+            known = all;
+        }
+
+        foreach ((string name, TensorValue value) in known)
         {
             Define(name, value);
         }
 
-        int[] inputs = [.. model.Inputs.Select(input => Define(input.Name, null))];
+        int[] inputs = [.. graph.Inputs.Select(input => Define(input.Name, null)), .. captures.Where(name => !around.ContainsKey(name)).Select(name => Define(name, null))];
         var steps = ImmutableArray.CreateBuilder<CanonicalStep>();
         foreach (GraphNode node in graph.Nodes)
         {
-            if (!OperatorCatalog.TryBind(node, graph.Constants, packs, out BoundOperator? bound, out refusal))
+            BoundOperator? bound = BodyOperator.Bind(node, out refusal);
+            BodyPrograms? bodies = null;
+            if (refusal is not null
+                || (bound is null && !TryBind(node, known, packs, depth, out bound, out refusal))
+                || (!graph.BodiesOf(node.Index).IsEmpty && !TryCreateBodies(graph, node, known, packs, options, depth, out bodies, out refusal)))
             {
                 return false;
             }
 
-            int[] from = [.. node.Inputs.Select(name => name.Length == 0 ? -1 : places[name])];
+            int[] from = [.. node.Inputs.Select(name => name.Length == 0 ? -1 : places[name]), .. node.Captures.Select(name => places[name])];
             int[] to = [.. node.Outputs.Select(name => name.Length == 0 ? -1 : Define(name, null))];
-            steps.Add(new CanonicalStep(node, bound, from, to));
-            if (bound.IsView && to[0] >= 0)
+            steps.Add(new CanonicalStep(node, bound!, from, to) { Bodies = bodies });
+            if (bound!.IsView && to[0] >= 0)
             {
                 owners[to[0]] = owners[from[0]];
             }
         }
 
         refusal = null;
-        program = new CanonicalProgram(graph, steps.ToImmutable(), [.. constants], [.. owners], inputs, [.. model.Outputs.Select(output => places[output.Name])]);
+        program = new CanonicalProgram(graph, steps.ToImmutable(), [.. constants], [.. owners], inputs, [.. graph.Outputs.Select(output => places[output.Name])]);
         return true;
+    }
+
+    private static bool TryBind(
+        GraphNode node,
+        IReadOnlyDictionary<string, TensorValue> constants,
+        PackedMatrices packs,
+        int depth,
+        [NotNullWhen(true)] out BoundOperator? bound,
+        [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        // Draws are told apart by the number of their graph node, and an iteration has none of its own.
+        if (depth > 0 && OperatorFamilies.Draws(node))
+        {
+            bound = null;
+            refusal = node.Refuse(ModelRefusalReason.SubgraphUnsupported, "Expected no operator that draws by chance in a body, for every iteration would draw the same.");
+            return false;
+        }
+
+        return OperatorCatalog.TryBind(node, constants, packs, out bound, out refusal);
+    }
+
+    private static bool TryCreateBodies(
+        CanonicalGraph graph,
+        GraphNode node,
+        IReadOnlyDictionary<string, TensorValue> known,
+        PackedMatrices packs,
+        CanonicalEngineOptions options,
+        int depth,
+        [NotNullWhen(true)] out BodyPrograms? bodies,
+        [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        bodies = null;
+        ImmutableArray<CanonicalGraph> graphs = graph.BodiesOf(node.Index);
+        var programs = new CanonicalProgram[graphs.Length];
+        int[][] captures = new int[graphs.Length][];
+        refusal = depth < options.MaxBodyDepth || node.Bodies.IsEmpty
+            ? null
+            : node.Refuse(ModelRefusalReason.TooLarge, $"Expected at most {options.MaxBodyDepth} levels of bodies ({nameof(CanonicalEngineOptions.MaxBodyDepth)}), got more.");
+        for (int i = 0; refusal is null && i < programs.Length; i++)
+        {
+            ImmutableArray<string> names = node.Bodies.IsEmpty ? [] : node.Bodies[i].Captures;
+            if (!TryCreate(graphs[i], names, known, packs.Within(names.ToHashSet(StringComparer.Ordinal)), options, depth + 1, out CanonicalProgram? program, out refusal))
+            {
+                return false;
+            }
+
+            programs[i] = program;
+            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => node.Inputs.Length + node.Captures.IndexOf(name))];
+        }
+
+        bodies = refusal is null ? new BodyPrograms(node, programs, captures, options) : null;
+        return bodies is not null;
     }
 
     private void CountUses(int[] places)

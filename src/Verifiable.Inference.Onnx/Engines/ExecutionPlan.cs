@@ -66,7 +66,7 @@ internal sealed class ExecutionPlan
     internal static ExecutionPlan Make(
         CanonicalProgram program, CanonicalEngineOptions options, TensorSignature[] inputs, Func<int, bool> stored, CancellationToken cancellationToken)
     {
-        ShapePlan shapes = ShapePlan.Make(program, options, inputs, cancellationToken);
+        ShapePlan shapes = ShapePlan.Make(program, options, [.. inputs.Select(input => (TensorSignature?)input)], cancellationToken);
         ChainPlan.Join(program, shapes, stored);
         int[] owners = program.Owners;
         HashSet<int> fresh = [];
@@ -112,7 +112,7 @@ internal sealed class ExecutionPlan
                         (freed[last[owners[place]]] ??= []).Add(place);
                     }
                 }
-                else if (step.Kind == PlannedStepKind.Dynamic)
+                else if (step.Kind is PlannedStepKind.Dynamic or PlannedStepKind.Bodies)
                 {
                     dynamic.Add(place);
                     (freed[last[place]] ??= []).Add(place);

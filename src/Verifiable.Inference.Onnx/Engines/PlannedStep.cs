@@ -11,6 +11,9 @@ internal sealed record PlannedStep(CanonicalStep Step, PlannedStepKind Kind, Ten
     /// <summary>Gets the graph nodes that are computed run by run within this one, in order; the last one's output is the only one that is stored.</summary>
     internal List<(int Index, int Followed)> Followers { get; } = [];
 
+    /// <summary>Gets the types and shapes of the outputs of a graph node with bodies, where they are known before the run.</summary>
+    internal TensorSignature?[] Expected { get; init; } = [];
+
     /// <summary>Gets or sets the position of the graph node in whose chain this one is computed, or −1.</summary>
     internal int Head { get; set; } = -1;
 }

@@ -17,4 +17,7 @@ internal enum PlannedStepKind
 
     /// <summary>Shapes are found and memory is taken in the run, because they depend on elements.</summary>
     Dynamic,
+
+    /// <summary>By running bodies; memory is taken in the run.</summary>
+    Bodies,
 }

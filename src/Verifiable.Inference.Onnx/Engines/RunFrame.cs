@@ -18,6 +18,8 @@ internal sealed class RunFrame
     private readonly List<int> _transient = [];
     private readonly long[] _dynamicBytes;
     private long _live;
+    private long _around;
+    private BodyBudget? _budget;
 
     /// <summary>Takes the memory.</summary>
     internal RunFrame(ExecutionPlan plan)
@@ -92,9 +94,19 @@ internal sealed class RunFrame
     /// <param name="inputs">The inputs, in the model's order.</param>
     /// <param name="context">The seed, the threads, and the way to stop.</param>
     /// <param name="observer">Who watches; <see langword="null"/> for nobody.</param>
+    /// <param name="budget">What bodies may still do; <see langword="null"/> in the graph around all bodies.</param>
+    /// <param name="around">The bytes that the graph around a body holds meanwhile.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit elements that its shapes depend on, or a limit is passed.</exception>
-    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer)
+    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, BodyBudget? budget = null, long around = 0)
     {
+        _budget = budget;
+        _around = around;
+        if (_live > _plan.Options.MaxRunBytes - around)
+        {
+            throw new InvalidOperationException(
+                $"Expected a run of at most {_plan.Options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got {around} and a body of {_live}.");
+        }
+
         for (int i = 0; i < inputs.Length; i++)
         {
             _values[_plan.Program.InputPlaces[i]] = inputs[i];
@@ -106,13 +118,19 @@ internal sealed class RunFrame
             context.CancellationToken.ThrowIfCancellationRequested();
             if (step.Kind != PlannedStepKind.Folded && step.Head < 0)
             {
-                Execute(i, step, context);
+                Execute(i, step, context, observer is not null && (observer.Watched?.Contains(i) ?? true) ? observer : null);
             }
 
             if (observer is not null && (observer.Watched?.Contains(i) ?? true))
             {
                 Gather(step.Step.Inputs, _inputs[i]);
                 Gather(step.Step.Outputs, _computed[i]);
+                if (step.Step.Bodies is not null && step.Kind != PlannedStepKind.Bodies)
+                {
+                    _budget ??= new BodyBudget(_plan.Options);
+                    RecurrentSteps.Run(new BodyRun(step.Step.Bodies, _inputs[i], _plan.Options, context, observer, _budget, _around + _live), _computed[i]);
+                }
+
                 observer.OnComputed(step.Step.Node, _inputs[i], _computed[i]);
             }
 
@@ -122,7 +140,7 @@ internal sealed class RunFrame
                 _values[place] = null;
             }
 
-            if (step.Kind == PlannedStepKind.Dynamic)
+            if (step.Kind is PlannedStepKind.Dynamic or PlannedStepKind.Bodies)
             {
                 // What is freed here must not be held by the lists that it went through.
                 Array.Clear(_inputs[i]);
@@ -176,7 +194,7 @@ internal sealed class RunFrame
         }
     }
 
-    private void Execute(int index, PlannedStep step, OperatorContext context)
+    private void Execute(int index, PlannedStep step, OperatorContext context, INodeObserver? watching)
     {
         TensorValue?[] from = _inputs[index];
         Gather(step.Step.Inputs, from);
@@ -193,9 +211,36 @@ internal sealed class RunFrame
 
                 Compute(index, step.Step, step.Followers.Count > 0 ? _plan.Steps[step.Followers[^1].Index].Step.Outputs : step.Step.Outputs, step.Outputs, context.With(_chains[index]));
                 break;
+            case PlannedStepKind.Bodies:
+                RunBodies(step, from, context, watching);
+                break;
             default:
                 Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from, context.CancellationToken), context);
                 break;
+        }
+    }
+
+    private void RunBodies(PlannedStep planned, TensorValue?[] from, OperatorContext context, INodeObserver? watching)
+    {
+        CanonicalStep step = planned.Step;
+        _budget ??= new BodyBudget(_plan.Options);
+        var run = new BodyRun(step.Bodies!, from, _plan.Options, context, watching, _budget, _around + _live);
+        TensorValue[] outputs = ((BodyOperator)step.Operator).Run(run);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            TensorSignature signature = new(outputs[i].Type, outputs[i].Shape);
+            if (planned.Expected[i] is { } expected && expected != signature)
+            {
+                throw new InvalidOperationException($"{step.Node}: inferred {expected} for output {i}, got {signature}.");
+            }
+
+            if (step.Outputs[i] >= 0)
+            {
+                long bytes = ExecutionPlan.BytesOf(signature);
+                _live += bytes;
+                _dynamicBytes[step.Outputs[i]] = bytes;
+                _values[step.Outputs[i]] = outputs[i];
+            }
         }
     }
 
@@ -223,7 +268,7 @@ internal sealed class RunFrame
 
             _plan.Options.RequireTensor(step.Node, signatures[i]);
             long bytes = ExecutionPlan.BytesOf(signatures[i]);
-            if (bytes > _plan.Options.MaxRunBytes - _live)
+            if (bytes > _plan.Options.MaxRunBytes - _around - _live)
             {
                 throw new InvalidOperationException(
                     $"{step.Node}: expected a run of at most {_plan.Options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got {_live} and {signatures[i]}.");
@@ -249,7 +294,7 @@ internal sealed class RunFrame
             to[i] = places[i] < 0 ? null : _buffers[places[i]] ?? TensorBuffer.Allocate(signatures[i]);
         }
 
-        long scratch = Math.Min(_plan.Options.LargestScratch, _plan.Options.MaxRunBytes - _live);
+        long scratch = Math.Min(_plan.Options.LargestScratch, _plan.Options.MaxRunBytes - _around - _live);
         if (!step.Operator.TryCompute(context, _inputs[index], to, scratch, out string? fault))
         {
             throw new InvalidOperationException($"{step.Node}: {fault}");

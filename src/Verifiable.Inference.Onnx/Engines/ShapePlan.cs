@@ -45,7 +45,7 @@ internal sealed class ShapePlan
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a tensor would be too large.</exception>
-    internal static ShapePlan Make(CanonicalProgram program, CanonicalEngineOptions options, TensorSignature[] inputs, CancellationToken cancellationToken)
+    internal static ShapePlan Make(CanonicalProgram program, CanonicalEngineOptions options, ReadOnlySpan<TensorSignature?> inputs, CancellationToken cancellationToken)
     {
         var plan = new ShapePlan(program, options, cancellationToken);
         for (int i = 0; i < inputs.Length; i++)
@@ -63,6 +63,11 @@ internal sealed class ShapePlan
 
     private PlannedStep Infer(CanonicalStep step)
     {
+        if (step.Operator is BodyOperator bodies)
+        {
+            return InferBodies(step, bodies);
+        }
+
         foreach (int place in step.Inputs)
         {
             if (place >= 0 && Signatures[place] is null)
@@ -97,6 +102,21 @@ internal sealed class ShapePlan
         }
 
         return new PlannedStep(step, TryFold(step, outputs) ? PlannedStepKind.Folded : step.Operator.IsView ? PlannedStepKind.View : PlannedStepKind.Planned, outputs);
+    }
+
+    private PlannedStep InferBodies(CanonicalStep step, BodyOperator bodies)
+    {
+        _context.CancellationToken.ThrowIfCancellationRequested();
+        TensorSignature?[] outputs = bodies.Infer(new BodyShapes(this, step, _options, _context.CancellationToken));
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (step.Outputs[i] >= 0)
+            {
+                Signatures[step.Outputs[i]] = outputs[i];
+            }
+        }
+
+        return new PlannedStep(step, PlannedStepKind.Bodies, []) { Expected = outputs };
     }
 
     private bool TryFold(CanonicalStep step, TensorSignature[] outputs)

@@ -13,15 +13,19 @@ public sealed class TraceRecorder : INodeObserver
     private readonly TraceWork? _work;
     private readonly int _threads;
     private readonly ImmutableArray<TraceLeaf>.Builder _leaves = ImmutableArray.CreateBuilder<TraceLeaf>();
+    private readonly List<(int Body, long Iteration, TraceRecorder Recorder)> _runs = [];
+    private readonly bool _keepsRuns;
+    private readonly Dictionary<(int Node, long Iteration), TraceRecorder> _kept = [];
     private int _seen;
 
     /// <summary>Creates a recorder for the next run of an engine.</summary>
     /// <param name="engine">The engine; its number of threads is used for hashing too, and changes no bit.</param>
     /// <param name="options">Which graph nodes have leaves; <see langword="null"/> for all.</param>
+    /// <param name="keepsRuns">Whether the traces of the runs of bodies are kept, for <see cref="FindRun"/>, and not only their commitments.</param>
     /// <exception cref="ArgumentException">The options name a graph node that the model does not have.</exception>
     /// <exception cref="InvalidOperationException">A graph node of the model has more than <see cref="TraceLeaf.MaxOutputs"/> outputs.</exception>
-    public TraceRecorder(CanonicalEngine engine, CutPoints? options = null)
-        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? CutPoints.All, engine.Threads)
+    public TraceRecorder(CanonicalEngine engine, CutPoints? options = null, bool keepsRuns = false)
+        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? CutPoints.All, engine.Threads, keepsRuns)
     {
     }
 
@@ -30,16 +34,18 @@ public sealed class TraceRecorder : INodeObserver
     /// <param name="cuts">The cut points; <see langword="null"/> where the work decides, or for a full trace.</param>
     /// <param name="workPerByte">The work that lies between two cut points; 0 for a full trace.</param>
     /// <param name="threads">The number of threads that hash.</param>
-    internal TraceRecorder(TracePlan plan, TraceCuts? cuts, long workPerByte, int threads)
+    /// <param name="keepsRuns">Whether the traces of the runs of bodies are kept.</param>
+    internal TraceRecorder(TracePlan plan, TraceCuts? cuts, long workPerByte, int threads, bool keepsRuns = false)
     {
+        _keepsRuns = keepsRuns;
         _plan = plan;
         _cuts = cuts;
         _work = cuts is null && workPerByte > 0 ? new TraceWork(workPerByte) : null;
         _threads = threads;
     }
 
-    private TraceRecorder(TracePlan plan, int nodeCount, CutPoints options, int threads)
-        : this(plan, TraceCuts.Of(options, nodeCount), options.WorkPerByte, threads)
+    private TraceRecorder(TracePlan plan, int nodeCount, CutPoints options, int threads, bool keepsRuns)
+        : this(plan, TraceCuts.Of(options, nodeCount), options.WorkPerByte, threads, keepsRuns)
     {
     }
 
@@ -47,6 +53,21 @@ public sealed class TraceRecorder : INodeObserver
     public IReadOnlySet<int>? Watched => _cuts?.Set;
 
     private int Expected => _cuts is null ? _plan.Nodes.Length : _cuts.Nodes.Length;
+
+    /// <inheritdoc/>
+    /// <remarks>Every run of a body has a full trace.</remarks>
+    public INodeObserver? OnBody(GraphNode node, int body, long iteration)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        TraceRecorder recorder = new(_plan.Bodies[node.Index][body], null, 0, _threads, _keepsRuns);
+        _runs.Add((body, iteration, recorder));
+        return recorder;
+    }
+
+    /// <summary>Finds the recorder of one run of a body of a graph node, which has the full trace of it; <see langword="null"/> where there is none or it was not kept.</summary>
+    /// <param name="node">The number of the graph node.</param>
+    /// <param name="iteration">The number of the run.</param>
+    public TraceRecorder? FindRun(int node, long iteration) => _kept.GetValueOrDefault((node, iteration));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The graph node is not the next one that the recorder watches, or a wanted output is missing.</exception>
@@ -64,6 +85,8 @@ public sealed class TraceRecorder : INodeObserver
         {
             _leaves.Add(new TraceLeaf(number, Commit(node, number, outputs)));
         }
+
+        _runs.Clear();
     }
 
     /// <summary>Gets the trace of the run.</summary>
@@ -93,6 +116,28 @@ public sealed class TraceRecorder : INodeObserver
             committed.Add(output);
         }
 
+        if (!_plan.Bodies[number].IsEmpty)
+        {
+            committed.Capacity++;
+            committed.Add(new TraceOutput { Bodies = CommitRuns(node) });
+        }
+
         return committed.DrainToImmutable();
+    }
+
+    private Digest CommitRuns(GraphNode node)
+    {
+        ImmutableArray<TraceBodyRun>.Builder runs = ImmutableArray.CreateBuilder<TraceBodyRun>(_runs.Count);
+        foreach ((int body, long iteration, TraceRecorder recorder) in _runs)
+        {
+            TraceTree tree = recorder.ToTree();
+            runs.Add(new TraceBodyRun(iteration, checked((byte)body), tree.Commitment));
+            if (_keepsRuns)
+            {
+                _kept.Add((node.Index, iteration), recorder);
+            }
+        }
+
+        return new TraceBodyTree(runs.DrainToImmutable()).Digest;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TraceWork
         foreach (PlannedStep planned in plan.Steps)
         {
             CanonicalStep step = planned.Step;
-            if (planned.Kind == PlannedStepKind.Dynamic)
+            if (planned.Kind is PlannedStepKind.Dynamic or PlannedStepKind.Bodies)
             {
                 return null;
             }

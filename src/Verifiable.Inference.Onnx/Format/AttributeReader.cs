@@ -16,9 +16,12 @@ internal static class AttributeReader
     private const int SparseTensors = 12;
     private const int TypeProtos = 14;
 
+    /// <summary>Makes the body of a graph node.</summary>
+    internal delegate bool BodyConverter(GraphRecord proto, [NotNullWhen(true)] out GraphBody? body, [NotNullWhen(false)] out ModelRefusal? refusal);
+
     /// <summary>Reads one attribute; the refusal does not name the graph node yet.</summary>
     public static bool TryRead(
-        AttributeRecord proto, TensorReader tensors, [NotNullWhen(true)] out AttributeValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
+        AttributeRecord proto, TensorReader tensors, BodyConverter bodies, [NotNullWhen(true)] out AttributeValue? value, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         value = null;
         refusal = null;
@@ -30,9 +33,9 @@ internal static class AttributeReader
         {
             refusal = new(ModelRefusalReason.FunctionUnsupported, $"Expected attribute '{proto.Name}' to have a value, got a reference to an attribute of a function.");
         }
-        else if (type is Graph or Graphs)
+        else if (type is Graphs)
         {
-            refusal = new(ModelRefusalReason.SubgraphUnsupported, $"Expected attribute '{proto.Name}' to be no graph: bodies of graph nodes are not supported.");
+            refusal = new(ModelRefusalReason.SubgraphUnsupported, $"Expected attribute '{proto.Name}' to be one graph at most, got a list of graphs.");
         }
         else if (type is SparseTensor or SparseTensors)
         {
@@ -45,6 +48,17 @@ internal static class AttributeReader
         else if (type == 0 || (held & ~(1 << type)) != 0)
         {
             refusal = new(ModelRefusalReason.BadAttribute, $"Expected attribute '{proto.Name}' of type {type} to hold a value of that type only, got values of types [{string.Join(", ", Enumerable.Range(1, TypeProtos).Where(kind => (held & (1 << kind)) != 0))}].");
+        }
+        else if (type is Graph)
+        {
+            if (proto.G is null)
+            {
+                refusal = new(ModelRefusalReason.BadAttribute, $"Expected attribute '{proto.Name}' to hold a graph, got none.");
+            }
+            else if (bodies(proto.G, out GraphBody? body, out refusal))
+            {
+                value = AttributeValue.Of(body);
+            }
         }
         else if ((AttributeKind)type != AttributeKind.Tensor)
         {

@@ -15,6 +15,7 @@ internal sealed class AttributeRecord
     internal long I;
     internal WirePart S;
     internal TensorRecord? T;
+    internal GraphRecord? G;
     internal int FloatsCount;
     internal int IntsCount;
 
@@ -62,6 +63,11 @@ internal sealed class AttributeRecord
                 T.Add(field.Inner(), field.Content);
                 Held |= 1 << 4;
                 break;
+            case (6 << WireType.TagBits) | WireType.Bytes:
+                G ??= new GraphRecord();
+                G.Add(field.Inner());
+                Held |= 1 << 5;
+                break;
             case (9 << WireType.TagBits) | WireType.Bytes:
                 Strings.Add(field.Content);
                 Held |= 1 << 8;
@@ -88,10 +94,9 @@ internal sealed class AttributeRecord
         Held |= (floats > 0 ? 1 << 6 : 0) | (ints > 0 ? 1 << 7 : 0);
     }
 
-    // Graphs, lists of tensors, sparse tensors and types; 0 for a field that is none of them.
+    // Lists of tensors or graphs, sparse tensors and types; 0 for a field that is none of them.
     private static int KindOfRefused(uint tag) => tag switch
     {
-        (6 << WireType.TagBits) | WireType.Bytes => 5,
         (10 << WireType.TagBits) | WireType.Bytes => 9,
         (11 << WireType.TagBits) | WireType.Bytes => 10,
         (22 << WireType.TagBits) | WireType.Bytes => 11,

@@ -54,7 +54,7 @@ public enum ModelRefusalReason : byte
     /// <summary>A tensor's elements stand outside the file, where they may not be read or are not there.</summary>
     ExternalDataRefused = 16,
 
-    /// <summary>A graph node has a body of its own (If, Loop, Scan).</summary>
+    /// <summary>A graph node has a body where none is supported: another operator than If, Loop and Scan, a list of bodies, or an operator in a body that draws.</summary>
     SubgraphUnsupported = 17,
 
     /// <summary>The model defines functions.</summary>

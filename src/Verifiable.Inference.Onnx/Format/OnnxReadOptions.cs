@@ -35,6 +35,9 @@ public sealed record OnnxReadOptions
     /// <summary>Gets the largest number of bytes in a name. The default is 4096.</summary>
     public int MaxNameBytes { get; init; } = 4096;
 
+    /// <summary>Gets the most levels of bodies: an If, a Loop or a Scan within one is a level deeper. The default is 16.</summary>
+    public int MaxBodyDepth { get; init; } = 16;
+
     /// <summary>Gets a value indicating whether tensors may stand in other files of the model's folder. The default is <see langword="true"/>.</summary>
     public bool AllowExternalData { get; init; } = true;
 
@@ -63,6 +66,7 @@ public sealed record OnnxReadOptions
             (nameof(MaxEntries), MaxEntries, int.MaxValue),
             (nameof(MaxTexts), MaxTexts, int.MaxValue),
             (nameof(MaxNameBytes), MaxNameBytes, int.MaxValue),
+            (nameof(MaxBodyDepth), MaxBodyDepth, 64),
         })
         {
             if (value < 1 || value > most)

@@ -117,10 +117,17 @@ internal sealed class OnnxReader
         return null;
     }
 
-    private static ModelRefusal? ReadValues(List<ValueRecord> protos, string what, List<GraphValue> values)
+    private static ModelRefusal? ReadValues(List<ValueRecord> protos, string what, List<GraphValue> values, bool isBody = false)
     {
         foreach (ValueRecord proto in protos)
         {
+            // A body may leave it to the graph node what type a value has.
+            if (isBody && proto.Name.Length > 0 && (proto.TypeField == 0 || (proto.IsTensor && proto.ElementType == 0)))
+            {
+                values.Add(new GraphValue(proto.Name, ElementType.None, [], IsRankKnown: false));
+                continue;
+            }
+
             if (!ValueReader.TryRead(proto, what, out GraphValue? value, out ModelRefusal? refusal))
             {
                 return refusal;
@@ -167,6 +174,20 @@ internal sealed class OnnxReader
         return null;
     }
 
+    // As deep as the scan allowed.
+    private bool TryConvertBody(GraphRecord proto, [NotNullWhen(true)] out GraphBody? body, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        body = null;
+        List<GraphValue> inputs = [];
+        List<GraphValue> outputs = [];
+        List<KeyValuePair<string, TensorValue>> initializers = [];
+        List<DraftNode> nodes = new(proto.Node.Count);
+        refusal = proto.SparseInitializers == 0 ? null : new(ModelRefusalReason.SparseUnsupported, $"Expected dense initialisers in a body, got {proto.SparseInitializers} sparse ones.");
+        refusal ??= ReadValues(proto.Input, "input of a body", inputs, isBody: true) ?? ReadValues(proto.Output, "output of a body", outputs, isBody: true)
+            ?? ReadInitializers(proto, initializers) ?? ReadNodes(proto, nodes);
+        return refusal is null && GraphAssembler.TryAssembleBody(new DraftGraph(0, _opsets, inputs, outputs, nodes, initializers), out body, out refusal);
+    }
+
     private ModelRefusal? ReadAttributes(NodeRecord node, ImmutableSortedDictionary<string, AttributeValue>.Builder attributes)
     {
         foreach (AttributeRecord proto in node.Attribute)
@@ -181,7 +202,7 @@ internal sealed class OnnxReader
                 return new(ModelRefusalReason.DuplicateName, $"Expected every attribute once, got '{proto.Name}' twice.");
             }
 
-            if (!AttributeReader.TryRead(proto, _tensors, out AttributeValue? value, out ModelRefusal? refusal))
+            if (!AttributeReader.TryRead(proto, _tensors, TryConvertBody, out AttributeValue? value, out ModelRefusal? refusal))
             {
                 return refusal;
             }

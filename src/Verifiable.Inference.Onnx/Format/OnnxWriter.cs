@@ -74,6 +74,33 @@ internal static class OnnxWriter
         return graph;
     }
 
+    private static WireMessage BodyOf(GraphBody body)
+    {
+        WireMessage graph = new();
+        foreach (GraphNode node in body.Nodes)
+        {
+            graph.Add(1, NodeOf(node));
+        }
+
+        graph.Add(2, "body");
+        foreach ((string name, TensorValue value) in body.Initializers)
+        {
+            graph.Add(5, TensorOf(name, value));
+        }
+
+        foreach (GraphValue input in body.Inputs)
+        {
+            graph.Add(11, ValueOf(input));
+        }
+
+        foreach (GraphValue output in body.Outputs)
+        {
+            graph.Add(12, ValueOf(output));
+        }
+
+        return graph;
+    }
+
     private static WireMessage ConstantOf(KeyValuePair<string, TensorValue> constant)
     {
         WireMessage attribute = new();
@@ -129,6 +156,9 @@ internal static class OnnxWriter
             case AttributeKind.Tensor:
                 record.Add(5, TensorOf(string.Empty, value.Tensor));
                 break;
+            case AttributeKind.Graph:
+                record.Add(6, BodyOf(value.Graph));
+                break;
             case AttributeKind.Floats:
                 foreach (float element in value.Floats)
                 {
@@ -174,6 +204,13 @@ internal static class OnnxWriter
 
     private static WireMessage ValueOf(GraphValue value)
     {
+        if (value.Type == ElementType.None)
+        {
+            WireMessage untyped = new();
+            untyped.Add(1, value.Name);
+            return untyped;
+        }
+
         WireMessage tensor = new();
         tensor.Add(1, (int)value.Type);
         if (value.IsRankKnown)

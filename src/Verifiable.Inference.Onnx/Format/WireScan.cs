@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Onnx.Format;
 /// Walks the protobuf encoding of a model once, before it is read and without allocating: whether it is well-formed, its names are UTF-8 and not too long,
 /// and how many records it holds. A record of two bytes becomes an object of some hundred, so the counts are what bounds the memory of parsing.
 /// </summary>
-/// <remarks>Wire types and varints: Protocol Buffers documentation, "Encoding". The schema's messages are not recursive, so neither depth needs a limit.
+/// <remarks>Wire types and varints: Protocol Buffers documentation, "Encoding". Of the schema's messages only bodies of graph nodes are recursive; their depth has a limit.
 /// Groups, which ONNX never used, are refused.</remarks>
 internal ref struct WireScan
 {
@@ -18,6 +18,7 @@ internal ref struct WireScan
     private int _tensors;
     private int _entries;
     private int _texts;
+    private int _depth;
 
     private WireScan(OnnxReadOptions options)
     {
@@ -117,8 +118,23 @@ internal ref struct WireScan
         {
             WireRecord.Bytes => null,
             WireRecord.Text => CheckText(content),
+            WireRecord.Graph when record == WireRecord.Attribute => ScanBody(content),
             _ => Scan(child, content),
         };
+    }
+
+    // The only messages that may hold messages of their own kind: what bounds the depth here bounds that of everything that walks a model later.
+    private ModelRefusal? ScanBody(ReadOnlySpan<byte> content)
+    {
+        if (_depth == _options.MaxBodyDepth)
+        {
+            return new(ModelRefusalReason.TooLarge, $"Expected at most {_options.MaxBodyDepth} levels of bodies ({nameof(OnnxReadOptions.MaxBodyDepth)}), got more.");
+        }
+
+        _depth++;
+        ModelRefusal? refusal = Scan(WireRecord.Graph, content);
+        _depth--;
+        return refusal;
     }
 
     // Elements of a tensor become elements of a tensor, which has limits of its own; those of an attribute count as small records.

@@ -18,6 +18,7 @@ internal static class WireSchema
         (WireRecord.Node, 5) => WireRecord.Attribute,
         (WireRecord.Attribute, 1 or 21) => WireRecord.Text,
         (WireRecord.Attribute, 5) => WireRecord.Tensor,
+        (WireRecord.Attribute, 6) => WireRecord.Graph,
         (WireRecord.Attribute, 9 or 10 or 11 or 15 or 23) => WireRecord.Bytes,
         (WireRecord.Tensor, 6 or 9) => WireRecord.Bytes,
         (WireRecord.Tensor, 8) => WireRecord.Text,

@@ -18,6 +18,9 @@ public enum AttributeKind : byte
     /// <summary>One tensor.</summary>
     Tensor = 4,
 
+    /// <summary>The body of a graph node: a graph of its own.</summary>
+    Graph = 5,
+
     /// <summary>A list of 32-bit floats.</summary>
     Floats = 6,
 

@@ -55,6 +55,10 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     /// <exception cref="InvalidOperationException">The attribute holds something else.</exception>
     public ImmutableArray<string> Texts => [.. TextsBytes.Select(bytes => Encoding.UTF8.GetString(bytes.AsSpan()))];
 
+    /// <summary>Gets the body.</summary>
+    /// <exception cref="InvalidOperationException">The attribute holds something else.</exception>
+    public GraphBody Graph => Get<GraphBody>(AttributeKind.Graph);
+
     /// <summary>Creates an attribute of one float.</summary>
     public static AttributeValue Of(float value) => new(AttributeKind.Float, value);
 
@@ -74,6 +78,13 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
         return new(AttributeKind.Tensor, value);
     }
 
+    /// <summary>Creates an attribute of the body of a graph node.</summary>
+    public static AttributeValue Of(GraphBody value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return new(AttributeKind.Graph, value);
+    }
+
     /// <summary>Creates an attribute of a list of floats.</summary>
     public static AttributeValue Of(params ReadOnlySpan<float> values) => new(AttributeKind.Floats, values.ToImmutableArray());
 
@@ -91,6 +102,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
         AttributeKind.Int => Int == other.Int,
         AttributeKind.Text => TextBytes.AsSpan().SequenceEqual(other.TextBytes.AsSpan()),
         AttributeKind.Tensor => Tensor.Equals(other.Tensor),
+        AttributeKind.Graph => Graph.Equals(other.Graph),
         AttributeKind.Floats => Floats.Select(BitConverter.SingleToUInt32Bits).SequenceEqual(other.Floats.Select(BitConverter.SingleToUInt32Bits)),
         AttributeKind.Ints => Ints.AsSpan().SequenceEqual(other.Ints.AsSpan()),
         AttributeKind.Texts => TextsBytes.Length == other.TextsBytes.Length
@@ -104,7 +116,7 @@ public sealed class AttributeValue : IEquatable<AttributeValue>
     /// <inheritdoc/>
     public override int GetHashCode() => Kind switch
     {
-        AttributeKind.Float or AttributeKind.Int or AttributeKind.Tensor => HashCode.Combine(Kind, _value),
+        AttributeKind.Float or AttributeKind.Int or AttributeKind.Tensor or AttributeKind.Graph => HashCode.Combine(Kind, _value),
         AttributeKind.Text => HashCode.Combine(Kind, TextBytes.Length),
         AttributeKind.Floats => HashCode.Combine(Kind, Floats.Length),
         AttributeKind.Ints => HashCode.Combine(Kind, Ints.Length),

@@ -14,10 +14,16 @@ internal sealed class GraphAssembler
     private readonly List<GraphValue> _inputs = [];
     private readonly List<GraphNode> _nodes = [];
     private readonly Dictionary<string, Dictionary<string, int>> _counts = new(StringComparer.Ordinal);
+    private readonly bool _isBody;
 
-    private GraphAssembler(DraftGraph draft)
+    // Of a body: what it reads of the graphs around it. Of any graph: what is defined within the bodies of its graph nodes.
+    private readonly HashSet<string> _captures = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
+
+    private GraphAssembler(DraftGraph draft, bool isBody = false)
     {
         _draft = draft;
+        _isBody = isBody;
     }
 
     /// <summary>Checks the graph.</summary>
@@ -28,6 +34,15 @@ internal sealed class GraphAssembler
         refusal ??= assembler.Check();
         model = refusal is null ? assembler.ToModel() : null;
         return model is not null;
+    }
+
+    /// <summary>Checks the body of a graph node; names that it does not define are taken to be those of the graphs around it.</summary>
+    public static bool TryAssembleBody(DraftGraph draft, [NotNullWhen(true)] out GraphBody? body, [NotNullWhen(false)] out ModelRefusal? refusal)
+    {
+        GraphAssembler assembler = new(draft, isBody: true);
+        refusal = assembler.Check();
+        body = refusal is null ? assembler.ToBody() : null;
+        return body is not null;
     }
 
     /// <summary>Makes a model of another one's parts, which may all be constants.</summary>
@@ -51,6 +66,14 @@ internal sealed class GraphAssembler
 
         return new OnnxModel(_draft.IrVersion, _draft.OpsetImports, [.. _inputs], [.. _draft.Outputs], [.. _nodes], sorted.ToImmutable());
     }
+
+    private GraphBody ToBody() => new(
+        [.. _inputs],
+        [.. _draft.Outputs],
+        [.. _nodes],
+        _initializers.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        _captures.ToImmutableSortedSet(StringComparer.Ordinal),
+        _defined.Concat(_inner).ToImmutableHashSet(StringComparer.Ordinal));
 
     private ModelRefusal? AddInitializers()
     {
@@ -87,6 +110,11 @@ internal sealed class GraphAssembler
                 return new(ModelRefusalReason.DuplicateName, $"Expected every graph input once, got '{input.Name}' twice.");
             }
 
+            if (_isBody && _initializers.ContainsKey(input.Name))
+            {
+                return new(ModelRefusalReason.DuplicateName, $"Expected inputs of a body to have no initialiser, for the graph node feeds them, got one for '{input.Name}'.");
+            }
+
             if (!_initializers.TryGetValue(input.Name, out TensorValue? value))
             {
                 _defined.Add(input.Name);
@@ -110,7 +138,7 @@ internal sealed class GraphAssembler
             int ordinal = CountOf(draft);
             GraphNode node = new(
                 _nodes.Count, i, draft.Name, draft.Domain, draft.OperatorType, opset, Trim(draft.Inputs), Trim(draft.Outputs), draft.Attributes, ordinal);
-            ModelRefusal? refusal = CheckNode(node) ?? CheckInputs(node) ?? DefineOutputs(node);
+            ModelRefusal? refusal = CheckNode(node) ?? CheckInputs(node) ?? CheckBodies(node) ?? DefineOutputs(node);
             refusal ??= ConstantNodes.IsConstant(node) ? AddConstant(node) : null;
             if (refusal is not null)
             {
@@ -179,9 +207,56 @@ internal sealed class GraphAssembler
     {
         foreach (string input in node.Inputs)
         {
-            if (input.Length != 0 && !_defined.Contains(input))
+            if (input.Length != 0 && !IsVisible(input))
             {
                 return GraphOrder.Explain(_draft.Nodes, node, input);
+            }
+        }
+
+        foreach (string capture in node.Captures)
+        {
+            if (!IsVisible(capture))
+            {
+                return GraphOrder.Explain(_draft.Nodes, node, capture);
+            }
+        }
+
+        return null;
+    }
+
+    // What a body does not define may be defined around it: whoever has the body checks that.
+    private bool IsVisible(string name)
+    {
+        if (_isBody && !_defined.Contains(name))
+        {
+            _captures.Add(name);
+        }
+
+        return _isBody || _defined.Contains(name);
+    }
+
+    private ModelRefusal? CheckBodies(GraphNode node)
+    {
+        foreach (GraphBody body in node.Bodies)
+        {
+            foreach (string name in body.Defined)
+            {
+                if (_defined.Contains(name) || _captures.Contains(name))
+                {
+                    return node.Refuse(ModelRefusalReason.DuplicateName, $"Expected a body to define new names, got '{name}', which is defined around it already.");
+                }
+
+                _inner.Add(name);
+            }
+
+            foreach (GraphNode inner in body.Nodes)
+            {
+                if (inner.OpsetVersion != _draft.OpsetImports.GetValueOrDefault(inner.Domain))
+                {
+                    return node.Refuse(
+                        ModelRefusalReason.MissingOpset,
+                        $"Expected a body of the operator sets of its model, got version {inner.OpsetVersion} of the domain '{inner.Domain}'.");
+                }
             }
         }
 
@@ -194,9 +269,14 @@ internal sealed class GraphAssembler
         foreach (string output in node.Outputs)
         {
             any |= output.Length != 0;
-            if (output.Length != 0 && !_defined.Add(output))
+            if (output.Length != 0 && (_inner.Contains(output) || !_defined.Add(output)))
             {
                 return node.Refuse(ModelRefusalReason.DuplicateName, $"Expected an output of a new name, got '{output}', which is defined already.");
+            }
+
+            if (_captures.Contains(output))
+            {
+                return node.Refuse(ModelRefusalReason.NotTopological, $"Expected '{output}' to be defined before it is read, got a graph node before this one that reads it.");
             }
         }
 
@@ -216,6 +296,16 @@ internal sealed class GraphAssembler
 
     private ModelRefusal? CheckOutputs()
     {
+        if (_isBody)
+        {
+            foreach (GraphValue output in _draft.Outputs)
+            {
+                _ = IsVisible(output.Name);
+            }
+
+            return null;
+        }
+
         if (_draft.Outputs.Count == 0)
         {
             return new(ModelRefusalReason.EmptyGraph, "Expected at least one graph output, got none.");

@@ -9,6 +9,8 @@ namespace Verifiable.Inference.Onnx.Graph;
 /// kinds once, by <see cref="KindOf"/>, and refuses the model when they are wrong.</remarks>
 public sealed class GraphNode
 {
+    private readonly ImmutableArray<string> _captures;
+
     internal GraphNode(
         int index,
         int fileIndex,
@@ -31,6 +33,16 @@ public sealed class GraphNode
         Outputs = outputs;
         Attributes = attributes;
         Ordinal = ordinal;
+        Bodies = [];
+        foreach ((_, AttributeValue value) in attributes)
+        {
+            if (value.Kind == AttributeKind.Graph)
+            {
+                Bodies = Bodies.Add(value.Graph);
+            }
+        }
+
+        _captures = Bodies.IsEmpty ? [] : [.. Bodies.SelectMany(body => body.Captures).ToImmutableSortedSet(StringComparer.Ordinal)];
     }
 
     /// <summary>Gets the position in <see cref="OnnxModel.Nodes"/>, or in <see cref="Operators.CanonicalGraph.Nodes"/> for graph nodes from there.</summary>
@@ -59,6 +71,13 @@ public sealed class GraphNode
 
     /// <summary>Gets the attributes that the file states, by name in ordinal order; defaults are not filled in.</summary>
     public ImmutableSortedDictionary<string, AttributeValue> Attributes { get; }
+
+    /// <summary>Gets the bodies that the attributes hold, in ordinal order of the attributes' names: <c>else_branch</c> and <c>then_branch</c> of an If, <c>body</c> of a
+    /// Loop or a Scan. None for other operators.</summary>
+    public ImmutableArray<GraphBody> Bodies { get; }
+
+    /// <summary>Gets the names of the values of the graph around that the bodies read, each once, in ordinal order.</summary>
+    public ImmutableArray<string> Captures => _captures;
 
     /// <summary>Gets the number of graph nodes of the same operator before this one.</summary>
     internal int Ordinal { get; }

@@ -10,6 +10,7 @@ internal static class ModelEncoding
     private const string ModelDomain = "vinf/model/v1";
     private const string NodeDomain = "vinf/model-node/v1";
     private const string WeightDomain = "vinf/model-weight/v1";
+    private const string BodyDomain = "vinf/model-body/v1";
     private const int InitialBytes = 256;
 
     // Text that is no UTF-16 would be replaced silently, and two names would become one.
@@ -20,7 +21,7 @@ internal static class ModelEncoding
     {
         CanonicalWriter writer = new(stackalloc byte[InitialBytes]);
         writer.WriteDomain(ModelDomain);
-        ImmutableSortedSet<string> domains = model.Nodes.Select(node => node.Domain).ToImmutableSortedSet(StringComparer.Ordinal);
+        ImmutableSortedSet<string> domains = DomainsOf(model.Nodes).ToImmutableSortedSet(StringComparer.Ordinal);
         writer.WriteUInt32((uint)domains.Count);
         foreach (string domain in domains)
         {
@@ -36,6 +37,27 @@ internal static class ModelEncoding
         writer.Dispose();
         return id;
     }
+
+    /// <summary>Computes the digest of a body from its interface and the two roots.</summary>
+    public static Digest Commit(GraphBody body)
+    {
+        SortedDictionary<string, SortedSet<TensorLayout>> layouts = WeightLayouts.Of(body.Initializers.Keys, body.Nodes, body.Outputs);
+        MerkleTree nodes = MerkleTree.Of(body.Nodes.Select(node => (ReadOnlyMemory<byte>)EncodeNode(node)));
+        MerkleTree weights = MerkleTree.Of(body.Initializers.Select(pair => (ReadOnlyMemory<byte>)EncodeWeight(
+            pair.Key, [.. layouts[pair.Key].Select(layout => new WeightCommitment(pair.Key, layout, ModelIdentity.Commit(pair.Value, layout)))])));
+        CanonicalWriter writer = new(stackalloc byte[InitialBytes]);
+        writer.WriteDomain(BodyDomain);
+        WriteValues(ref writer, body.Inputs);
+        WriteValues(ref writer, body.Outputs);
+        writer.WriteDigest(nodes.Root);
+        writer.WriteDigest(weights.Root);
+        Digest digest = writer.ToDigest();
+        writer.Dispose();
+        return digest;
+    }
+
+    private static IEnumerable<string> DomainsOf(ImmutableArray<GraphNode> nodes) =>
+        nodes.SelectMany(node => node.Bodies.SelectMany(body => DomainsOf(body.Nodes)).Append(node.Domain));
 
     /// <summary>Encodes a graph node.</summary>
     public static byte[] EncodeNode(GraphNode node)
@@ -116,6 +138,9 @@ internal static class ModelEncoding
                 break;
             case AttributeKind.Tensor:
                 writer.WriteDigest(ModelIdentity.Commit(value.Tensor, TensorLayout.RowMajor));
+                break;
+            case AttributeKind.Graph:
+                writer.WriteDigest(value.Graph.Digest);
                 break;
             case AttributeKind.Floats:
                 writer.WriteUInt32((uint)value.Floats.Length);

@@ -75,10 +75,14 @@ public static class ModelVariants
         HashSet<string> used = new(model.Nodes.SelectMany(node => node.Inputs).Concat(model.Outputs.Select(output => output.Name)), StringComparer.Ordinal);
         HashSet<string> produced = new(model.Nodes.SelectMany(node => node.Outputs), StringComparer.Ordinal);
         HashSet<string> outputs = new(model.Outputs.Select(output => output.Name), StringComparer.Ordinal);
+
+        // What a body reads keeps its name.
+        HashSet<string> captured = new(model.Nodes.SelectMany(node => node.Captures), StringComparer.Ordinal);
         return [.. model.Nodes.Where(node => CanSkip(node)).Select(node => node.Index)];
 
         // A graph output keeps its name, so what feeds a skipped one must be a graph node's output that can be renamed.
         bool CanSkip(GraphNode node) => node.Domain.Length == 0 && _shapePreserving.Contains(node.OperatorType) && node.HasInput(0) && node.HasOutput(0)
+            && !captured.Contains(node.Outputs[0]) && !captured.Contains(node.Inputs[0])
             && !node.Outputs.Skip(1).Any(output => output.Length != 0 && used.Contains(output))
             && (!outputs.Contains(node.Outputs[0]) || (produced.Contains(node.Inputs[0]) && !outputs.Contains(node.Inputs[0])));
     }

@@ -48,6 +48,22 @@ public sealed class OnnxModelBuilder
         return this;
     }
 
+    /// <summary>Adds an input of a body whose type and dimensions are left to the graph node that runs it.</summary>
+    public OnnxModelBuilder Input(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _inputs.Add(new GraphValue(name, ElementType.None, [], IsRankKnown: false));
+        return this;
+    }
+
+    /// <summary>Adds an output of a body whose type and dimensions follow from what the body computes.</summary>
+    public OnnxModelBuilder Output(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _outputs.Add(new GraphValue(name, ElementType.None, [], IsRankKnown: false));
+        return this;
+    }
+
     /// <summary>Adds an initialiser.</summary>
     /// <remarks>A NaN must be the canonical one of its type, which <see cref="float.NaN"/> is not: that one has its sign set.</remarks>
     public OnnxModelBuilder Initializer(string name, TensorValue value)
@@ -87,11 +103,24 @@ public sealed class OnnxModelBuilder
     {
         DraftGraph draft = new(IrVersion, _opsets.ToImmutable(), _inputs, _outputs, _nodes, _initializers);
         model = null;
-        refusal = DraftTexts.Check(draft);
+        refusal = DraftTexts.Check(draft) ?? RequireTypes();
         return refusal is null && GraphAssembler.TryAssemble(draft, out model, out refusal);
     }
 
     /// <summary>Makes the model.</summary>
     /// <exception cref="ModelRefusedException">The graph is not sound.</exception>
     public OnnxModel Build() => TryBuild(out OnnxModel? model, out ModelRefusal? refusal) ? model : throw new ModelRefusedException(refusal);
+
+    /// <summary>Makes the body of an If, a Loop or a Scan: what it reads and does not define is a value of the graph that it will stand in.</summary>
+    /// <exception cref="ModelRefusedException">The graph is not sound.</exception>
+    public GraphBody BuildBody()
+    {
+        DraftGraph draft = new(IrVersion, _opsets.ToImmutable(), _inputs, _outputs, _nodes, _initializers);
+        ModelRefusal? refusal = DraftTexts.Check(draft);
+        return refusal is null && GraphAssembler.TryAssembleBody(draft, out GraphBody? body, out refusal) ? body : throw new ModelRefusedException(refusal);
+    }
+
+    private ModelRefusal? RequireTypes() => _inputs.Concat(_outputs).FirstOrDefault(value => value.Type == ElementType.None) is GraphValue untyped
+        ? new(ModelRefusalReason.UnsupportedType, $"Expected a type for '{untyped.Name}', got none: only bodies may leave it open.")
+        : null;
 }

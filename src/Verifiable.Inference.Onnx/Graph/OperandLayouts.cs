@@ -14,7 +14,8 @@ internal static class OperandLayouts
     {
         ("", "MatMul" or "MatMulInteger", 1) => TensorLayout.ByColumn,
         ("", "QLinearMatMul", 3) => TensorLayout.ByColumn,
-        (Microsoft, "Attention", 1) => TensorLayout.ByColumn,
+        (Microsoft, "Attention" or "DynamicQuantizeMatMul" or "MatMulIntegerToFloat", 1) => TensorLayout.ByColumn,
+        (Microsoft, "QGemm", 3) when !IsSet(node, "transB") => TensorLayout.ByColumn,
         ("", "Gemm", 0) or (Microsoft, "FusedMatMul", 0) when IsSet(node, "transA") => TensorLayout.ByColumn,
         ("", "Gemm", 1) or (Microsoft, "FusedMatMul", 1) when !IsSet(node, "transB") => TensorLayout.ByColumn,
         ("", "Conv" or "ConvInteger" or "ConvTranspose" or "QLinearConv", 0) => TensorLayout.ChannelsLast,

@@ -13,6 +13,27 @@ internal static class TraceLayouts
     public static ImmutableArray<ImmutableArray<ImmutableArray<TensorLayout>>> Of(ImmutableArray<GraphNode> nodes, ImmutableArray<GraphValue> outputs)
     {
         Dictionary<string, SortedSet<TensorLayout>> layouts = new(StringComparer.Ordinal);
+        Add(layouts, nodes, outputs);
+        return [.. nodes.Select(node => node.Outputs.Select(name => Get(layouts, name)).ToImmutableArray())];
+    }
+
+    /// <summary>Gets the layouts of every output of every graph node of a graph that has bodies: how they read a value counts too, for a name means one value wherever it can be seen.</summary>
+    /// <param name="nodes">The graph nodes as they are run.</param>
+    /// <param name="graphs">The graph itself and all bodies in it, at any depth: their graph nodes and outputs.</param>
+    public static ImmutableArray<ImmutableArray<ImmutableArray<TensorLayout>>> Of(
+        ImmutableArray<GraphNode> nodes, IEnumerable<(ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphValue> Outputs)> graphs)
+    {
+        Dictionary<string, SortedSet<TensorLayout>> layouts = new(StringComparer.Ordinal);
+        foreach ((ImmutableArray<GraphNode> inner, ImmutableArray<GraphValue> outputs) in graphs)
+        {
+            Add(layouts, inner, outputs);
+        }
+
+        return [.. nodes.Select(node => node.Outputs.Select(name => Get(layouts, name)).ToImmutableArray())];
+    }
+
+    private static void Add(Dictionary<string, SortedSet<TensorLayout>> layouts, ImmutableArray<GraphNode> nodes, ImmutableArray<GraphValue> outputs)
+    {
         foreach (GraphValue output in outputs)
         {
             Add(layouts, output.Name, TensorLayout.RowMajor);
@@ -25,8 +46,6 @@ internal static class TraceLayouts
                 Add(layouts, node.Inputs[i], OperandLayouts.Of(node, i));
             }
         }
-
-        return [.. nodes.Select(node => node.Outputs.Select(name => Get(layouts, name)).ToImmutableArray())];
     }
 
     private static void Add(Dictionary<string, SortedSet<TensorLayout>> layouts, string name, TensorLayout layout)

@@ -120,6 +120,15 @@ internal sealed class NodeBinder
     /// <summary>Reads a tensor; <see langword="null"/> when it is absent.</summary>
     internal TensorValue? Tensor(string name) => Has(name, AttributeKind.Tensor) ? Node.GetTensor(name) : null;
 
+    /// <summary>Requires a body, which <see cref="GraphNode.Bodies"/> holds.</summary>
+    internal void RequireBody(string name)
+    {
+        if (!Has(name, AttributeKind.Graph))
+        {
+            Refuse(ModelRefusalReason.BadAttribute, $"Expected a body in the attribute '{name}', got none.");
+        }
+    }
+
     /// <summary>Accepts an attribute that has no influence on the result.</summary>
     internal void Ignore(string name) => _read.Add(name);
 

@@ -36,6 +36,7 @@ internal static class OperatorFamilies
         new("LpNormalization", () => [LpNormalizationOperator.Definition]),
         new("LpPool", () => [LpPoolOperator.Definition]),
         new("LSTM", () => [LstmOperator.Definition]),
+        new("MatMulNBits", () => [MatMulNBitsOperator.Definition]),
         new("FusedMatMul MatMul", () => MatMulOperator.Definitions),
         new("MaxUnpool", () => [MaxUnpoolOperator.Definition]),
         new("AffineGrid CenterCropPad Compress ConstantOfShape CumSum Det Einsum Expand EyeLike Gather GatherElements GatherND GridSample Hardmax MelWeightMatrix NonMaxSuppression NonZero OneHot Pad Range ReverseSequence Scatter ScatterElements ScatterND Shape Size Slice Split Squeeze Tile TopK Trilu Unique Unsqueeze", () => MovementOperators.Definitions),
@@ -64,12 +65,17 @@ internal static class OperatorFamilies
         new("BlackmanWindow HammingWindow HannWindow", () => WindowFunctionOperator.Definitions),
     ];
 
+    /// <summary>Tells whether a graph node draws by chance.</summary>
+    internal static bool Draws(Graph.GraphNode node) =>
+        node.Domain.Length == 0 && node.OperatorType is ("Bernoulli" or "Multinomial" or "RandomNormal" or "RandomNormalLike" or "RandomUniform" or "RandomUniformLike");
+
     /// <summary>Gets the families of operators that are defined by an expansion.</summary>
     internal static ImmutableArray<OperatorFamily<CompositeDefinition>> Composites { get; } =
     [
         new("Attention", () => AttentionDefinition.Definitions),
         new("Attention MultiHeadAttention", () => FusedAttentionDefinitions.Definitions),
         new("FusedConv", () => [FusedConvOperator.Definition]),
+        new("DequantizeLinear DynamicQuantizeMatMul MatMulIntegerToFloat QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax QuantizeLinear", () => QuantizedDefinitions.Definitions),
         new("NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss", () => LossDefinitions.Definitions),
         new("MeanVarianceNormalization", () => [MeanVarianceNormalizationDefinition.Definition]),
         new("RotaryEmbedding", () => RotaryEmbeddingDefinitions.Definitions),

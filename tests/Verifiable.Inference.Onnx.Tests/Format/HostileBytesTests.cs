@@ -69,7 +69,7 @@ public sealed class HostileBytesTests
     // An engine for what was read is made or refused, and a run ends in outputs or in the documented exceptions.
     private static void RunTiny(OnnxModel model, int input)
     {
-        CanonicalEngineOptions limits = new() { MaxTensorBytes = 1 << 16, MaxRunBytes = 1 << 20 };
+        CanonicalEngineOptions limits = new() { MaxTensorBytes = 1 << 16, MaxRunBytes = 1 << 20, MaxIterations = 100, MaxBodyNodes = 1000 };
         if (!CanonicalEngine.TryCreate(model, limits, out CanonicalEngine? engine, out _))
         {
             return;
@@ -121,6 +121,8 @@ public sealed class HostileBytesTests
 
         // Mostly raw bytes, which are then taken out before parsing.
         yield return SampleModels.ClassifierBuilder().Initializer("unused", SampleModels.Ramp(40, 10)).Build().ToBytes();
+        yield return Engines.LoopModels.Recurrence().ToBytes();
+        yield return Engines.LoopModels.Nested().ToBytes();
         for (int i = 0; i < 12; i++)
         {
             ModelProto proto = Restatement.ProtoOf(SampleModels.Random(random));

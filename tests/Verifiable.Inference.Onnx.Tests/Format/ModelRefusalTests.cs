@@ -25,7 +25,13 @@ public sealed class ModelRefusalTests
         ["attribute of a function"] = (model => model.Graph.Node[4].Attribute[0].RefAttrName = "axis", ModelRefusalReason.FunctionUnsupported, 4, "axis"),
         ["sparse initialiser"] = (model => model.Graph.SparseInitializer.Add(ByteString.Empty), ModelRefusalReason.SparseUnsupported, -1, "sparse"),
         ["sparse attribute"] = (model => Attribute(model, 11).SparseTensor = ByteString.Empty, ModelRefusalReason.SparseUnsupported, 4, "axis"),
-        ["subgraph"] = (model => Attribute(model, 5).G = ByteString.Empty, ModelRefusalReason.SubgraphUnsupported, 4, "axis"),
+        ["body attribute without a graph"] = (model => Attribute(model, 5), ModelRefusalReason.BadAttribute, 4, "graph"),
+        ["body that reads what is nowhere"] = (model => Attribute(model, 5).G = Body("nowhere", "inner"), ModelRefusalReason.UndefinedValue, 4, "nowhere"),
+        ["body that reads what stands later"] = (model => Attribute(model, 5).G = Body("y", "inner"), ModelRefusalReason.NotTopological, 4, "'y'"),
+        ["body that defines a name again"] = (model => Attribute(model, 5).G = Body("h1", "h2"), ModelRefusalReason.DuplicateName, 4, "h2"),
+        ["bodies too deep"] = (model => Attribute(model, 5).G = Nested(17), ModelRefusalReason.TooLarge, -1, "MaxBodyDepth"),
+        ["sparse initialiser of a body"] = (model => (Attribute(model, 5).G = Body("h1", "inner")).SparseInitializer.Add(ByteString.Empty), ModelRefusalReason.SparseUnsupported, 4, "sparse"),
+        ["initialiser of a body's input"] = (model => (Attribute(model, 5).G = Fed()).Initializer.Add(new TensorProto { Name = "fed", DataType = 1, Dims = { 1L }, FloatData = { 1f } }), ModelRefusalReason.DuplicateName, 4, "fed"),
         ["subgraphs"] = (model => Attribute(model, 10).Graphs.Add(ByteString.Empty), ModelRefusalReason.SubgraphUnsupported, 4, "axis"),
         ["list of tensors"] = (model => Attribute(model, 9).Tensors.Add(ByteString.Empty), ModelRefusalReason.UnsupportedAttribute, 4, "type 9"),
         ["type attribute"] = (model => Attribute(model, 13).Tp = ByteString.Empty, ModelRefusalReason.UnsupportedAttribute, 4, "type 13"),
@@ -274,6 +280,32 @@ public sealed class ModelRefusalTests
         attribute.ClearI();
         attribute.Type = type;
         return attribute;
+    }
+
+    private static GraphProto Body(string from, string to)
+    {
+        GraphProto body = new();
+        body.Node.Add(new NodeProto { OpType = "Relu", Input = { from }, Output = { to } });
+        body.Output.Add(new ValueInfoProto { Name = to });
+        return body;
+    }
+
+    private static GraphProto Nested(int levels)
+    {
+        GraphProto body = Body("h1", $"level{levels}");
+        if (levels > 1)
+        {
+            body.Node[0].Attribute.Add(new AttributeProto { Name = "body", Type = 5, G = Nested(levels - 1) });
+        }
+
+        return body;
+    }
+
+    private static GraphProto Fed()
+    {
+        GraphProto body = new();
+        body.Input.Add(new ValueInfoProto { Name = "fed" });
+        return body;
     }
 
     private static NodeProto Constant(TensorProto? tensor, AttributeProto? attribute = null)

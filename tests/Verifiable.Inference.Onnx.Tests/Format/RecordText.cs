@@ -17,14 +17,20 @@ internal static class RecordText
             Line(text, "opset", opset.Domain, opset.Version);
         }
 
-        foreach (NodeProto node in model.Graph?.Node ?? [])
+        Add(text, model.Graph);
+        return text.ToString();
+    }
+
+    private static void Add(StringBuilder text, GraphProto? graph)
+    {
+        foreach (NodeProto node in graph?.Node ?? [])
         {
             Line(text, "node", node.Name, node.Domain, node.OpType, node.Overload, string.Join('|', node.Input), string.Join('|', node.Output));
             foreach (AttributeProto attribute in node.Attribute)
             {
                 bool[] held =
                 [
-                    attribute.HasF, attribute.HasI, attribute.HasS, attribute.T is not null, attribute.HasG, attribute.Floats.Count != 0, attribute.Ints.Count != 0,
+                    attribute.HasF, attribute.HasI, attribute.HasS, attribute.T is not null, attribute.G is not null, attribute.Floats.Count != 0, attribute.Ints.Count != 0,
                     attribute.Strings.Count != 0, attribute.Tensors.Count != 0, attribute.Graphs.Count != 0, attribute.HasSparseTensor, attribute.SparseTensors.Count != 0,
                     attribute.HasTp, attribute.TypeProtos.Count != 0,
                 ];
@@ -32,15 +38,20 @@ internal static class RecordText
                 Line(text, "numbers", Bits(attribute.F), attribute.I, string.Join(',', attribute.Floats.Select(Bits)), string.Join(',', attribute.Ints));
                 Line(text, "texts", Hex(attribute.S.Span), string.Join(',', attribute.Strings.Select(element => Hex(element.Span))));
                 Add(text, attribute.T);
+                if (attribute.G is not null)
+                {
+                    Line(text, "body", attribute.G.SparseInitializer.Count);
+                    Add(text, attribute.G);
+                }
             }
         }
 
-        foreach (TensorProto tensor in model.Graph?.Initializer ?? [])
+        foreach (TensorProto tensor in graph?.Initializer ?? [])
         {
             Add(text, tensor);
         }
 
-        foreach (ValueInfoProto value in (model.Graph?.Input ?? []).Append(null!).Concat(model.Graph?.Output ?? []))
+        foreach (ValueInfoProto value in (graph?.Input ?? []).Append(null!).Concat(graph?.Output ?? []))
         {
             TypeProto.Types.Tensor? tensor = value?.Type?.TensorType;
             Line(text, "value", value?.Name, (int)(value?.Type?.ValueCase ?? 0), tensor?.ElemType ?? 0, tensor?.Shape is null ? "no shape" : "shape");
@@ -49,8 +60,6 @@ internal static class RecordText
                 Line(text, "dimension", dimension.HasDimValue, dimension.DimValue, dimension.DimParam);
             }
         }
-
-        return text.ToString();
     }
 
     public static string Of(ModelRecord model, ReadOnlySpan<byte> file)
@@ -62,7 +71,13 @@ internal static class RecordText
             Line(text, "opset", opset.Domain, opset.Version);
         }
 
-        foreach (NodeRecord node in model.Graph?.Node ?? [])
+        Add(text, model.Graph, file);
+        return text.ToString();
+    }
+
+    private static void Add(StringBuilder text, GraphRecord? graph, ReadOnlySpan<byte> file)
+    {
+        foreach (NodeRecord node in graph?.Node ?? [])
         {
             Line(text, "node", node.Name, node.Domain, node.OpType, node.Overload, string.Join('|', node.Input), string.Join('|', node.Output));
             foreach (AttributeRecord attribute in node.Attribute)
@@ -78,15 +93,20 @@ internal static class RecordText
 
                 Line(text, "texts", Hex(file.Slice(attribute.S.Start, attribute.S.Length)), string.Join(',', texts));
                 Add(text, attribute.T, file);
+                if (attribute.G is not null)
+                {
+                    Line(text, "body", attribute.G.SparseInitializers);
+                    Add(text, attribute.G, file);
+                }
             }
         }
 
-        foreach (TensorRecord tensor in model.Graph?.Initializer ?? [])
+        foreach (TensorRecord tensor in graph?.Initializer ?? [])
         {
             Add(text, tensor, file);
         }
 
-        foreach (ValueRecord? value in (model.Graph?.Input ?? []).Append(null!).Concat(model.Graph?.Output ?? []))
+        foreach (ValueRecord? value in (graph?.Input ?? []).Append(null!).Concat(graph?.Output ?? []))
         {
             bool isTensor = value is { IsTensor: true };
             Line(text, "value", value?.Name, value?.TypeField ?? 0, isTensor ? value!.ElementType : 0, isTensor && value!.Shape is not null ? "shape" : "no shape");
@@ -95,8 +115,6 @@ internal static class RecordText
                 Line(text, "dimension", dimension.IsFixed, dimension.Length, dimension.Name);
             }
         }
-
-        return text.ToString();
     }
 
     private static void Add(StringBuilder text, TensorProto? tensor)

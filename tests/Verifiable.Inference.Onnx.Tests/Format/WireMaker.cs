@@ -15,7 +15,7 @@ internal static class WireMaker
         [WireRecord.Opset] = Of("1t 2v"),
         [WireRecord.Graph] = Of("1r 1r 2t 5r 11r 12r 15b", WireRecord.Node, WireRecord.Node, WireRecord.Tensor, WireRecord.Value, WireRecord.Value),
         [WireRecord.Node] = Of("1t 2t 3t 4t 5r 5r 7t 8t", WireRecord.Attribute, WireRecord.Attribute),
-        [WireRecord.Attribute] = Of("1t 2f 3v 4b 5r 5r 6b 7F 8V 9b 10b 11b 14b 15b 20v 21t 22b 23b", WireRecord.Tensor, WireRecord.Tensor),
+        [WireRecord.Attribute] = Of("1t 2f 3v 4b 5r 5r 6r 7F 8V 9b 10b 11b 14b 15b 20v 21t 22b 23b", WireRecord.Tensor, WireRecord.Tensor, WireRecord.Graph),
         [WireRecord.Tensor] = Of("1V 2v 3b 4F 5V 6b 7V 8t 9b 10D 11V 13r 14v", WireRecord.Entry),
         [WireRecord.Entry] = Of("1t 2t"),
         [WireRecord.Value] = Of("1t 2r 2r", WireRecord.Type, WireRecord.Type),

@@ -42,6 +42,11 @@ public sealed class OperatorPageTests
             Add(definition.Domain, definition.Name, definition.SinceVersion, definition.UntilVersion, "expanded");
         }
 
+        foreach (ControlFlowDefinition definition in ControlFlowDefinition.All)
+        {
+            Add(string.Empty, definition.Name, definition.SinceVersion, definition.UntilVersion, "runs bodies");
+        }
+
         return [.. rows.Select(row => $"| {row.Key} | {Ranges(row.Value.Versions)} | {row.Value.Kind} |".Replace("|  |", "| |", StringComparison.Ordinal))];
     }
 

@@ -127,6 +127,30 @@ public sealed class TraceTests
         Assert.Throws<ArgumentException>(() => new TraceLeaf(0, [.. new TraceOutput[TraceLeaf.MaxOutputs + 1]]));
     }
 
+    [Fact]
+    public void A_run_of_a_body_opens_at_its_own_number_and_under_its_own_root_only()
+    {
+        ImmutableArray<TraceBodyRun> runs = [.. Enumerable.Range(0, 5).Select(i => new TraceBodyRun(i, (byte)(i % 2), Tree(3, (byte)(i / 2)).Commitment))];
+        TraceBodyTree tree = new(runs);
+        for (int i = 0; i < runs.Length; i++)
+        {
+            TraceBodyOpening opening = tree.Open(i);
+            Assert.True(opening.Verifies(tree.Digest));
+            Assert.False(opening.Verifies(new TraceBodyTree([.. runs.Take(4)]).Digest));
+            Assert.False(opening.Verifies(default));
+            Assert.False(new TraceBodyOpening(new TraceBodyRun(i, 7, runs[i].Trace), opening.Root, opening.Proof).Verifies(tree.Digest));
+            Assert.False(new TraceBodyOpening(runs[(i + 1) % 5], opening.Root, opening.Proof).Verifies(tree.Digest));
+            Assert.False(new TraceBodyOpening(runs[i], Digest.Of([1]), opening.Proof).Verifies(tree.Digest));
+        }
+
+        // Whoever builds the tree may lie about numbers: such a run does not open.
+        MerkleTree swapped = MerkleTree.Of(runs.Reverse().Select(run => (ReadOnlyMemory<byte>)run.ToBytes()));
+        Assert.False(new TraceBodyOpening(runs[4], swapped.Root, swapped.Prove(0)).Verifies(TraceBodyTree.DigestOf(5, swapped.Root)));
+        Assert.True(new TraceBodyOpening(runs[2], swapped.Root, swapped.Prove(2)).Verifies(TraceBodyTree.DigestOf(5, swapped.Root)));
+        Assert.Throws<ArgumentException>(() => new TraceBodyTree([runs[1]]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tree.Open(5));
+    }
+
     private static TraceTree Tree(int count, byte seed) =>
         new(count, [.. Enumerable.Range(0, count).Select(i => new TraceLeaf(i, [new TraceOutput { RowMajor = Digest.Of([seed, (byte)i]) }]))]);
 

@@ -46,6 +46,17 @@ internal static class CommitmentSeeds
             ChannelsLast = (layouts & 4) != 0 ? Digest.Of([3]) : null,
         };
 
+    public static IEnumerable<TraceOutput> EveryTraceOutput() => TraceOutputs().Append(new TraceOutput { Bodies = Digest.Of([4]) });
+
+    public static IEnumerable<TraceBodyRun> TraceBodyRuns() =>
+        TraceCommitments().Select((trace, i) => new TraceBodyRun(i, (byte)(i % 2), trace));
+
+    public static IEnumerable<TraceBodyOpening> TraceBodyOpenings() =>
+        from count in new[] { 1, 2, 4 }
+        let tree = new TraceBodyTree([.. TraceBodyRuns().Take(count)])
+        from run in tree.Runs
+        select tree.Open((int)run.Iteration);
+
     public static IEnumerable<TraceLeaf> TraceLeaves() =>
         from outputs in Enumerable.Range(0, 5)
         select new TraceLeaf(outputs * 1000, [.. TraceOutputs().Skip(outputs).Take(outputs)]);

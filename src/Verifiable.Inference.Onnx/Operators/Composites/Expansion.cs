@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 internal sealed class Expansion
 {
     // Fixed, and not the newest one known: with another, old models would have other expansions, and so other traces.
-    private const int OpsetVersion = 24;
+    internal const int OpsetVersion = 24;
 
     private readonly GraphNode _composite;
     private readonly List<GraphNode> _nodes = [];

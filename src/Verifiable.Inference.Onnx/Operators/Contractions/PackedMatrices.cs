@@ -10,6 +10,8 @@ internal sealed class PackedMatrices
     private readonly Dictionary<(string Name, bool Transposed), PackedMatrix> _packed = [];
     private readonly Dictionary<string, TensorValue?> _widened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConvWeightsCell> _convolutions = new(StringComparer.Ordinal);
+    private readonly PackedMatrices? _around;
+    private readonly IReadOnlySet<string> _captures = new HashSet<string>();
     private long _bytesLeft;
 
     /// <summary>Creates an empty collection.</summary>
@@ -19,13 +21,28 @@ internal sealed class PackedMatrices
         _bytesLeft = maxBytes;
     }
 
+    private PackedMatrices(PackedMatrices around, IReadOnlySet<string> captures)
+    {
+        _around = around;
+        _captures = captures;
+        Memory = around.Memory;
+    }
+
     /// <summary>Gets the memory of what is prepared.</summary>
     internal PreparedMemory Memory { get; } = new();
+
+    /// <summary>Makes the collection of a body: what it reads of the graph around it is prepared there, and names of its own are not those of another body.</summary>
+    internal PackedMatrices Within(IReadOnlySet<string> captures) => new(this, captures);
 
     /// <summary>Gets the place for the packed weights of convolutions, the same for all that use a constant in as many groups; <see langword="null"/> where there is no
     /// memory for them: each run packs them then.</summary>
     internal ConvWeightsCell? Convolution(string name, TensorShape weights, int groups)
     {
+        if (_captures.Contains(name))
+        {
+            return _around!.Convolution(name, weights, groups);
+        }
+
         string key = FormattableString.Invariant($"{groups} {name}");
         if (!_convolutions.TryGetValue(key, out ConvWeightsCell? cell))
         {
@@ -46,6 +63,11 @@ internal sealed class PackedMatrices
     /// <summary>Takes memory for something that is no matrix.</summary>
     internal bool TryReserve(Int128 bytes)
     {
+        if (_around is not null)
+        {
+            return _around.TryReserve(bytes);
+        }
+
         if (bytes > Math.Min(_bytesLeft, int.MaxValue))
         {
             return false;
@@ -58,6 +80,11 @@ internal sealed class PackedMatrices
     /// <summary>Gets a constant of 16-bit floats widened to binary32, or <see langword="null"/> where that does not fit: each run widens it then.</summary>
     internal TensorValue? Widen(string name, TensorValue value)
     {
+        if (_captures.Contains(name))
+        {
+            return _around!.Widen(name, value);
+        }
+
         if (_widened.TryGetValue(name, out TensorValue? widened))
         {
             return widened;
@@ -71,6 +98,11 @@ internal sealed class PackedMatrices
     /// <summary>Gets the packed form of a constant, or <see langword="null"/> where there is none.</summary>
     internal PackedMatrix? Get(string name, TensorValue value, bool transposed)
     {
+        if (_captures.Contains(name))
+        {
+            return _around!.Get(name, value, transposed);
+        }
+
         // A matrix without elements may have axes of any length, and has nothing to prepare.
         if (value.Type != ElementType.Float32 || value.Shape.Rank != 2 || value.Length == 0)
         {
@@ -83,13 +115,11 @@ internal sealed class PackedMatrices
         }
 
         (int depth, int columns) = transposed ? ((int)value.Shape[1], (int)value.Shape[0]) : ((int)value.Shape[0], (int)value.Shape[1]);
-        long bytes = PackedMatrix.BytesOf(depth, columns);
-        if (bytes > Math.Min(_bytesLeft, int.MaxValue))
+        if (!TryReserve(PackedMatrix.BytesOf(depth, columns)))
         {
             return null;
         }
 
-        _bytesLeft -= bytes;
         packed = MatrixProduct.Pack(new OperatorContext(), value.Bytes, transposed, new PackedMatrix(depth, columns, Memory));
         _packed.Add((name, transposed), packed);
         MappedFile.LetGo(value.Bytes);

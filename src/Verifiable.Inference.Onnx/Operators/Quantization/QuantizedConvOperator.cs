@@ -17,6 +17,7 @@ internal sealed class QuantizedConvOperator : BoundOperator
     private readonly int _weights;
     private readonly int _inputZero;
     private readonly int _weightZero;
+    private readonly PairRows[]? _packed;
 
     private QuantizedConvOperator(NodeBinder binder, bool isLinear)
     {
@@ -31,6 +32,7 @@ internal sealed class QuantizedConvOperator : BoundOperator
         }
 
         _groups = (int)Math.Clamp(groups, 1, int.MaxValue);
+        _packed = Pack(binder);
     }
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
@@ -109,8 +111,13 @@ internal sealed class QuantizedConvOperator : BoundOperator
             return 0;
         }
 
-        // What one product took may not be collected yet when the next one begins.
         _ = _window.Place(inputs[0]!.Shape, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
+        if (QuantizedConvolution.TryPlan(plan, weights[1]) is { } convolution)
+        {
+            return (2 * convolution.ScratchBytes(threads)) + (_packed is null ? PairRows.BytesOf(weights[0] + (4 * _groups), (weights[1] + 1) / 2 * plan.Taps) : 0);
+        }
+
+        // What one product took may not be collected yet when the next one begins.
         return ((Int128)plan.Taps * plan.Places * sizeof(int))
             + (2 * IntegerProduct.ScratchBytes(weights[0] / _groups, (Int128)weights[1] * plan.Taps, plan.Places, threads));
     }
@@ -128,6 +135,13 @@ internal sealed class QuantizedConvOperator : BoundOperator
 
         // Without channels there is no memory behind the lengths of the window and of the input.
         (int places, int taps, int area) = ((int)plan.Places, channels == 0 ? 0 : (int)plan.Taps, channels == 0 ? 0 : (int)plan.Area);
+        TensorValue?[] all = inputs.ToArray();
+        if (QuantizedConvolution.TryPlan(plan, channels) is { } convolution)
+        {
+            Compute(context, convolution, all, output, rows, places);
+            return;
+        }
+
         int[] offsets = new int[taps * places];
         context.For(taps, 20L * places, (from, to) =>
         {
@@ -136,7 +150,6 @@ internal sealed class QuantizedConvOperator : BoundOperator
                 offsets[i] = (int)plan.Locate(i % places, i / places);
             }
         });
-        TensorValue?[] all = inputs.ToArray();
         TensorValue? weightZeros = inputs.Length > _weightZero ? inputs[_weightZero] : null;
         int inputZero = IntegerOutput.Zero(inputs.Length > _inputZero ? inputs[_inputZero] : null, 0);
         for (int item = 0; item < x.Shape[0] * _groups; item++)
@@ -161,6 +174,68 @@ internal sealed class QuantizedConvOperator : BoundOperator
                 (k, start, values) => Gather(x, (firstPlane + (k / taps)) * area, offsets.AsSpan(k % taps * places, places), inputZero, values));
             Write(context, all, output, group * rows, item * rows * places, places, sums);
         }
+    }
+
+    private void Compute(OperatorContext context, QuantizedConvolution convolution, TensorValue?[] inputs, TensorBuffer output, int rows, int places)
+    {
+        (TensorValue x, TensorValue w) = (inputs[0]!, inputs[_weights]!);
+        int inputZero = IntegerOutput.Zero(inputs.Length > _inputZero ? inputs[_inputZero] : null, 0);
+        TensorValue? zeros = inputs.Length > _weightZero ? inputs[_weightZero] : null;
+        int channels = (int)w.Shape[1];
+        var packed = new PairRows[_groups];
+        for (int group = 0; group < _groups; group++)
+        {
+            int first = group * rows;
+            packed[group] = _packed?[group] ?? convolution.Pack(context, w, first, rows, row => IntegerOutput.Zero(zeros, Place(zeros, first + row)));
+        }
+
+        for (int item = 0; item < x.Shape[0] * _groups; item++)
+        {
+            int first = item % _groups * rows;
+            int start = item * rows * places;
+            convolution.Compute(context, x, item * channels, inputZero, packed[item % _groups], rows, (row, place, sums) =>
+                WriteRun(inputs, output, first + row, start + (row * places) + place, sums));
+        }
+    }
+
+    private void WriteRun(TensorValue?[] inputs, TensorBuffer output, int channel, int start, ReadOnlySpan<int> sums)
+    {
+        if (!_isLinear)
+        {
+            sums.CopyTo(output.AsSpan<int>()[start..]);
+            return;
+        }
+
+        float multiplier = IntegerOutput.Multiplier(inputs[1]!.AsSpan<float>()[0], inputs[4]!.AsSpan<float>()[Place(inputs[4], channel)], inputs[6]!.AsSpan<float>()[0]);
+        int bias = inputs.Length > 8 && inputs[8] is TensorValue biases ? biases.AsSpan<int>()[channel] : 0;
+        Requantization.Write(sums, bias, new ReadOnlySpan<float>(in multiplier), IntegerOutput.Zero(inputs[7], 0), output.Signature.Type, output.Bytes.Slice(start, sums.Length));
+    }
+
+    // Weights that never change are packed once.
+    private PairRows[]? Pack(NodeBinder binder)
+    {
+        TensorValue? zeros = binder.Constant(_weightZero);
+        if ((binder.Node.HasInput(_weightZero) && zeros is null) || binder.Constant(_weights) is not { Length: > 0, Shape.Rank: 3 or 4 } weights || !IntegerOutput.Types.Contains(weights.Type)
+            || weights.Shape[0] % _groups != 0 || (zeros is not null && (zeros.Type != weights.Type || (zeros.Length != 1 && zeros.Length != weights.Shape[0]))))
+        {
+            return null;
+        }
+
+        (int rows, int channels) = ((int)weights.Shape[0] / _groups, (int)weights.Shape[1]);
+        int taps = weights.Length / channels / (int)weights.Shape[0];
+        if (!binder.TryReserve(_groups * PairRows.BytesOf(rows, (channels + 1) / 2 * (Int128)taps)))
+        {
+            return null;
+        }
+
+        var packed = new PairRows[_groups];
+        for (int group = 0; group < _groups; group++)
+        {
+            int first = group * rows;
+            packed[group] = PairRows.Pack(new OperatorContext(), weights, first * channels * taps, rows, channels * taps, channels, taps, row => IntegerOutput.Zero(zeros, Place(zeros, first + row)));
+        }
+
+        return packed;
     }
 
     private void Write(OperatorContext context, TensorValue?[] inputs, TensorBuffer output, int firstChannel, int start, int places, int[] sums)

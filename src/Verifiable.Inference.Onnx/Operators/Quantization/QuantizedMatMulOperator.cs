@@ -14,12 +14,20 @@ internal sealed class QuantizedMatMulOperator : BoundOperator
     private readonly int _right;
     private readonly int _leftZero;
     private readonly int _rightZero;
+    private readonly PairColumns? _packed;
 
     private QuantizedMatMulOperator(NodeBinder binder, bool isLinear)
     {
         binder.Arity(isLinear ? 8 : 2, isLinear ? 8 : 4);
         _isLinear = isLinear;
         (_right, _leftZero, _rightZero) = isLinear ? (3, 2, 5) : (1, 2, 3);
+        bool isKnown = !binder.Node.HasInput(_rightZero) || binder.Constant(_rightZero) is not null;
+        if (isKnown && binder.Constant(_right) is { Shape.Rank: 2, Length: > 0 } right && IntegerOutput.Types.Contains(right.Type)
+            && HasLines(binder.Constant(_rightZero), right) && binder.TryReserve(PairColumns.BytesOf(right.Shape[0], right.Shape[1])))
+        {
+            TensorValue? zeros = binder.Constant(_rightZero);
+            _packed = PairColumns.Pack(new OperatorContext(), right, 0, (int)right.Shape[0], (int)right.Shape[1], column => IntegerOutput.Zero(zeros, PlaceIn(zeros, column)));
+        }
     }
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
@@ -91,7 +99,9 @@ internal sealed class QuantizedMatMulOperator : BoundOperator
 
         // What one product took may not be collected yet when the next one begins.
         _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[_right]!.Shape, false, false, out MatMulPlan plan);
-        return IntegerProduct.ScratchBytes(plan.Rows, plan.Depth, plan.Columns, threads) * Math.Min(plan.Products.ElementCount, 2);
+        Int128 pairs = (plan.Depth + 1) / 2;
+        Int128 parameters = ((Int128)plan.Columns * 2) + ((Int128)threads * ((PairProduct.TileRows * PairProduct.MaxPanelWidth) + 64)) + pairs;
+        return ((PairRows.BytesOf(plan.Rows, pairs) + PairColumns.BytesOf(plan.Depth, plan.Columns)) * Math.Min(plan.Products.ElementCount, 2)) + (parameters * sizeof(int));
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -111,47 +121,59 @@ internal sealed class QuantizedMatMulOperator : BoundOperator
         {
             int left = (int)Broadcast.Map(product, plan.Products, plan.LeftStrides);
             int right = (int)Broadcast.Map(product, plan.Products, plan.RightStrides);
-            int[] sums = IntegerProduct.Run(
-                context,
-                rows,
-                depth,
-                columns,
-                (row, start, values) =>
-                {
-                    Bytes.Widen(a, (((left * rows) + row) * depth) + start, values);
-                    int zero = IntegerOutput.Zero(leftZeros, PlaceIn(leftZeros, (left * rows) + row));
-                    for (int i = 0; i < values.Length; i++)
-                    {
-                        values[i] -= zero;
-                    }
-                },
-                (k, start, values) =>
-                {
-                    Bytes.Widen(b, (((right * depth) + k) * columns) + start, values);
-                    for (int i = 0; i < values.Length; i++)
-                    {
-                        values[i] -= IntegerOutput.Zero(rightZeros, PlaceIn(rightZeros, (right * columns) + start + i));
-                    }
-                });
-            int first = product * rows * columns;
-            if (!_isLinear)
-            {
-                sums.CopyTo(output.AsSpan<int>()[first..]);
-                continue;
-            }
-
-            context.For(rows, 4L * columns, (from, to) =>
-            {
-                for (int i = from * columns; i < to * columns; i++)
-                {
-                    int line = (first + i) / columns;
-                    float multiplier = IntegerOutput.Multiplier(
-                        Scale(all[1]!, (left * rows) + (i / columns)), Scale(all[4]!, (right * columns) + (i % columns)), Scale(all[6]!, line));
-                    IntegerOutput.Write(output, first + i, sums[i], multiplier, IntegerOutput.Zero(all[7], PlaceIn(all[7], line)));
-                }
-            });
+            var packedRows = PairRows.Pack(context, a, left * rows * depth, rows, depth, depth, 1, row => IntegerOutput.Zero(leftZeros, PlaceIn(leftZeros, (left * rows) + row)));
+            PairColumns packedColumns = _packed
+                ?? PairColumns.Pack(context, b, right * depth * columns, depth, columns, column => IntegerOutput.Zero(rightZeros, PlaceIn(rightZeros, (right * columns) + column)));
+            Multiply(context, packedRows, packedColumns, rows, (row, first, sums) => Write(all, output, (left * rows) + row, right * columns, (product * rows) + row, columns, first, sums));
         }
     }
+
+    private static void Multiply(OperatorContext context, PairRows left, PairColumns right, int rows, QuantizedConvolution.WriteRun write)
+    {
+        int width = PairProduct.PanelWidth;
+        int most = Math.Max(0, right.Offsets.Length - 1) * width;
+        context.With(null).For(right.PanelCount * left.TileCount, (long)width * PairProduct.TileRows * right.Offsets.Length / 8, (from, to) =>
+        {
+            int[] sums = new int[PairProduct.TileRows * width];
+            for (int item = from; item < to; item++)
+            {
+                // A panel stays in cache while all rows pass.
+                int panel = item / left.TileCount;
+                int tile = item % left.TileCount;
+                ReadOnlySpan<int> packed = left.Tile(tile, out int packedRows);
+                PairProduct.Multiply(packed, packedRows, right.Panel(panel), right.Offsets, most, sums, width);
+                int count = Math.Min(width, right.Columns - (panel * width));
+                for (int row = 0; row < Math.Min(PairProduct.TileRows, rows - (tile * PairProduct.TileRows)); row++)
+                {
+                    write((tile * PairProduct.TileRows) + row, panel * width, sums.AsSpan(row * width, count));
+                }
+            }
+        });
+    }
+
+    // Writes some neighbours of a row of the output.
+    private void Write(TensorValue?[] inputs, TensorBuffer output, int leftLine, int rightLines, int line, int columns, int first, ReadOnlySpan<int> sums)
+    {
+        if (!_isLinear)
+        {
+            sums.CopyTo(output.AsSpan<int>()[((line * columns) + first)..]);
+            return;
+        }
+
+        float left = Scale(inputs[1]!, leftLine);
+        float divisor = Scale(inputs[6]!, line);
+        Span<float> multipliers = stackalloc float[inputs[4]!.Length == 1 ? 1 : PairProduct.MaxPanelWidth];
+        multipliers = multipliers[..Math.Min(multipliers.Length, sums.Length)];
+        for (int i = 0; i < multipliers.Length; i++)
+        {
+            multipliers[i] = IntegerOutput.Multiplier(left, Scale(inputs[4]!, rightLines + first + i), divisor);
+        }
+
+        Requantization.Write(sums, 0, multipliers, IntegerOutput.Zero(inputs[7], PlaceIn(inputs[7], line)), output.Signature.Type, output.Bytes.Slice((line * columns) + first, sums.Length));
+    }
+
+    // What does not fit is refused when shapes are inferred.
+    private static bool HasLines(TensorValue? zeros, TensorValue right) => zeros is null || (zeros.Type == right.Type && (zeros.Length == 1 || zeros.Length == right.Shape[1]));
 
     private static float Scale(TensorValue scales, int line) => scales.AsSpan<float>()[PlaceIn(scales, line)];
 

@@ -24,16 +24,18 @@ internal sealed class RecurrentActivation
         ["ThresholdedRelu"] = [1f],
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
-    private readonly string _name;
-    private readonly float _alpha;
-    private readonly float _beta;
-
     private RecurrentActivation(string name, float alpha, float beta)
     {
-        _name = name;
-        _alpha = alpha;
-        _beta = beta;
+        Name = name;
+        Alpha = alpha;
+        Beta = beta;
     }
+
+    internal string Name { get; }
+
+    internal float Alpha { get; }
+
+    internal float Beta { get; }
 
     /// <summary>Reads the activations of all directions. Factors go, in the order of the activations, to those that have such a factor.</summary>
     /// <param name="binder">The graph node.</param>
@@ -85,9 +87,9 @@ internal sealed class RecurrentActivation
     internal T Apply<T>(T x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T alpha = T.CreateTruncating(_alpha);
-        T beta = T.CreateTruncating(_beta);
-        return _name switch
+        T alpha = T.CreateTruncating(Alpha);
+        T beta = T.CreateTruncating(Beta);
+        return Name switch
         {
             "Affine" => (alpha * x) + beta,
             "Elu" => x < T.Zero ? alpha * (FloatMath.Exp(x) - T.One) : x,
@@ -107,7 +109,7 @@ internal sealed class RecurrentActivation
     internal void Apply<T>(Span<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        switch (_name)
+        switch (Name)
         {
             case "Sigmoid":
                 FloatMath.Sigmoid(values, values);

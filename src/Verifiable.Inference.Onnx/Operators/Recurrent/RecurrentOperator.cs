@@ -19,6 +19,7 @@ internal abstract class RecurrentOperator : BoundOperator
     private readonly bool _batchFirst;
     private readonly float? _clip;
     private readonly long? _units;
+    private readonly RecurrentWeights _weights;
 
     private protected RecurrentOperator(NodeBinder binder, int gates, int states, params ReadOnlySpan<string> activations)
     {
@@ -35,6 +36,7 @@ internal abstract class RecurrentOperator : BoundOperator
         _reverse = direction == "reverse";
         _activationsOfDirection = activations.Length;
         _activations = RecurrentActivation.Read(binder, _directions, activations);
+        _weights = new RecurrentWeights(binder);
         _units = binder.Node.KindOf("hidden_size") == Graph.AttributeKind.None ? null : binder.Int("hidden_size", 0);
 
         // Version 14 brought the layout.
@@ -194,7 +196,7 @@ internal abstract class RecurrentOperator : BoundOperator
         OperatorContext context, RecurrentLayout layout, int direction, int[] lengths, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var run = new RecurrentRun<T>(context, layout, _gates, direction, _reverse || direction == 1, lengths, inputs, outputs[0]);
+        var run = new RecurrentRun<T>(context, _weights, layout, _gates, direction, _reverse || direction == 1, lengths, inputs, outputs[0]);
         Run(run);
         run.CopyStates(run.State, outputs.Length > 1 ? outputs[1] : null);
         run.CopyStates(run.Cell, outputs.Length > 2 ? outputs[2] : null);

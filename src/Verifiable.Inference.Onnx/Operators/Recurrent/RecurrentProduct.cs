@@ -21,7 +21,8 @@ internal sealed class RecurrentProduct<T>
     /// <param name="weights">The weights: their last axis is the sums' length.</param>
     /// <param name="first">The first row of the weights.</param>
     /// <param name="columns">How many rows of the weights.</param>
-    internal RecurrentProduct(OperatorContext context, int rows, TensorValue weights, int first, int columns)
+    /// <param name="packed">These rows, packed before; <see langword="null"/> to pack them now.</param>
+    internal RecurrentProduct(OperatorContext context, int rows, TensorValue weights, int first, int columns, PackedMatrix? packed)
     {
         _context = context.With(null);
         _columns = columns;
@@ -29,7 +30,7 @@ internal sealed class RecurrentProduct<T>
         int size = ElementTypes.SizeOf(weights.Type);
         _weights = TensorValue.Take(weights.Type, new TensorShape(columns, depth), weights.Bytes.Slice(first * depth * size, columns * depth * size));
         _plan = Plan(rows, depth, columns);
-        _packed = typeof(T) == typeof(float) && depth > 0 ? MatrixProduct.Pack(_context, _weights.Bytes, true, new PackedMatrix(depth, columns, new PreparedMemory())) : null;
+        _packed = packed is not null ? packed : typeof(T) == typeof(float) && depth > 0 ? MatrixProduct.Pack(_context, _weights.Bytes, true, new PackedMatrix(depth, columns, new PreparedMemory())) : null;
         Output = TensorBuffer.Allocate(new TensorSignature(weights.Type, new TensorShape(rows, columns)));
     }
 

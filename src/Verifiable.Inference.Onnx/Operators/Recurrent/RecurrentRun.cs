@@ -20,11 +20,13 @@ internal sealed class RecurrentRun<T>
     private readonly int _gates;
     private readonly int[] _lengths;
     private readonly bool _reverse;
+    private readonly RecurrentWeights _weights;
 
     internal RecurrentRun(
-        OperatorContext context, RecurrentLayout layout, int gates, int direction, bool reverse, int[] lengths, ReadOnlySpan<TensorValue?> inputs, TensorBuffer? output)
+        OperatorContext context, RecurrentWeights weights, RecurrentLayout layout, int gates, int direction, bool reverse, int[] lengths, ReadOnlySpan<TensorValue?> inputs, TensorBuffer? output)
     {
         _context = context;
+        _weights = weights;
         _layout = layout;
         _gates = gates;
         _reverse = reverse;
@@ -38,7 +40,7 @@ internal sealed class RecurrentRun<T>
         _cell = Begin(inputs.Length > 6 ? inputs[6] : null);
         State = _state.ToValue();
         Cell = _cell.ToValue();
-        _inputs = new RecurrentProduct<T>(context, (int)(layout.Steps * layout.Batch), inputs[1]!, direction * gates * Units, gates * Units);
+        _inputs = new RecurrentProduct<T>(context, (int)(layout.Steps * layout.Batch), inputs[1]!, direction * gates * Units, gates * Units, weights.Find(context, 1, inputs[1]!, direction * gates * Units, gates * Units));
         _inputs.Run(inputs[0]!);
     }
 
@@ -71,7 +73,9 @@ internal sealed class RecurrentRun<T>
 
     /// <summary>Prepares the product of states and some gates of R.</summary>
     internal RecurrentProduct<T> Product(int firstGate, int gates) =>
-        new(_context, (int)_layout.Batch, _recurrence, ((Direction * _gates) + firstGate) * Units, gates * Units);
+        new(
+            _context, (int)_layout.Batch, _recurrence, ((Direction * _gates) + firstGate) * Units, gates * Units,
+            _weights.Find(_context, 2, _recurrence, ((Direction * _gates) + firstGate) * Units, gates * Units));
 
     /// <summary>Goes through the steps of the longest sequence in order.</summary>
     internal void Each(Action<int> body)

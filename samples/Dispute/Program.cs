@@ -4,7 +4,6 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Onnx.Disputes;
 using Verifiable.Inference.Onnx.Graph;
 
 // A provider claims an answer in which one number somewhere inside the model is off by one unit in the last place. A watcher who ran the model notices, and the dispute ends in that number.

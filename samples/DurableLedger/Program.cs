@@ -7,32 +7,49 @@ using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Storage;
 
 // A ledger that is killed in the middle of its work, and loses nothing that it acknowledged.
-//   DurableLedger                         starts a ledger in a second process, kills it, opens it again, and compares
+//   DurableLedger [--folder FOLDER]       starts a ledger in a second process, kills it, opens it again, and compares; its journal is in a temporary folder that is removed, or in
+//                                         FOLDER, which must not be there and stays
 //   DurableLedger verify FOLDER LEDGER    checks a journal and reports the first bad record; LEDGER is the ledger's id, 64 hexadecimal digits
-const string Folder = "journal";
 using EcdsaP256Signer theOperator = EcdsaP256Signer.FromSeed("sample operator"u8);
 NodeId client = new(Digest.Of("client"u8));
 
 switch (args)
 {
     case []:
-        return Demonstrate();
+        return DemonstrateInTemporaryFolder();
+    case ["--folder", string kept]:
+        return Demonstrate(kept);
     case ["pay", string folder]:
         return Pay(folder);
     case ["verify", string folder, string ledger] when Digest.TryParse(ledger, out Digest id):
         return Verify(folder, new NodeId(id));
     default:
-        Console.Error.WriteLine("usage: DurableLedger | DurableLedger verify FOLDER LEDGER");
+        Console.Error.WriteLine("usage: DurableLedger [--folder FOLDER] | DurableLedger verify FOLDER LEDGER");
         return 2;
 }
 
-int Demonstrate()
+int DemonstrateInTemporaryFolder()
 {
-    if (Directory.Exists(Folder))
+    string parent = Directory.CreateTempSubdirectory("durable-ledger-").FullName;
+    try
     {
-        Console.Error.WriteLine($"There is a folder '{Folder}' here already.");
+        return Demonstrate(Path.Combine(parent, "journal"));
+    }
+    finally
+    {
+        Directory.Delete(parent, recursive: true);
+    }
+}
+
+int Demonstrate(string folder)
+{
+    if (Directory.Exists(folder))
+    {
+        Console.Error.WriteLine($"There is a folder '{folder}' already.");
         return 2;
     }
+
+    Console.WriteLine($"the journal is in {folder}");
 
     long acknowledged = 0;
     ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
@@ -42,7 +59,7 @@ int Demonstrate()
     }
 
     start.ArgumentList.Add("pay");
-    start.ArgumentList.Add(Folder);
+    start.ArgumentList.Add(folder);
     using (Process child = Process.Start(start)!)
     {
         while (acknowledged < 500 && child.StandardOutput.ReadLine() is { } line)
@@ -51,7 +68,7 @@ int Demonstrate()
         }
 
         // Two writers would be one too many.
-        JournalOpening second = Journal.Open(Folder, LedgerJournal.OptionsFor(theOperator.PublicKey.Id));
+        JournalOpening second = Journal.Open(folder, LedgerJournal.OptionsFor(theOperator.PublicKey.Id));
         Console.WriteLine($"while it runs, a second writer is refused: {second.Report.Refusal}");
         child.Kill();
         while (child.StandardOutput.ReadLine() is { } line)
@@ -63,7 +80,7 @@ int Demonstrate()
         child.WaitForExit();
     }
 
-    JournalOpening opening = Journal.Open(Folder, LedgerJournal.OptionsFor(theOperator.PublicKey.Id));
+    JournalOpening opening = Journal.Open(folder, LedgerJournal.OptionsFor(theOperator.PublicKey.Id));
     using Journal journal = opening.GetJournal();
     InferenceLedger ledger = InferenceLedger.Open(journal, theOperator, SignatureSchemes.Default, TimeProvider.System).GetLedger();
     ulong kept = ledger.BalanceOf(client).Units;
@@ -73,7 +90,7 @@ int Demonstrate()
     // The client does not know whether the last one was done, and sends it again.
     Console.WriteLine($"a payment that was done is answered {ledger.Apply(Payment((long)kept))} when it is sent again");
     Console.WriteLine($"and not done twice: {ledger.BalanceOf(client).Units == kept}");
-    return kept >= (ulong)acknowledged && Verify(Folder, ledger.Id) == 0 ? 0 : 1;
+    return kept >= (ulong)acknowledged && Verify(folder, ledger.Id) == 0 ? 0 : 1;
 }
 
 int Pay(string folder)

@@ -3,13 +3,14 @@ using Verifiable.Inference.Identity;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
 // One answer in ten is checked by default; here all are.
-SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, Beacon = HashChainBeacon.Generate() });
 OnnxModel model = OnnxModel.Load(Path.Combine(AppContext.BaseDirectory, "models", "iris.onnx"));
 InferenceLedger ledger = new(EcdsaP256Signer.Generate(), SignatureSchemes.Default, TimeProvider.System, strategy);
 ISigner user = EcdsaP256Signer.Generate();

@@ -13,6 +13,9 @@ namespace Verifiable.Inference.Samples.Quickstart;
 /// <summary>A ledger, a requester with money, and providers with stake, in virtual time, all from one seed.</summary>
 internal sealed class DigitNetwork
 {
+    // A day and a half.
+    private const int BeaconRounds = 1 << 17;
+
     private static readonly Amount _budget = new(10_000_000);
 
     private readonly ulong _seed;
@@ -29,6 +32,9 @@ internal sealed class DigitNetwork
         _randomness = new SeededRandomSource(_seed);
         _orders = _randomness.Fork("orders");
         _requester = Key("requester");
+        // No network is reached: the ledger's operator keeps the beacon, in the same virtual time.
+        HashChainBeacon beacon = new(_randomness.Fork("beacon").NextDigest(), Time.GetUtcNow(), TimeSpan.FromSeconds(1), BeaconRounds, Time);
+        Strategy = new SamplingStrategy(Terms.Options with { Beacon = beacon });
         Ledger = new InferenceLedger(Key("operator"), Schemes, Time, Strategy);
         Require(Ledger.Apply(new Deposit(_requester.PublicKey.Id, _budget)));
 
@@ -61,7 +67,7 @@ internal sealed class DigitNetwork
 
     public DigitModels Models { get; } = new();
 
-    public SamplingStrategy Strategy { get; } = new(Terms.Options);
+    public SamplingStrategy Strategy { get; }
 
     public IReadOnlyList<Participant> Participants { get; }
 

@@ -13,8 +13,10 @@ internal static class Terms
     /// <summary>What each cheat stakes: enough for six convictions.</summary>
     public const ulong CheatStake = 25_000;
 
+    /// <summary>Gets the terms but for the beacon, which is the network's own.</summary>
     public static SamplingOptions Options { get; } = new()
     {
+        Beacon = null,
         AuditRate = 0.12,
         Reward = new Amount(120),
         Slash = new Amount(4000),

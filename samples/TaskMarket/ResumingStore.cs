@@ -69,17 +69,22 @@ internal sealed class ResumingStore(Journal journal) : RecordStore
     {
         if (_group.Count > 0)
         {
-            using (journal.BeginGroup())
+            using (RecordGroup group = journal.BeginGroup())
             {
                 foreach ((byte stream, byte[] content) in _group)
                 {
                     _ = journal.Append(stream, content);
                 }
+
+                group.Complete();
             }
 
             _group.Clear();
         }
     }
+
+    // Whatever the exception was, it ends the program, and with it what was not appended.
+    protected override void AbandonGroupCore() => _group.Clear();
 
     protected override void CommitCore(ulong sequence)
     {

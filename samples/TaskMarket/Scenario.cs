@@ -45,7 +45,7 @@ internal sealed class Scenario
         _ledger = SampleJournal.OpenLedger(store, Operator(seed), _time, _strategy);
         _market = new Tasks.TaskMarket(_ledger, _time, Digest.Of(Encoding.UTF8.GetBytes($"draws/{seed}")), store);
         Require(_ledger.Apply(new Deposit(_requester.PublicKey.Id, _budget)));
-        _network = new InferenceNetwork(_ledger, [.. Cast.Roles.Select(AddProvider)], _time, beacon: beacon);
+        _network = new InferenceNetwork(_ledger, [.. Cast.Roles.Select(AddProvider)], _time);
     }
 
     public static ISigner Operator(ulong seed) => KeyOf(seed, "operator");

@@ -24,20 +24,21 @@ internal static class Terms
 
     public static IReadOnlyList<ScenarioPlan> Plans { get; } =
     [
-        new("sampling", true, (_, _, _) => new SamplingStrategy(Sampling(0.1, SafeSlash, 300, 13))),
+        new("sampling", true, (_, _, beacon) => new SamplingStrategy(Sampling(0.1, SafeSlash, 300, 13, beacon))),
         new("quorum", true, (_, _, beacon) => new QuorumStrategy(Quorum(3, 0.05, SafeSlash, 300, beacon))),
-        new("hidden duplication", true, (time, randomness, _) => new HiddenDuplicationStrategy(Hidden(0.1, SafeSlash, 300, 13, Mixer(time, randomness)))),
-        new("sampling", false, (_, _, _) => new SamplingStrategy(Sampling(0.01, UnsafeSlash, 0, 3) with { AllowsInsecureTerms = true })),
+        new("hidden duplication", true, (time, randomness, beacon) => new HiddenDuplicationStrategy(Hidden(0.1, SafeSlash, 300, 13, Mixer(time, randomness), beacon))),
+        new("sampling", false, (_, _, beacon) => new SamplingStrategy(Sampling(0.01, UnsafeSlash, 0, 5, beacon) with { AllowsInsecureTerms = true })),
         new("quorum", false, (_, _, beacon) => new QuorumStrategy(Quorum(1, 0.002, UnsafeSlash, 0, beacon) with { EscalationSeats = 5, AllowsInsecureTerms = true })),
-        new("hidden duplication", false, (time, randomness, _) => new HiddenDuplicationStrategy(Hidden(0.01, UnsafeSlash, 0, 3, Mixer(time, randomness)) with { AllowsInsecureTerms = true })),
+        new("hidden duplication", false, (time, randomness, beacon) => new HiddenDuplicationStrategy(Hidden(0.01, UnsafeSlash, 0, 5, Mixer(time, randomness), beacon) with { AllowsInsecureTerms = true })),
     ];
 
     private static SamplingCosts Costs => new() { HonestCost = HonestCost, CoalitionShare = Coalition, DishonestVoterShare = Dishonest };
 
     private static EnvelopeMixer Mixer(TimeProvider time, IRandomSource randomness) => new(4, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), time, randomness);
 
-    private static SamplingOptions Sampling(double rate, ulong slash, ulong bounty, int voters) => new()
+    private static SamplingOptions Sampling(double rate, ulong slash, ulong bounty, int voters, IRandomBeacon beacon) => new()
     {
+        Beacon = beacon,
         AuditRate = rate,
         Reward = new Amount(Reward),
         Slash = new Amount(slash),
@@ -46,8 +47,9 @@ internal static class Terms
         Costs = Costs,
     };
 
-    private static HiddenDuplicationOptions Hidden(double rate, ulong slash, ulong bounty, int voters, EnvelopeMixer mixer) => new()
+    private static HiddenDuplicationOptions Hidden(double rate, ulong slash, ulong bounty, int voters, EnvelopeMixer mixer, IRandomBeacon beacon) => new()
     {
+        Beacon = beacon,
         DuplicationRate = rate,
         Reward = new Amount(Reward),
         Slash = new Amount(slash),

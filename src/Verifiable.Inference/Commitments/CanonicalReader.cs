@@ -13,6 +13,8 @@ public ref struct CanonicalReader
 {
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
+    private const int ShortList = 16;
+
     private ReadOnlySpan<byte> _rest;
 
     /// <summary>Creates a reader over the bytes of one encoding.</summary>
@@ -165,7 +167,8 @@ public ref struct CanonicalReader
             return [];
         }
 
-        ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>();
+        // Most lists are short. A long one grows with what is read, not with what it says.
+        ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>(Math.Min(count, ShortList));
         for (int i = 0; i < count; i++)
         {
             if (!T.TryRead(ref this, out T? item))

@@ -30,13 +30,14 @@ public ref struct CanonicalWriter : IDisposable
     public void WriteDomain(string label)
     {
         ArgumentException.ThrowIfNullOrEmpty(label);
-        if (label.Length > byte.MaxValue || !Ascii.IsValid(label))
+        Span<byte> span = label.Length <= byte.MaxValue ? Reserve(1 + label.Length) : default;
+        if (span.IsEmpty || Ascii.FromUtf16(label, span[1..], out _) != OperationStatus.Done)
         {
+            _position -= span.Length;
             throw new ArgumentException($"Expected at most 255 ASCII characters, got '{label}'.", nameof(label));
         }
 
-        WriteByte((byte)label.Length);
-        Ascii.FromUtf16(label, Reserve(label.Length), out _);
+        span[0] = (byte)label.Length;
     }
 
     /// <summary>Writes one byte.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Verifiable.Inference.Commitments;
 
@@ -34,7 +33,7 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
     public static Digest Of(ReadOnlySpan<byte> data)
     {
         Span<byte> hash = stackalloc byte[Size];
-        SHA256.HashData(data, hash);
+        Sha256.Hash(data, hash);
         return new Digest(hash);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Providers;
@@ -18,10 +17,9 @@ public sealed class InferenceNetwork
     /// <param name="providers">The ways to the providers; one that holds no stake is never drawn.</param>
     /// <param name="time">The clock for deadlines; the system's by default.</param>
     /// <param name="schemes">The accepted signature schemes; the framework's by default.</param>
-    /// <param name="beacon">A public beacon, where terms name one.</param>
     /// <exception cref="ArgumentException">Two providers have one id.</exception>
     public InferenceNetwork(
-        InferenceLedger ledger, IEnumerable<IProvider> providers, TimeProvider? time = null, SignatureSchemes? schemes = null, IRandomBeacon? beacon = null)
+        InferenceLedger ledger, IEnumerable<IProvider> providers, TimeProvider? time = null, SignatureSchemes? schemes = null)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(providers);
@@ -38,7 +36,6 @@ public sealed class InferenceNetwork
         Ledger = ledger;
         Time = time ?? TimeProvider.System;
         Schemes = schemes ?? SignatureSchemes.Default;
-        Beacon = beacon;
     }
 
     /// <summary>Gets the ledger.</summary>
@@ -49,9 +46,6 @@ public sealed class InferenceNetwork
 
     /// <summary>Gets the accepted signature schemes.</summary>
     public SignatureSchemes Schemes { get; }
-
-    /// <summary>Gets the public beacon, if there is one.</summary>
-    public IRandomBeacon? Beacon { get; }
 
     /// <summary>Gets the providers that can be reached.</summary>
     public IEnumerable<NodeId> Reachable => _providers.Keys.Order();

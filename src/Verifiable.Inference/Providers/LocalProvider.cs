@@ -86,11 +86,13 @@ public class LocalProvider : IProvider
             && envelope.Reward >= Options.LeastReward
             && envelope.StakeAtRisk.Units <= (UInt128)envelope.Reward.Units * Options.MostStakePerReward
             && LeavesTime(envelope)
-            && IsFair(envelope)
             && EngineFor(envelope.Work) is not null
             && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
             && task.Agrees(envelope)
             && task.RevealTimeMilliseconds >= Options.LeastRevealTime.TotalMilliseconds
+
+            // What costs more than a look at the ledger comes after it: an envelope that nobody opened is free to make.
+            && IsFair(envelope)
             && envelope.Work.Inputs.Opens(inputs);
     }
 

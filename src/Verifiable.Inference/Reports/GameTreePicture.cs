@@ -68,6 +68,11 @@ public static class GameTreePicture
             DrawEdge(svg, tree, node, places, honestNodes.Contains(node), failingNodes.Contains(node));
         }
 
+        for (int node = 1; node < tree.NodeCount; node++)
+        {
+            DrawLabel(svg, tree, node, places);
+        }
+
         for (int node = 0; node < tree.NodeCount; node++)
         {
             DrawNode(svg, tree, node, places[node], labels[node], failingNodes.Contains(node));
@@ -97,10 +102,16 @@ public static class GameTreePicture
         {
             svg.Line(x1, y1 + 1.5, x2, y2 + 1.5, SvgWriter.Vermilion, 3, "6 3");
         }
+    }
 
+    private static void DrawLabel(SvgWriter svg, ExtensiveGame tree, int node, (double X, double Y)[] places)
+    {
+        int parent = tree.ParentOf(node);
+        (double x1, double y1) = places[parent];
+        (double x2, double y2) = places[node];
         string action = tree.ActionsOf(parent)[tree.MoveInto(node)];
         string label = tree.KindOf(parent) == GameNodeKind.Chance ? string.Create(CultureInfo.InvariantCulture, $"{action} {tree.ProbabilitiesOf(parent)[tree.MoveInto(node)]}") : action;
-        svg.Text(x1 + (0.62 * (x2 - x1)), y1 + (0.62 * (y2 - y1)) - 4, Short(label, 20), "middle", SvgWriter.Ink, 10);
+        svg.RimmedText(x1 + (0.62 * (x2 - x1)), y1 + (0.62 * (y2 - y1)) + 3, Short(label, 20), "middle", SvgWriter.Ink, 10);
     }
 
     private static void DrawNode(SvgWriter svg, ExtensiveGame tree, int node, (double X, double Y) place, string label, bool isFailing)
@@ -108,14 +119,14 @@ public static class GameTreePicture
         switch (tree.KindOf(node))
         {
             case GameNodeKind.Terminal:
-                svg.Text(place.X + 6, place.Y + 4, label, color: isFailing ? SvgWriter.Vermilion : SvgWriter.Ink, size: 11, isBold: isFailing);
+                svg.RimmedText(place.X + 6, place.Y + 4, label, color: isFailing ? SvgWriter.Vermilion : SvgWriter.Ink, size: 11, isBold: isFailing);
                 break;
             case GameNodeKind.Chance:
                 svg.Rectangle(place.X - 5, place.Y - 5, 10, 10, "#ffffff", SvgWriter.Ink);
                 break;
             default:
                 svg.Circle(place.X, place.Y, 5, SvgWriter.Ink, SvgWriter.Ink);
-                svg.Text(place.X, place.Y - 9, Short(tree.Players[tree.PlayerOf(node)], 16), "middle", SvgWriter.Ink, 11, isBold: true);
+                svg.RimmedText(place.X, place.Y - 11, Short(tree.Players[tree.PlayerOf(node)], 16), "middle", SvgWriter.Ink, 11, isBold: true);
                 break;
         }
     }

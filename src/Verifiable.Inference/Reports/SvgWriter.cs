@@ -16,6 +16,18 @@ internal sealed class SvgWriter
     public const string Green = "#009E73";
     public const string Vermilion = "#D55E00";
     public const string Sky = "#56B4E9";
+    public const string Purple = "#CC79A7";
+    public const string Yellow = "#F0E442";
+    public const string Pale = "#e4e4e4";
+
+    /// <summary>The colours of curves; yellow is left out, it cannot be seen on white.</summary>
+    public static readonly string[] Palette = [Blue, Vermilion, Green, Purple, Orange, Sky, Ink, Grey];
+
+    /// <summary>The colours of bands.</summary>
+    public static readonly string[] BandPalette = [Sky, Orange, Green, Purple];
+
+    /// <summary>The dashes of curves.</summary>
+    public static readonly string?[] DashPatterns = [null, "7 4", "2 3", "9 3 2 3", "12 4", "4 4"];
 
     private readonly StringBuilder _text = new();
     private readonly double _width;
@@ -43,11 +55,19 @@ internal sealed class SvgWriter
     public void Rectangle(double x, double y, double width, double height, string fill, string stroke) =>
         _text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"{fill}\" stroke=\"{stroke}\"/>\n");
 
+    /// <summary>A filled rectangle without an edge; neighbours must not show a seam.</summary>
+    public void Cell(double x, double y, double width, double height, string fill, double opacity) =>
+        _text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"{fill}\" fill-opacity=\"{N(opacity)}\" shape-rendering=\"crispEdges\"/>\n");
+
     public void Circle(double x, double y, double radius, string fill, string stroke) =>
         _text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" fill=\"{fill}\" stroke=\"{stroke}\"/>\n");
 
     public void Text(double x, double y, string text, string anchor = "start", string color = Ink, double size = 12, bool isBold = false) =>
         _text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\" fill=\"{color}\"{(isBold ? " font-weight=\"bold\"" : string.Empty)}>{Escape(text)}</text>\n");
+
+    /// <summary>Text with a white rim, for places where lines pass below it.</summary>
+    public void RimmedText(double x, double y, string text, string anchor = "start", string color = Ink, double size = 12, bool isBold = false) =>
+        _text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\" fill=\"{color}\" stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\"{(isBold ? " font-weight=\"bold\"" : string.Empty)}>{Escape(text)}</text>\n");
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Selection;
@@ -97,7 +96,7 @@ public static class AuditDraws
     {
         Span<byte> key = stackalloc byte[Digest.Size];
         secret.CopyTo(key);
-        HMACSHA256.HashData(key, writer.Written, destination);
+        Sha256.Hmac(key, writer.Written, destination);
         writer.Dispose();
         return destination;
     }

@@ -3,6 +3,8 @@ using Verifiable.Inference.Commitments;
 namespace Verifiable.Inference.Selection;
 
 /// <summary>A public source of randomness in rounds, which neither requester nor provider can steer or foresee. Implementations are thread-safe.</summary>
+/// <remarks>A judge asks it about numbers from outside: implementations must not throw, whatever round or time they are asked for. What a name stands for never changes: the same round has the same
+/// value for everybody, for ever.</remarks>
 public interface IRandomBeacon
 {
     /// <summary>Gets the beacon's name in requests.</summary>

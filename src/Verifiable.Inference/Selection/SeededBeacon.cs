@@ -20,10 +20,10 @@ public sealed class SeededBeacon : IRandomBeacon
     public string Name => "seeded-test-beacon";
 
     /// <inheritdoc/>
-    public ulong RoundAfter(long time) => checked((ulong)time + 1);
+    public ulong RoundAfter(long time) => time < 0 ? 0 : (ulong)time + 1;
 
     /// <inheritdoc/>
-    public long TimeOf(ulong round) => checked((long)round);
+    public long TimeOf(ulong round) => round > long.MaxValue ? long.MaxValue : (long)round;
 
     /// <inheritdoc/>
     public bool TryGetValue(ulong round, out Digest value)

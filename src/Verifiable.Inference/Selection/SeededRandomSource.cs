@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Selection;
 
@@ -35,7 +36,7 @@ public sealed class SeededRandomSource : IRandomSource
             while (!destination.IsEmpty)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(counter, _nextBlock++);
-                HMACSHA256.HashData(_key, counter, block);
+                Sha256.Hmac(_key, counter, block);
                 int count = Math.Min(block.Length, destination.Length);
                 block[..count].CopyTo(destination);
                 destination = destination[count..];

@@ -52,13 +52,13 @@ public sealed record AcceptTask(Digest Task, NodeId Provider) : LedgerCommand
         }
 
         Amount free = account.FreeStake < task.StakeAtRisk ? account.FreeStake : task.StakeAtRisk;
-        draft.SetAccount(Provider, account with
+        draft.SetAccount(Provider, account, account with
         {
             FreeStake = account.FreeStake - free,
             Unbonding = account.Unbonding - (task.StakeAtRisk - free),
             ReservedStake = account.ReservedStake + task.StakeAtRisk,
         });
-        draft.SetTask(task with { State = TaskState.Accepted });
+        draft.SetTask(task, task with { State = TaskState.Accepted });
         return LedgerRefusal.None;
     }
 

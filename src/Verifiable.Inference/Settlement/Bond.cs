@@ -36,7 +36,7 @@ public sealed record Bond(NodeId Account, Amount Amount) : LedgerCommand
             return LedgerRefusal.InsufficientBalance;
         }
 
-        draft.SetAccount(Account, account with { Balance = account.Balance - Amount, FreeStake = account.FreeStake + Amount });
+        draft.SetAccount(Account, account, account with { Balance = account.Balance - Amount, FreeStake = account.FreeStake + Amount });
         return LedgerRefusal.None;
     }
 

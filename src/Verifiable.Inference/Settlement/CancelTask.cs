@@ -30,7 +30,7 @@ public sealed record CancelTask(Digest Task) : LedgerCommand
             return LedgerRefusal.AlreadyAccepted;
         }
 
-        draft.SetTask(task with { State = TaskState.Cancelled });
+        draft.SetTask(task, task with { State = TaskState.Cancelled });
         draft.Credit(task.Requester, task.Escrow);
         return LedgerRefusal.None;
     }

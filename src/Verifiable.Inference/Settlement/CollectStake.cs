@@ -35,7 +35,7 @@ public sealed record CollectStake(NodeId Account) : LedgerCommand
             return LedgerRefusal.UnbondingNotOver;
         }
 
-        draft.SetAccount(Account, account with { Balance = account.Balance + account.Unbonding, Unbonding = Amount.Zero });
+        draft.SetAccount(Account, account, account with { Balance = account.Balance + account.Unbonding, Unbonding = Amount.Zero });
         return LedgerRefusal.None;
     }
 

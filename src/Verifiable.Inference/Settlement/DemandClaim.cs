@@ -45,7 +45,7 @@ public sealed record DemandClaim(Digest Task) : LedgerCommand
             return LedgerRefusal.DemandTooLate;
         }
 
-        draft.SetTask(task with { Delivery = ClaimDelivery.Demanded });
+        draft.SetTask(task, task with { Delivery = ClaimDelivery.Demanded });
         return LedgerRefusal.None;
     }
 

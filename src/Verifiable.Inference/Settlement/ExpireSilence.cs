@@ -44,7 +44,7 @@ public sealed record ExpireSilence(Digest Task) : LedgerCommand
             return LedgerRefusal.OpeningDeadlineNotReached;
         }
 
-        draft.SetTask(task with { State = TaskState.Expired });
+        draft.SetTask(task, task with { State = TaskState.Expired });
         draft.Credit(task.Requester, task.Escrow);
         draft.Release(task.Provider, task.StakeAtRisk, Amount.Zero);
         draft.Burn(task.StakeAtRisk);

@@ -49,7 +49,7 @@ public sealed record ForfeitOpening(Digest Task) : LedgerCommand
             return LedgerRefusal.OpeningDeadlineNotReached;
         }
 
-        draft.SetTask(task with { State = TaskState.Forfeited });
+        draft.SetTask(task, task with { State = TaskState.Forfeited });
         draft.Credit(task.Provider, task.Reward);
         draft.Burn(task.Escrow - task.Reward);
         draft.Release(task.Provider, task.StakeAtRisk, task.StakeAtRisk);

@@ -18,6 +18,9 @@ public sealed partial class InferenceLedger
     /// <summary>Gets the tree of all bonded stakes, by which providers are drawn. Built anew only after stakes changed.</summary>
     public WeightTree Stakes => GetStakes(Show(static keeper => keeper.Stakes));
 
+    /// <summary>Gets all bonded stakes; the very object before, where none changed.</summary>
+    internal ImmutableSortedDictionary<NodeId, Amount> BondedStakes => Show(static keeper => keeper.Stakes);
+
     /// <summary>Gets the root of <see cref="Stakes"/>.</summary>
     public Digest StakesRoot => Stakes.Root;
 
@@ -26,6 +29,9 @@ public sealed partial class InferenceLedger
 
     /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
     public Amount BalanceOf(NodeId node) => Show(keeper => keeper.GetAccount(node)).Balance;
+
+    /// <summary>Gets an account; nothing for a node that the ledger never met.</summary>
+    internal LedgerAccount AccountOf(NodeId node) => Show(keeper => keeper.GetAccount(node));
 
     /// <summary>Gets the signed acceptance of a task, or <see langword="null"/> when there is none.</summary>
     public Signed<TaskAcceptance>? FindAcceptance(Digest task) => Show(keeper =>
@@ -78,10 +84,8 @@ public sealed partial class InferenceLedger
     public ImmutableArray<LedgerEntry> ReadEntries(ulong after = 0)
     {
         ImmutableArray<LedgerEntry>.Builder entries = ImmutableArray.CreateBuilder<LedgerEntry>();
-        ulong last = Show(static keeper => keeper.LastRecord);
-
-        // An entry's record has the entry's number at least: others' records are counted too.
-        foreach (StoredRecord stored in Store.Read(Math.Min(after, last)))
+        (ulong first, ulong last) = Show(keeper => (keeper.FindRecord(after), keeper.LastRecord));
+        foreach (StoredRecord stored in Store.Read(first))
         {
             if (stored.Sequence > last)
             {

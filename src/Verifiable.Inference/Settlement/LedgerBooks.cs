@@ -10,12 +10,12 @@ namespace Verifiable.Inference.Settlement;
 /// </summary>
 internal sealed class LedgerBooks : LedgerDraft
 {
-    private readonly SnapshotMap<NodeId, LedgerAccount> _accounts;
-    private readonly SnapshotMap<NodeId, Amount> _stakes;
-    private readonly SnapshotMap<Digest, TaskRecord> _tasks;
-    private readonly SnapshotMap<Digest, Collateral> _collaterals;
-    private readonly SnapshotMap<Digest, DoneCommand> _done;
-    private readonly PriorityQueue<LedgerExpiry, LedgerExpiry> _expiries;
+    private readonly SnapshotMap<NodeId, LedgerAccount, ValueTuple> _accounts;
+    private readonly SnapshotMap<NodeId, Amount, ValueTuple> _stakes;
+    private readonly SnapshotMap<Digest, TaskRecord, TaskPapers> _tasks;
+    private readonly SnapshotMap<Digest, Collateral, ValueTuple> _collaterals;
+    private readonly SnapshotMap<Digest, DoneCommand, ValueTuple> _done;
+    private readonly PriorityQueue<LedgerExpiry, long> _expiries;
 
     private LedgerState _taken;
     private bool _isTaken = true;
@@ -25,12 +25,12 @@ internal sealed class LedgerBooks : LedgerDraft
     /// <param name="state">The state.</param>
     public LedgerBooks(LedgerState state)
     {
-        _accounts = new SnapshotMap<NodeId, LedgerAccount>(state.Accounts);
-        _stakes = new SnapshotMap<NodeId, Amount>(state.Stakes);
-        _tasks = new SnapshotMap<Digest, TaskRecord>(state.Tasks);
-        _collaterals = new SnapshotMap<Digest, Collateral>(state.Collaterals);
-        _done = new SnapshotMap<Digest, DoneCommand>(state.Done);
-        _expiries = new PriorityQueue<LedgerExpiry, LedgerExpiry>(state.Expiries.Select(static expiry => (expiry, expiry)));
+        _accounts = new SnapshotMap<NodeId, LedgerAccount, ValueTuple>(state.Accounts);
+        _stakes = new SnapshotMap<NodeId, Amount, ValueTuple>(state.Stakes);
+        _tasks = new SnapshotMap<Digest, TaskRecord, TaskPapers>(state.Tasks);
+        _collaterals = new SnapshotMap<Digest, Collateral, ValueTuple>(state.Collaterals);
+        _done = new SnapshotMap<Digest, DoneCommand, ValueTuple>(state.Done);
+        _expiries = new PriorityQueue<LedgerExpiry, long>(state.Expiries.Select(static expiry => (expiry, expiry.Time)));
         Totals = state.Totals;
         Time = state.Time;
         _taken = state;
@@ -38,9 +38,6 @@ internal sealed class LedgerBooks : LedgerDraft
 
     /// <summary>Gets the time of the last command.</summary>
     public long Time { get; private set; }
-
-    /// <summary>Gets or sets what is told of tasks that are dropped.</summary>
-    public Action<Digest>? TaskDropped { get; set; }
 
     /// <summary>Does a command, or refuses it; a refused command changes nothing.</summary>
     /// <exception cref="InvalidOperationException">A command failed before, by a fault of our own, and may have left the books half changed.</exception>
@@ -90,6 +87,16 @@ internal sealed class LedgerBooks : LedgerDraft
     /// <inheritdoc/>
     public override TaskRecord? FindTask(Digest task) => _tasks.TryGet(task, out TaskRecord? record) ? record : null;
 
+    /// <summary>Gets what is kept of a task besides.</summary>
+    public TaskPapers? FindPapers(Digest task) => _tasks.GetBeside(task);
+
+    /// <summary>Keeps papers of a task, as long as the task is kept.</summary>
+    public void SetPapers(Digest task, TaskPapers papers) => _tasks.SetBeside(task, papers);
+
+    /// <summary>Copies all papers.</summary>
+    public IEnumerable<KeyValuePair<Digest, TaskPapers>> CopyPapers() =>
+        _tasks.AllBeside.Where(static item => item.Value is not null).Select(static item => KeyValuePair.Create(item.Key, item.Value! with { }));
+
     /// <inheritdoc/>
     public override Collateral? FindCollateral(Digest collateral) => _collaterals.TryGet(collateral, out Collateral? record) ? record : null;
 
@@ -133,7 +140,7 @@ internal sealed class LedgerBooks : LedgerDraft
     protected override void PutDone(Digest id, DoneCommand done) => _done.Set(id, done);
 
     /// <inheritdoc/>
-    protected override void PutExpiry(LedgerExpiry expiry) => _expiries.Enqueue(expiry, expiry);
+    protected override void PutExpiry(LedgerExpiry expiry) => _expiries.Enqueue(expiry, expiry.Time);
 
     /// <inheritdoc/>
     protected override bool TryTakeExpiry(long now, out LedgerExpiry expiry)
@@ -148,11 +155,7 @@ internal sealed class LedgerBooks : LedgerDraft
     }
 
     /// <inheritdoc/>
-    protected override void DropTask(Digest task)
-    {
-        _tasks.Remove(task);
-        TaskDropped?.Invoke(task);
-    }
+    protected override void DropTask(Digest task) => _tasks.Remove(task);
 
     /// <inheritdoc/>
     protected override void DropCollateral(Digest collateral) => _collaterals.Remove(collateral);

@@ -26,9 +26,11 @@ internal abstract class LedgerDraft
     public abstract DoneCommand? FindDone(Digest id);
 
     /// <summary>Puts an account. Empty ones are not kept.</summary>
-    public void SetAccount(NodeId node, LedgerAccount account)
+    /// <param name="node">Whose account it is.</param>
+    /// <param name="before">The account as it is now.</param>
+    /// <param name="account">The account as it is to be.</param>
+    public void SetAccount(NodeId node, LedgerAccount before, LedgerAccount account)
     {
-        LedgerAccount before = GetAccount(node);
         account = account.Unbonding == Amount.Zero ? account with { UnbondedAt = 0 } : account;
         Totals = Totals with
         {
@@ -41,10 +43,17 @@ internal abstract class LedgerDraft
     }
 
     /// <summary>Puts a task. A closed one stays until no command can name it any more.</summary>
-    public void SetTask(TaskRecord task)
+    /// <param name="before">The task as it is now.</param>
+    /// <param name="task">The task as it is to be.</param>
+    public void SetTask(TaskRecord? before, TaskRecord task)
     {
-        Amount before = FindTask(task.Task) is { IsClosed: false } held ? held.Escrow : Amount.Zero;
-        Totals = Totals with { Escrows = Totals.Escrows - before + (task.IsClosed ? Amount.Zero : task.Escrow) };
+        Amount held = before is { IsClosed: false } ? before.Escrow : Amount.Zero;
+        Amount holds = task.IsClosed ? Amount.Zero : task.Escrow;
+        if (held != holds)
+        {
+            Totals = Totals with { Escrows = Totals.Escrows - held + holds };
+        }
+
         PutTask(task);
         if (task.IsClosed)
         {
@@ -77,7 +86,7 @@ internal abstract class LedgerDraft
         if (amount > Amount.Zero)
         {
             LedgerAccount account = GetAccount(node);
-            SetAccount(node, account with { Balance = account.Balance + amount });
+            SetAccount(node, account, account with { Balance = account.Balance + amount });
         }
     }
 
@@ -85,7 +94,7 @@ internal abstract class LedgerDraft
     public void Release(NodeId node, Amount reserved, Amount freed)
     {
         LedgerAccount account = GetAccount(node);
-        SetAccount(node, account with { ReservedStake = account.ReservedStake - reserved, FreeStake = account.FreeStake + freed });
+        SetAccount(node, account, account with { ReservedStake = account.ReservedStake - reserved, FreeStake = account.FreeStake + freed });
     }
 
     /// <summary>Destroys money that was taken from somewhere.</summary>

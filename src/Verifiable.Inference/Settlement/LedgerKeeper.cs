@@ -12,11 +12,15 @@ namespace Verifiable.Inference.Settlement;
 /// </summary>
 internal sealed class LedgerKeeper
 {
+    private const ulong MarkedEntries = 256;
+
     private readonly NodeId _id;
-    private readonly Dictionary<Digest, TaskPapers> _papers = [];
     private readonly HeadWindow _window = new();
     private readonly byte[] _chained = new byte[2048];
     private readonly byte[] _record = new byte[4096];
+
+    // Every so many entries: the entry's number and its record's.
+    private readonly List<(ulong Entry, ulong Record)> _marks = [];
 
     private LedgerBooks _books;
     private ulong _shown;
@@ -27,7 +31,7 @@ internal sealed class LedgerKeeper
     {
         _id = id;
         Store = store;
-        _books = NewBooks(LedgerState.Empty);
+        _books = new LedgerBooks(LedgerState.Empty);
         Hash = LedgerChain.Genesis(id);
     }
 
@@ -42,6 +46,18 @@ internal sealed class LedgerKeeper
 
     /// <summary>Gets the store's number of the last record that is the ledger's; under the gate.</summary>
     public ulong LastRecord { get; private set; }
+
+    /// <summary>Finds a record at or before that of an entry, so that entries after a number are read without those before it; under the gate.</summary>
+    /// <param name="after">The number of the last entry that is not wanted.</param>
+    /// <returns>The number of a record; no record up to it holds a wanted entry.</returns>
+    public ulong FindRecord(ulong after)
+    {
+        int mark = _marks.BinarySearch((after, ulong.MaxValue));
+        mark = mark < 0 ? ~mark - 1 : mark;
+
+        // An entry's record has the entry's number at least: others' records are counted too.
+        return Math.Min(LastRecord, mark < 0 ? after : Math.Max(after, _marks[mark].Record));
+    }
 
     /// <summary>Gets the time of the last entry; under the gate.</summary>
     public long Time => _books.Time;
@@ -71,10 +87,10 @@ internal sealed class LedgerKeeper
     }
 
     /// <summary>Gets what is kept of a task besides; under the gate.</summary>
-    public TaskPapers? FindPapers(Digest task) => _papers.GetValueOrDefault(task);
+    public TaskPapers? FindPapers(Digest task) => _books.FindPapers(task);
 
-    /// <summary>Gets all that is kept of tasks besides; under the gate.</summary>
-    public KeyValuePair<Digest, TaskPapers>[] CopyPapers() => [.. _papers];
+    /// <summary>Copies all that is kept of tasks besides; under the gate.</summary>
+    public KeyValuePair<Digest, TaskPapers>[] CopyPapers() => [.. _books.CopyPapers()];
 
     /// <summary>Gets the window of fresh heads; under the gate.</summary>
     public (long Time, ulong First)[] CopyWindow() => [.. _window.Items];
@@ -178,13 +194,15 @@ internal sealed class LedgerKeeper
     /// <summary>Begins again where a snapshot was taken; under the gate.</summary>
     public void Restore(LedgerSnapshot snapshot, ulong number)
     {
-        _books = NewBooks(snapshot.State);
+        _books = new LedgerBooks(snapshot.State);
         Sequence = snapshot.Sequence;
         Hash = snapshot.Hash;
         LastRecord = number;
+        _marks.Clear();
+        _marks.Add((Sequence, number));
         foreach ((Digest task, TaskPapers papers) in snapshot.Papers)
         {
-            _papers[task] = papers;
+            _books.SetPapers(task, papers);
         }
 
         foreach ((long time, ulong first) in snapshot.Window)
@@ -268,30 +286,33 @@ internal sealed class LedgerKeeper
         }
     }
 
-    private LedgerBooks NewBooks(LedgerState state) => new(state) { TaskDropped = task => _papers.Remove(task) };
-
     private void Note(LedgerCommand command, CommandAuthorization? authorization, long now, SignedClaim? revealed, Signed<LedgerHead>? head, Digest hash)
     {
         Digest before = Hash;
         Sequence++;
         Hash = hash;
+        if (Sequence % MarkedEntries == 0)
+        {
+            _marks.Add((Sequence, LastRecord));
+        }
+
         ulong freshFrom = _window.Note(now, Sequence);
         switch (command)
         {
             case OpenTask open:
-                _papers[open.Task] = new TaskPapers { FreshFrom = freshFrom };
+                _books.SetPapers(open.Task, new TaskPapers { FreshFrom = freshFrom });
                 break;
-            case AcceptTask accept when _papers.TryGetValue(accept.Task, out TaskPapers? papers):
-                _papers[accept.Task] = papers with { Acceptance = authorization };
+            case AcceptTask accept when _books.FindPapers(accept.Task) is { } papers:
+                papers.Acceptance = authorization;
                 break;
-            case PostClaim post when _papers.TryGetValue(post.Task, out TaskPapers? papers):
-                _papers[post.Task] = papers with { Posting = authorization };
+            case PostClaim post when _books.FindPapers(post.Task) is { } papers:
+                papers.Posting = authorization;
                 break;
-            case RevealClaim reveal when _papers.TryGetValue(reveal.Task, out TaskPapers? papers):
-                _papers[reveal.Task] = papers with { Revealed = revealed };
+            case RevealClaim reveal when _books.FindPapers(reveal.Task) is { } papers:
+                papers.Revealed = revealed;
                 break;
-            case Settle settle when _papers.TryGetValue(settle.Tasks[0].Task, out TaskPapers? papers):
-                _papers[settle.Tasks[0].Task] = papers with { Evidence = settle.Evidence, HashBefore = before, Head = head };
+            case Settle settle when _books.FindPapers(settle.Tasks[0].Task) is { } papers:
+                (papers.Evidence, papers.HashBefore, papers.Head) = (settle.Evidence, before, head);
                 break;
             default:
                 // Nothing to keep; or the task's time had come, and it was dropped by the very command.

@@ -14,6 +14,9 @@ internal sealed class LedgerReplayBatch(NodeId ledger, SignatureSchemes? schemes
     private const int Records = 4096;
     private const int Bytes = 8 << 20;
 
+    // One call for many records: the runtime optimises a loop while it runs, and threads need not meet for each record.
+    private const int PartRecords = 256;
+
     private readonly List<(ulong Number, int Offset, int Length)> _places = [];
     private readonly ArrayBufferWriter<byte> _contents = new(1 << 20);
 
@@ -32,30 +35,46 @@ internal sealed class LedgerReplayBatch(NodeId ledger, SignatureSchemes? schemes
     public LedgerReplayItem[] Check(Digest before)
     {
         LedgerReplayItem[] items = new LedgerReplayItem[_places.Count];
-        (int Offset, int Length)[] bodies = new (int, int)[items.Length];
-        _ = Parallel.For(0, items.Length, index =>
+        int[] bodies = new int[items.Length];
+        int parts = (items.Length + PartRecords - 1) / PartRecords;
+        _ = Parallel.For(0, parts, part => CheckPart(items, bodies, part * PartRecords));
+
+        // What is before a part's first record is in another part.
+        for (int part = 0; part < parts; part++)
         {
-            (ulong number, int offset, int length) = _places[index];
-            ReadOnlySpan<byte> content = _contents.WrittenSpan.Slice(offset, length);
-            _ = LedgerRecord.TryRead(content, out LedgerRecord? record, out ReadOnlySpan<byte> body);
-            bodies[index] = (offset + LedgerRecord.BodyOffset, body.Length);
-            items[index] = new LedgerReplayItem(number, record, IsChained: false, IsAuthorized: false);
-        });
-        _ = Parallel.For(0, items.Length, index =>
-        {
-            Digest? previous = index == 0 ? before : items[index - 1].Record?.Entry.Hash;
-            if (items[index].Record?.Entry is { } entry && previous is { } hash)
-            {
-                (int offset, int length) = bodies[index];
-                items[index] = items[index] with
-                {
-                    IsChained = entry.Hash == LedgerChain.Next(hash, _contents.WrittenSpan.Slice(offset, length)),
-                    IsAuthorized = schemes is null || CommandAuthorization.Authorizes(entry.Authorization, entry.Command, ledger, schemes),
-                };
-            }
-        });
+            int index = part * PartRecords;
+            Chain(items, bodies, index, index == 0 ? before : items[index - 1].Record?.Entry.Hash);
+        }
+
         _places.Clear();
         _contents.ResetWrittenCount();
         return items;
+    }
+
+    private void CheckPart(LedgerReplayItem[] items, int[] bodies, int first)
+    {
+        int end = Math.Min(first + PartRecords, items.Length);
+        for (int index = first; index < end; index++)
+        {
+            (ulong number, int offset, int length) = _places[index];
+            bool isRead = LedgerRecord.TryRead(_contents.WrittenSpan.Slice(offset, length), out LedgerRecord? record, out ReadOnlySpan<byte> body);
+            bodies[index] = body.Length;
+            bool isAuthorized = isRead && (schemes is null || CommandAuthorization.Authorizes(record!.Entry.Authorization, record.Entry.Command, ledger, schemes));
+            items[index] = new LedgerReplayItem(number, record, IsChained: false, isAuthorized);
+            if (index > first)
+            {
+                Chain(items, bodies, index, items[index - 1].Record?.Entry.Hash);
+            }
+        }
+    }
+
+    private void Chain(LedgerReplayItem[] items, int[] bodies, int index, Digest? before)
+    {
+        if (items[index].Record?.Entry is { } entry && before is { } hash)
+        {
+            ReadOnlySpan<byte> body = _contents.WrittenSpan.Slice(_places[index].Offset + LedgerRecord.BodyOffset, bodies[index]);
+            bool isChained = entry.Hash == LedgerChain.Next(hash, body);
+            items[index] = items[index] with { IsChained = isChained };
+        }
     }
 }

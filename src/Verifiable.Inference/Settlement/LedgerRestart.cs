@@ -46,19 +46,9 @@ internal static class LedgerRestart
         }
 
         bool isKnown = known is null || IsAt(known, keeper.Sequence, keeper.Hash) || (known.Sequence < keeper.Sequence && IsInOldRecords(store, known, after));
-        LedgerReplayBatch batch = new(id, options.VerifiesSignatures ? schemes : null);
-        foreach (StoredRecord item in store.Read(after).Where(static item => item.Stream == InferenceLedger.Stream))
+        if (DoAll(keeper, store.Read(after), options.VerifiesSignatures ? schemes : null, id, known, ref isKnown) is { } bad)
         {
-            batch.Add(item);
-            if (batch.IsFull && DoBatch(keeper, batch, known, ref isKnown) is { } bad)
-            {
-                return bad;
-            }
-        }
-
-        if (DoBatch(keeper, batch, known, ref isKnown) is { } last)
-        {
-            return last;
+            return bad;
         }
 
         return Refuse(isKnown ? LedgerOpeningRefusal.None
@@ -66,10 +56,53 @@ internal static class LedgerRestart
             : LedgerOpeningRefusal.NotOfKnownHead);
     }
 
-    // What was decoded and hashed on all processors is done in order on this one.
-    private static LedgerOpening? DoBatch(LedgerKeeper keeper, LedgerReplayBatch batch, LedgerHead? known, ref bool isKnown)
+    // A batch is decoded and hashed on all processors while the one before it is done in order on this one. Only this thread reads the store: it holds the gate.
+    private static LedgerOpening? DoAll(
+        LedgerKeeper keeper, IEnumerable<StoredRecord> records, SignatureSchemes? schemes, NodeId id, LedgerHead? known, ref bool isKnown)
     {
-        foreach (LedgerReplayItem item in batch.Check(keeper.Hash))
+        (LedgerReplayBatch filling, LedgerReplayBatch other) = (new LedgerReplayBatch(id, schemes), new LedgerReplayBatch(id, schemes));
+        Task<LedgerReplayItem[]> check = Task.FromResult<LedgerReplayItem[]>([]);
+        Digest before = keeper.Hash;
+        try
+        {
+            foreach (StoredRecord item in records.Where(static item => item.Stream == InferenceLedger.Stream))
+            {
+                filling.Add(item);
+                if (filling.IsFull)
+                {
+                    LedgerReplayItem[] items = check.GetAwaiter().GetResult();
+                    check = Begin(filling, items, ref before);
+                    (filling, other) = (other, filling);
+                    if (Do(keeper, items, known, ref isKnown) is { } bad)
+                    {
+                        return bad;
+                    }
+                }
+            }
+
+            LedgerReplayItem[] last = check.GetAwaiter().GetResult();
+            check = Begin(filling, last, ref before);
+            return Do(keeper, last, known, ref isKnown) ?? Do(keeper, check.GetAwaiter().GetResult(), known, ref isKnown);
+        }
+        finally
+        {
+            // Whatever ended it early, nothing goes on behind the caller's back.
+            _ = Task.WaitAny(check);
+        }
+    }
+
+    private static Task<LedgerReplayItem[]> Begin(LedgerReplayBatch batch, LedgerReplayItem[] itemsBefore, ref Digest before)
+    {
+        // Where the last record is not readable nothing behind it is done.
+        Digest hash = itemsBefore.Length > 0 ? itemsBefore[^1].Record?.Entry.Hash ?? default : before;
+        before = hash;
+        return Task.Run(() => batch.Check(hash));
+    }
+
+    // What was decoded and hashed is done in order.
+    private static LedgerOpening? Do(LedgerKeeper keeper, LedgerReplayItem[] items, LedgerHead? known, ref bool isKnown)
+    {
+        foreach (LedgerReplayItem item in items)
         {
             if (item.Record is null)
             {

@@ -46,7 +46,7 @@ public sealed record LockCollateral(Digest Id, NodeId Owner, Amount Amount, long
             return LedgerRefusal.InsufficientBalance;
         }
 
-        draft.SetAccount(Owner, account with { Balance = account.Balance - Amount });
+        draft.SetAccount(Owner, account, account with { Balance = account.Balance - Amount });
         draft.SetCollateral(new Collateral(Id, Owner, Amount, Expiry, IsClosed: false));
         return LedgerRefusal.None;
     }

@@ -86,8 +86,8 @@ public sealed record OpenTask(
             return LedgerRefusal.InsufficientBalance;
         }
 
-        draft.SetAccount(Requester, requester with { Balance = requester.Balance - Escrow });
-        draft.SetTask(new TaskRecord
+        draft.SetAccount(Requester, requester, requester with { Balance = requester.Balance - Escrow });
+        draft.SetTask(null, new TaskRecord
         {
             Task = Task,
             Requester = Requester,

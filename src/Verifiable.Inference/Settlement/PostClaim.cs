@@ -55,7 +55,7 @@ public sealed record PostClaim(Digest Task, NodeId Provider, Digest Claim) : Led
             return LedgerRefusal.ClaimTooLate;
         }
 
-        draft.SetTask(task with { State = TaskState.Claimed, Claim = Claim });
+        draft.SetTask(task, task with { State = TaskState.Claimed, Claim = Claim });
         return LedgerRefusal.None;
     }
 

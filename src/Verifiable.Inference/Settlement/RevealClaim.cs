@@ -54,7 +54,7 @@ public sealed record RevealClaim(Digest Task, NodeId Provider, Digest Claim) : L
             return LedgerRefusal.RevealTooLate;
         }
 
-        draft.SetTask(task with { Delivery = ClaimDelivery.Revealed });
+        draft.SetTask(task, task with { Delivery = ClaimDelivery.Revealed });
         return LedgerRefusal.None;
     }
 

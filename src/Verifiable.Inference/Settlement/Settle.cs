@@ -66,7 +66,7 @@ public sealed record Settle : LedgerCommand
             return LedgerRefusal.SettlementTooLarge;
         }
 
-        Dictionary<Digest, SettlementSource> sources = new(Tasks.Length);
+        SettlementSources sources = new(Tasks.Length);
         LedgerRefusal refusal = Collect(draft, now, sources);
         if (refusal != LedgerRefusal.None)
         {
@@ -75,17 +75,14 @@ public sealed record Settle : LedgerCommand
 
         foreach (Transfer transfer in Transfers)
         {
-            refusal = sources.TryGetValue(transfer.Task, out SettlementSource? source) ? source.Take(transfer) : LedgerRefusal.TransferFromUnlistedTask;
+            refusal = sources.Find(transfer.Task)?.Take(transfer) ?? LedgerRefusal.TransferFromUnlistedTask;
             if (refusal != LedgerRefusal.None)
             {
                 return refusal;
             }
         }
 
-        foreach (TaskSettlement item in Tasks)
-        {
-            sources[item.Task].Close(draft);
-        }
+        sources.Close(draft);
 
         foreach (Transfer transfer in Transfers)
         {
@@ -103,7 +100,7 @@ public sealed record Settle : LedgerCommand
         writer.WriteDigest(Evidence);
     }
 
-    private LedgerRefusal Collect(LedgerDraft draft, long now, Dictionary<Digest, SettlementSource> sources)
+    private LedgerRefusal Collect(LedgerDraft draft, long now, SettlementSources sources)
     {
         NodeId? requester = null;
         foreach (TaskSettlement item in Tasks)
@@ -125,7 +122,7 @@ public sealed record Settle : LedgerCommand
                 return LedgerRefusal.RequesterMismatch;
             }
 
-            if (!sources.TryAdd(item.Task, new SettlementSource(task, item)))
+            if (!sources.TryAdd(new SettlementSource(task, item)))
             {
                 return LedgerRefusal.TaskListedTwice;
             }

@@ -1,3 +1,5 @@
+using Verifiable.Inference.Commitments;
+
 namespace Verifiable.Inference.Settlement;
 
 /// <summary>One task while it is settled: what is still left of its escrow and of the stake that backs it.</summary>
@@ -16,6 +18,9 @@ internal sealed class SettlementSource
         _escrow = task.Escrow;
         _stake = task.StakeAtRisk;
     }
+
+    /// <summary>Gets the task's id.</summary>
+    public Digest Task => _task.Task;
 
     /// <summary>Tells why a task cannot be settled with this cause and secret at this time.</summary>
     public static LedgerRefusal Check(TaskRecord task, TaskSettlement settlement, long now)
@@ -88,7 +93,7 @@ internal sealed class SettlementSource
     /// <summary>Closes the task and gives back what is left.</summary>
     public void Close(LedgerDraft draft)
     {
-        draft.SetTask(_task with { State = TaskState.Settled, Cause = _settlement.Cause, AuditSecret = _settlement.AuditSecret });
+        draft.SetTask(_task, _task with { State = TaskState.Settled, Cause = _settlement.Cause, AuditSecret = _settlement.AuditSecret });
         draft.Release(_task.Provider, _task.StakeAtRisk, _stake);
         draft.Credit(_task.Requester, _escrow);
     }

@@ -40,7 +40,7 @@ public sealed record Unbond(NodeId Account, Amount Amount) : LedgerCommand
             return LedgerRefusal.InsufficientFreeStake;
         }
 
-        draft.SetAccount(Account, account with
+        draft.SetAccount(Account, account, account with
         {
             FreeStake = account.FreeStake - Amount,
             Unbonding = account.Unbonding + Amount,

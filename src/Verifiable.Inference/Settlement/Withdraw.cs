@@ -36,7 +36,7 @@ public sealed record Withdraw(NodeId Account, Amount Amount) : LedgerCommand
             return LedgerRefusal.InsufficientBalance;
         }
 
-        draft.SetAccount(Account, account with { Balance = account.Balance - Amount });
+        draft.SetAccount(Account, account, account with { Balance = account.Balance - Amount });
         draft.Totals = draft.Totals with { Withdrawn = draft.Totals.Withdrawn + Amount };
         return LedgerRefusal.None;
     }

@@ -40,6 +40,15 @@ internal sealed class FrameReader
     /// <summary>Gets the content of the last record that was read; good until the next is read.</summary>
     public ReadOnlyMemory<byte> Content { get; private set; }
 
+    /// <summary>Goes on to a record whose place is known, before anything is read. What is hashed with it stands right before it, so that nothing else is needed.</summary>
+    public void Skip((ulong Sequence, long Offset) place)
+    {
+        Offset = place.Offset;
+        Tip = new StorePoint(place.Sequence - 1, default);
+        _start = Offset - Digest.Size;
+        _filled = 0;
+    }
+
     /// <summary>Reads the next record.</summary>
     /// <param name="isChecked">Whether its hash was found right before, and need not be computed again.</param>
     public FrameStatus Next(bool isChecked = false)

@@ -99,6 +99,17 @@ internal sealed class GroupCommit
         return new ValueTask(done.Task);
     }
 
+    /// <summary>Fails: what is not written yet is not acknowledged any more, and everything after is refused.</summary>
+    public void Fail(StoreException fault)
+    {
+        lock (_sync)
+        {
+            _fault ??= fault;
+            FinishWaiters();
+            Monitor.PulseAll(_sync);
+        }
+    }
+
     /// <summary>Closes: everything after is refused.</summary>
     public void Close()
     {

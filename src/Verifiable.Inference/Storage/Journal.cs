@@ -15,6 +15,7 @@ public sealed partial class Journal : RecordStore
     private readonly JournalOptions _options;
     private readonly Lock _files = new();
     private readonly List<SegmentHeader> _segments;
+    private readonly RecordPlaces _places;
     private readonly PendingRecords _pending;
     private readonly GroupCommit _commit;
 
@@ -33,6 +34,7 @@ public sealed partial class Journal : RecordStore
         _writerLock = writerLock;
         _options = options;
         _segments = scan.Segments;
+        _places = scan.Places;
         _segment = segment;
         _offset = scan.EndOffset;
         _lastWritten = scan.Tip.Sequence;
@@ -84,7 +86,7 @@ public sealed partial class Journal : RecordStore
 
         return after < segments[0].First - 1
             ? throw new StoreException(StoreRefusal.Freed, $"The records before {segments[0].First} were freed.")
-            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough);
+            : JournalReading.Read(_folder, segments, _options.MaxRecordBytes, after, last, _checkedThrough, _places);
     }
 
     /// <inheritdoc/>
@@ -101,7 +103,7 @@ public sealed partial class Journal : RecordStore
     {
         lock (_files)
         {
-            ulong limit = Math.Min(through, SnapshotFolder.FindSafeSequence(_folder));
+            ulong limit = Math.Min(through, SnapshotFolder.FindSafeSequence(_folder, Identity));
             int freed = 0;
             try
             {
@@ -109,10 +111,8 @@ public sealed partial class Journal : RecordStore
                 {
                     _folder.Delete(_segments[freed].FileName);
                     freed++;
-                }
 
-                if (freed > 0)
-                {
+                    // One after the other: not every file system keeps the order of names that go, and a gap would look like damage.
                     _folder.Flush();
                 }
             }
@@ -146,6 +146,13 @@ public sealed partial class Journal : RecordStore
     protected override void EndGroupCore() => _pending.EndGroup(_commit.Durable);
 
     /// <inheritdoc/>
+    protected override void AbandonGroupCore()
+    {
+        _pending.DropGroup();
+        _commit.Fail(StoreException.Abandoned());
+    }
+
+    /// <inheritdoc/>
     protected override void CommitCore(ulong sequence)
     {
         ThrowIfAhead(sequence);
@@ -175,14 +182,22 @@ public sealed partial class Journal : RecordStore
         lock (_files)
         {
             _commit.ThrowIfFailed();
+            bool isFlushing = false;
             try
             {
-                SnapshotFile.Write(_folder, Identity, stream, point, content);
+                SnapshotFile.Write(_folder, Identity, stream, point, content, ref isFlushing);
                 SnapshotFolder.DeleteOld(_folder, stream);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw StoreException.From(exception);
+                StoreException fault = StoreException.From(exception);
+                if (isFlushing)
+                {
+                    // Rationale: a disk that failed to flush once is not asked whether the next time went well. Where there was no room only, the journal goes on.
+                    _commit.Fail(fault);
+                }
+
+                throw fault;
             }
         }
     }
@@ -232,6 +247,7 @@ public sealed partial class Journal : RecordStore
 
             _dirty = true;
             _segment.Write(bytes.AsSpan(Digest.Size, length - Digest.Size), _offset);
+            _places.NoteMany(_lastWritten + 1, _offset, bytes.AsSpan(Digest.Size, length - Digest.Size));
             _offset += length - Digest.Size;
             _lastWritten = last;
             _pending.Return(bytes);
@@ -317,7 +333,16 @@ public sealed partial class Journal : RecordStore
         }
     }
 
-    private void ThrowIfAhead(ulong sequence) => ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, _pending.Sequence, nameof(sequence));
+    private void ThrowIfAhead(ulong sequence)
+    {
+        ulong last = _pending.Sequence;
+        if (sequence > last)
+        {
+            // The record may have been there, in a group that was dropped.
+            _commit.ThrowIfFailed();
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"Expected at most {last}.");
+        }
+    }
 
     private void AwaitGroup()
     {

@@ -4,17 +4,22 @@ namespace Verifiable.Inference.Storage;
 internal static class JournalReading
 {
     /// <summary>Reads the records after one number up to another.</summary>
-    public static IEnumerable<StoredRecord> Read(IStorageFolder folder, SegmentHeader[] segments, int maxRecordBytes, ulong after, ulong last, ulong checkedThrough)
+    public static IEnumerable<StoredRecord> Read(IStorageFolder folder, SegmentHeader[] segments, int maxRecordBytes, ulong after, ulong last, ulong checkedThrough, RecordPlaces places)
     {
         for (int i = 0; i < segments.Length && segments[i].First <= last; i++)
         {
-            if (i + 1 < segments.Length && segments[i + 1].First <= after + 1)
+            if (i + 1 < segments.Length && segments[i + 1].First - 1 <= after)
             {
                 continue;
             }
 
             using IStorageFile file = Open(folder, segments[i]);
             FrameReader reader = new(file, segments[i], maxRecordBytes);
+            if (after >= segments[i].First)
+            {
+                reader.Skip(places.Find(segments[i].First, after));
+            }
+
             ulong end = i + 1 < segments.Length ? Math.Min(last, segments[i + 1].First - 1) : last;
             while (reader.Tip.Sequence < end)
             {

@@ -30,6 +30,9 @@ internal sealed class JournalScan
     /// <summary>Gets the headers of the segments, in their order.</summary>
     public List<SegmentHeader> Segments { get; } = [];
 
+    /// <summary>Gets where some of the records begin.</summary>
+    public RecordPlaces Places { get; } = new();
+
     /// <summary>Gets the hashes that were wanted, as far as they are there.</summary>
     public Dictionary<ulong, Digest> Hashes { get; } = [];
 
@@ -147,6 +150,15 @@ internal sealed class JournalScan
         foreach (StorePoint point in scan.Points)
         {
             Note(point);
+        }
+
+        // A record of a group that never ended does not count.
+        foreach ((ulong sequence, long offset) in scan.Places)
+        {
+            if (sequence <= scan.Tip.Sequence)
+            {
+                Places.Note(sequence, offset);
+            }
         }
 
         Tip = scan.Tip;

@@ -53,7 +53,7 @@ internal sealed class JournalView : RecordStore
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<StoredRecord> Read(ulong after = 0) => JournalReading.Read(_folder, [.. _scan.Segments], _options.MaxRecordBytes, after, _scan.Tip.Sequence, _scan.Tip.Sequence);
+    public override IEnumerable<StoredRecord> Read(ulong after = 0) => JournalReading.Read(_folder, [.. _scan.Segments], _options.MaxRecordBytes, after, _scan.Tip.Sequence, _scan.Tip.Sequence, _scan.Places);
 
     /// <inheritdoc/>
     /// <remarks>Where all records are there, they are looked at, and not the snapshot that stands for them.</remarks>
@@ -67,6 +67,11 @@ internal sealed class JournalView : RecordStore
 
     /// <inheritdoc/>
     protected override void EndGroupCore()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void AbandonGroupCore()
     {
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Storage;
@@ -8,12 +9,19 @@ public sealed class MemoryRecordStore : RecordStore
     private const int BlockBytes = 1 << 20;
 
     private readonly Lock _lock = new();
-    private readonly List<(byte[] Block, int Offset, int Length, byte Stream)> _records = [];
+    private readonly List<byte[]?> _blocks = [[]];
+
+    // Without references, so that the collector has nothing to look for in a list that may be long.
+    private readonly List<Place> _records = [];
     private readonly Dictionary<byte, StoreSnapshot> _snapshots = [];
-    private byte[] _block = [];
     private int _used;
+    private int _freedBlocks;
+
+    // The records outside a group that has not ended.
+    private int _whole;
     private ulong _freed;
     private StorePoint _hashed;
+    private bool _isAbandoned;
     private bool _disposed;
 
     /// <summary>Creates an empty store.</summary>
@@ -38,7 +46,7 @@ public sealed class MemoryRecordStore : RecordStore
         {
             lock (_lock)
             {
-                HashTo(_freed + (ulong)_records.Count);
+                HashTo(_freed + (ulong)_whole);
                 return _hashed;
             }
         }
@@ -63,7 +71,7 @@ public sealed class MemoryRecordStore : RecordStore
         {
             lock (_lock)
             {
-                return _freed + (ulong)_records.Count;
+                return _freed + (ulong)_whole;
             }
         }
     }
@@ -71,7 +79,8 @@ public sealed class MemoryRecordStore : RecordStore
     /// <inheritdoc/>
     public override IEnumerable<StoredRecord> Read(ulong after = 0)
     {
-        (byte[] Block, int Offset, int Length, byte Stream)[] records;
+        Place[] records;
+        byte[]?[] blocks;
         ulong first;
         lock (_lock)
         {
@@ -80,12 +89,13 @@ public sealed class MemoryRecordStore : RecordStore
                 throw new StoreException(StoreRefusal.Freed, $"The records before {_freed + 1} were freed.");
             }
 
-            first = Math.Min(after - _freed, (ulong)_records.Count);
-            records = [.. _records[(int)first..]];
+            first = Math.Min(after - _freed, (ulong)_whole);
+            records = CollectionsMarshal.AsSpan(_records)[(int)first.._whole].ToArray();
+            blocks = [.. _blocks];
             first += _freed + 1;
         }
 
-        return records.Select((record, index) => new StoredRecord(first + (ulong)index, record.Stream, record.Block.AsMemory(record.Offset, record.Length)));
+        return records.Select((record, index) => new StoredRecord(first + (ulong)index, record.Stream, blocks[record.Block].AsMemory(record.Offset, record.Length)));
     }
 
     /// <inheritdoc/>
@@ -107,7 +117,9 @@ public sealed class MemoryRecordStore : RecordStore
             {
                 HashTo(limit);
                 _records.RemoveRange(0, (int)(limit - _freed));
+                _whole -= (int)(limit - _freed);
                 _freed = limit;
+                FreeBlocks(_records.Count > 0 ? _records[0].Block : _blocks.Count - 1);
             }
 
             return _freed + 1;
@@ -119,20 +131,19 @@ public sealed class MemoryRecordStore : RecordStore
     {
         lock (_lock)
         {
-            if (_disposed)
+            ThrowIfClosed();
+            byte[] block = _blocks[^1]!;
+            if (block.Length - _used < content.Length)
             {
-                throw new StoreException(StoreRefusal.Closed, "The store is closed.");
-            }
-
-            if (_block.Length - _used < content.Length)
-            {
-                _block = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes, content.Length));
+                block = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes, content.Length));
+                _blocks.Add(block);
                 _used = 0;
             }
 
-            content.CopyTo(_block.AsSpan(_used));
-            _records.Add((_block, _used, content.Length, stream));
+            content.CopyTo(block.AsSpan(_used));
+            _records.Add(new Place(_blocks.Count - 1, _used, content.Length, stream));
             _used += content.Length;
+            _whole = inGroup ? _whole : _records.Count;
             return _freed + (ulong)_records.Count;
         }
     }
@@ -140,10 +151,34 @@ public sealed class MemoryRecordStore : RecordStore
     /// <inheritdoc/>
     protected override void EndGroupCore()
     {
+        lock (_lock)
+        {
+            _whole = _records.Count;
+        }
     }
 
     /// <inheritdoc/>
-    protected override void CommitCore(ulong sequence) => ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, DurableSequence);
+    protected override void AbandonGroupCore()
+    {
+        lock (_lock)
+        {
+            _records.RemoveRange(_whole, _records.Count - _whole);
+            _isAbandoned = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CommitCore(ulong sequence)
+    {
+        lock (_lock)
+        {
+            if (sequence > _freed + (ulong)_whole)
+            {
+                ThrowIfClosed();
+                throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"Expected at most {_freed + (ulong)_whole}.");
+            }
+        }
+    }
 
     /// <inheritdoc/>
     protected override ValueTask CommitCoreAsync(ulong sequence)
@@ -173,6 +208,25 @@ public sealed class MemoryRecordStore : RecordStore
         }
     }
 
+    private void ThrowIfClosed()
+    {
+        if (_disposed || _isAbandoned)
+        {
+            throw _isAbandoned ? StoreException.Abandoned() : new StoreException(StoreRefusal.Closed, "The store is closed.");
+        }
+    }
+
+    // The last block stays: it is being filled. A slot of the list is all that is left of the others.
+    private void FreeBlocks(int end)
+    {
+        for (int block = _freedBlocks; block < end; block++)
+        {
+            _blocks[block] = null;
+        }
+
+        _freedBlocks = Math.Max(_freedBlocks, end);
+    }
+
     // The chain of a journal without salt, in which every record is durable before the next.
     private void HashTo(ulong sequence)
     {
@@ -184,13 +238,15 @@ public sealed class MemoryRecordStore : RecordStore
         byte[] chain = [];
         while (_hashed.Sequence < sequence)
         {
-            (byte[] block, int offset, int length, byte stream) = _records[(int)(_hashed.Sequence - _freed)];
+            (int block, int offset, int length, byte stream) = _records[(int)(_hashed.Sequence - _freed)];
             RecordFrame frame = new(length, _hashed.Sequence + 1, _hashed.Sequence, stream, HasMore: false);
             int needed = Digest.Size + frame.TotalBytes;
             chain = chain.Length < needed ? new byte[2 * needed] : chain;
             _hashed.Hash.CopyTo(chain);
-            frame.Write(chain.AsSpan(0, needed), 0, block.AsSpan(offset, length));
+            frame.Write(chain.AsSpan(0, needed), 0, _blocks[block].AsSpan(offset, length));
             _hashed = new StorePoint(frame.Sequence, new Digest(chain.AsSpan(needed - Digest.Size, Digest.Size)));
         }
     }
+
+    private readonly record struct Place(int Block, int Offset, int Length, byte Stream);
 }

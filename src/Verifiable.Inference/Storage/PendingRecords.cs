@@ -91,6 +91,15 @@ internal sealed class PendingRecords
         }
     }
 
+    /// <summary>Drops the open group.</summary>
+    public void DropGroup()
+    {
+        lock (_lock)
+        {
+            (_held, _length, _encoded) = (null, _whole, _wholeSequence);
+        }
+    }
+
     /// <summary>Takes all whole groups out; give the array back by <see cref="Return"/>.</summary>
     /// <param name="bytes">The hash before the first record, then the records; <see langword="null"/> where there are none.</param>
     /// <param name="length">The number of bytes in use.</param>

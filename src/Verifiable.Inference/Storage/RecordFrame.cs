@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Verifiable.Inference.Commitments;
 
 namespace Verifiable.Inference.Storage;
@@ -44,7 +43,7 @@ internal readonly record struct RecordFrame(int Length, ulong Sequence, ulong Du
         frame[27] = 0;
         BinaryPrimitives.WriteUInt32LittleEndian(frame[28..], Check(frame, salt));
         content.CopyTo(frame[HeaderBytes..]);
-        SHA256.HashData(chain[..(Digest.Size + HeaderBytes + Length)], frame.Slice(HeaderBytes + Length, Digest.Size));
+        Sha256.Hash(chain[..(Digest.Size + HeaderBytes + Length)], frame.Slice(HeaderBytes + Length, Digest.Size));
     }
 
     /// <summary>Reads a header; false when it is not one that this journal wrote.</summary>
@@ -75,7 +74,7 @@ internal readonly record struct RecordFrame(int Length, ulong Sequence, ulong Du
     {
         Span<byte> hash = stackalloc byte[Digest.Size];
         int hashed = Digest.Size + HeaderBytes + Length;
-        SHA256.HashData(chain[..hashed], hash);
+        Sha256.Hash(chain[..hashed], hash);
         return hash.SequenceEqual(chain.Slice(hashed, Digest.Size));
     }
 

@@ -4,15 +4,24 @@ namespace Verifiable.Inference.Storage;
 /// Records that are kept together or not at all: a store that is opened again after a crash has all of them or none. Holds <see cref="RecordStore.Gate"/>; dispose it on
 /// the thread that began it. Groups may be nested; the outermost one counts.
 /// </summary>
+/// <remarks>
+/// Call <see cref="Complete"/> before it is disposed. A group that is left without, by an exception above all, is dropped with all its records, and the store is closed as
+/// <see cref="StoreRefusal.Abandoned"/>: whoever appended them has already changed its state, and opening again is the only way back that needs no repair.
+/// </remarks>
 public readonly ref struct RecordGroup : IDisposable
 {
     private readonly RecordStore? _store;
+    private readonly ulong _appendsBefore;
 
-    internal RecordGroup(RecordStore store)
+    internal RecordGroup(RecordStore store, ulong appendsBefore)
     {
         _store = store;
+        _appendsBefore = appendsBefore;
     }
 
+    /// <summary>Says that the group is whole. The last thing that is done in it.</summary>
+    public void Complete() => _store?.CompleteGroup();
+
     /// <summary>Ends the group. Nothing waits for the disk here: commit afterwards.</summary>
-    public void Dispose() => _store?.EndGroup();
+    public void Dispose() => _store?.EndGroup(_appendsBefore);
 }

@@ -19,6 +19,9 @@ public abstract class RecordStore : IDisposable
     public const int LargestSnapshotBytes = 1 << 30;
 
     private int _groups;
+    private int _completed;
+    private ulong _groupAppends;
+    private bool _isAbandoned;
 
     /// <summary>Gets the lock under which owners change their state and append, so that the order of records is the order of changes, over all owners.</summary>
     public Lock Gate { get; } = new();
@@ -59,16 +62,20 @@ public abstract class RecordStore : IDisposable
 
         lock (Gate)
         {
+            _groupAppends += _groups > 0 ? 1UL : 0;
             return AppendCore(stream, content, _groups > 0);
         }
     }
 
-    /// <summary>Begins a group of records that are kept together or not at all. Until it is disposed, this thread holds <see cref="Gate"/> and commits do nothing.</summary>
+    /// <summary>
+    /// Begins a group of records that are kept together or not at all. Until it is disposed, this thread holds <see cref="Gate"/> and commits do nothing. A group that is left
+    /// without <see cref="RecordGroup.Complete"/> is dropped, and closes the store if records were appended in it.
+    /// </summary>
     public RecordGroup BeginGroup()
     {
         Gate.Enter();
         _groups++;
-        return new RecordGroup(this);
+        return new RecordGroup(this, _groupAppends);
     }
 
     /// <summary>Waits until the records up to a number may be acknowledged, by the store's policy. Does nothing inside a group: commit when it has ended.</summary>
@@ -138,14 +145,29 @@ public abstract class RecordStore : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Ends a group.</summary>
-    internal void EndGroup()
+    /// <summary>Says that the innermost group is whole.</summary>
+    internal void CompleteGroup() => _completed = _groups;
+
+    /// <summary>Ends the innermost group.</summary>
+    /// <param name="appendsBefore">How many records were appended in groups when it began.</param>
+    internal void EndGroup(ulong appendsBefore)
     {
         try
         {
+            _isAbandoned |= _completed != _groups && _groupAppends != appendsBefore;
+            _completed = 0;
             if (--_groups == 0)
             {
-                EndGroupCore();
+                bool isAbandoned = _isAbandoned;
+                _isAbandoned = false;
+                if (isAbandoned)
+                {
+                    AbandonGroupCore();
+                }
+                else
+                {
+                    EndGroupCore();
+                }
             }
         }
         finally
@@ -162,6 +184,9 @@ public abstract class RecordStore : IDisposable
 
     /// <summary>Ends the outermost group; called under <see cref="Gate"/>.</summary>
     protected abstract void EndGroupCore();
+
+    /// <summary>Drops the records of the outermost group and closes the store as <see cref="StoreRefusal.Abandoned"/>; called under <see cref="Gate"/>.</summary>
+    protected abstract void AbandonGroupCore();
 
     /// <summary>Waits until the records up to a number may be acknowledged.</summary>
     protected abstract void CommitCore(ulong sequence);

@@ -17,13 +17,16 @@ internal sealed record SegmentScan(SegmentHeader? Header, long Length)
     /// <summary>Gets the records whose hashes are wanted.</summary>
     public IReadOnlyList<StorePoint> Points { get; private init; } = [];
 
+    /// <summary>Gets where some of the records begin.</summary>
+    public IReadOnlyList<(ulong Sequence, long Offset)> Places { get; private init; } = [];
+
     /// <summary>Looks at a segment.</summary>
     public static SegmentScan Run(IStorageFolder folder, string name, JournalOptions options, HashSet<ulong> wanted, bool isLast)
     {
         using IStorageFile file = folder.Open(name);
         byte[] bytes = new byte[SegmentHeader.Bytes];
         int read = file.Read(bytes, 0);
-        if (!SegmentHeader.TryRead(bytes.AsSpan(0, read), out SegmentHeader header) || header.First == 0)
+        if (!SegmentHeader.TryRead(bytes.AsSpan(0, read), out SegmentHeader header) || header.First is 0 or > long.MaxValue)
         {
             return new SegmentScan(null, file.Length);
         }
@@ -31,9 +34,18 @@ internal sealed record SegmentScan(SegmentHeader? Header, long Length)
         FrameReader reader = new(file, header, options.MaxRecordBytes);
         List<StorePoint> points = [];
         (StorePoint tip, long end, int pointsAtEnd) = (reader.Tip, reader.Offset, 0);
+        List<(ulong Sequence, long Offset)> places = [];
+        long noted = reader.Offset;
+        long begin = reader.Offset;
         FrameStatus status;
-        while ((status = reader.Next()) == FrameStatus.Good)
+        for (; (status = reader.Next()) == FrameStatus.Good; begin = reader.Offset)
         {
+            if (begin - noted >= RecordPlaces.SpacingBytes)
+            {
+                noted = begin;
+                places.Add((reader.Tip.Sequence, begin));
+            }
+
             if (wanted.Contains(reader.Tip.Sequence))
             {
                 points.Add(reader.Tip);
@@ -54,6 +66,7 @@ internal sealed record SegmentScan(SegmentHeader? Header, long Length)
             EndOffset = end,
             BadRecord = isTail || isWhole ? null : reader.Tip.Sequence + 1,
             Points = points[..pointsAtEnd],
+            Places = places,
         };
     }
 }

@@ -28,7 +28,13 @@ internal static class SnapshotFile
     }
 
     /// <summary>Writes a snapshot; after a failure the older ones are still there.</summary>
-    public static void Write(IStorageFolder folder, Digest identity, byte stream, StorePoint point, ReadOnlySpan<byte> content)
+    /// <param name="folder">The folder.</param>
+    /// <param name="identity">The journal's identity.</param>
+    /// <param name="stream">Whose snapshot it is.</param>
+    /// <param name="point">The last record that is in it.</param>
+    /// <param name="content">The owner's own encoding.</param>
+    /// <param name="isFlushing">Set while the disk is told to keep it: what fails then is the disk, and not the room on it.</param>
+    public static void Write(IStorageFolder folder, Digest identity, byte stream, StorePoint point, ReadOnlySpan<byte> content, ref bool isFlushing)
     {
         CanonicalWriter writer = new(stackalloc byte[256]);
         writer.WriteDomain(Domain);
@@ -43,6 +49,7 @@ internal static class SnapshotFile
             using (IStorageFile file = folder.Create(UnfinishedName))
             {
                 file.Write(writer.Written, 0);
+                isFlushing = true;
                 file.Flush();
             }
         }
@@ -53,6 +60,7 @@ internal static class SnapshotFile
 
         folder.Rename(UnfinishedName, NameOf(stream, point.Sequence));
         folder.Flush();
+        isFlushing = false;
     }
 
     /// <summary>Reads a snapshot; <see langword="null"/> when it is damaged or not of this journal.</summary>

@@ -29,10 +29,12 @@ internal static class SnapshotFolder
         .Select(snapshot => SnapshotFile.Read(folder, identity, snapshot.Name))
         .FirstOrDefault(static snapshot => snapshot is not null);
 
-    /// <summary>Gives the number up to which no stream that has snapshots needs a record, even if its newest snapshot were damaged.</summary>
-    public static ulong FindSafeSequence(IStorageFolder folder) => List(folder)
+    /// <summary>
+    /// Gives the number up to which no stream that has snapshots needs a record, even if its newest snapshot were damaged. Each is read: one that is not whole stands for no record.
+    /// </summary>
+    public static ulong FindSafeSequence(IStorageFolder folder, Digest identity) => List(folder)
         .GroupBy(static snapshot => snapshot.Stream)
-        .Select(static stream => stream.Min(static snapshot => snapshot.Sequence))
+        .Select(stream => stream.Where(snapshot => SnapshotFile.Read(folder, identity, snapshot.Name) is not null).Select(static snapshot => snapshot.Sequence).DefaultIfEmpty().Min())
         .DefaultIfEmpty()
         .Min();
 

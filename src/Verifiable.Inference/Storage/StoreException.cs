@@ -16,6 +16,10 @@ public sealed class StoreException : IOException
     /// <summary>Gets what went wrong.</summary>
     public StoreRefusal Refusal { get; }
 
+    /// <summary>Says that a group was left in the middle.</summary>
+    internal static StoreException Abandoned() =>
+        new(StoreRefusal.Abandoned, "A group of records was left without being completed. Open the store again: none of them was kept.");
+
     /// <summary>Wraps what the system said.</summary>
     internal static StoreException From(Exception exception)
     {

@@ -44,4 +44,7 @@ public enum StoreRefusal
 
     /// <summary>The records that are asked for were freed.</summary>
     Freed,
+
+    /// <summary>A group of records was left without being completed; it was dropped, and the store is closed.</summary>
+    Abandoned,
 }

@@ -7,6 +7,9 @@ public sealed class ReceiptChecklist
 {
     private readonly List<ReceiptField> _fields = [];
 
+    /// <summary>Gets a value indicating whether stake and money move by what is concluded: then a part on which a conviction stands must be proven, and somebody's word is not enough.</summary>
+    public bool IsForSettlement { get; internal init; }
+
     /// <summary>Gets a value indicating whether a part was refuted; nothing after it is worth checking.</summary>
     public bool IsRefuted { get; private set; }
 

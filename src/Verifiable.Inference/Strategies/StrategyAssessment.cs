@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Verifiable.Inference.Incentives.Advice;
 
 namespace Verifiable.Inference.Strategies;
 
@@ -37,4 +38,37 @@ public abstract record StrategyAssessment
 
     /// <summary>Gets everything that is wrong with the terms, one sentence each with the least change that repairs it; empty when nothing is.</summary>
     public abstract ImmutableArray<string> Shortcomings { get; }
+
+    /// <summary>Gets the terms as exact conditions, for the advisor; <see langword="null"/> where the strategy states none, or where nobody is slashed by what it measures.</summary>
+    public virtual AdviceModel? Model => null;
+
+    /// <summary>Examines the terms in their worst case over a box of parameters, exactly, with the least change that repairs them.</summary>
+    /// <param name="options">The box and the safety margin; none of both by default.</param>
+    /// <returns>The result; <see langword="null"/> without a <see cref="Model"/>.</returns>
+    /// <exception cref="ArgumentException">The options do not fit the model.</exception>
+    public AdviceCheck? Examine(AdviceOptions? options = null) => Model is { } model ? IncentiveAdvisor.Check(model, options) : null;
+
+    /// <summary>Finds the least value of one of the terms by which all conditions are met, the others held.</summary>
+    /// <param name="symbol">The parameter, one of <see cref="Model"/>.</param>
+    /// <param name="options">The box and the safety margin; none of both by default.</param>
+    /// <exception cref="InvalidOperationException">There is no <see cref="Model"/>.</exception>
+    /// <exception cref="ArgumentException">The model has no such parameter, or the options do not fit it.</exception>
+    public AdvisedValue Minimize(string symbol, AdviceOptions? options = null) =>
+        IncentiveAdvisor.Minimize(Model ?? throw new InvalidOperationException("Expected a strategy that states its conditions; this one has no model."), symbol, options);
+
+    /// <summary>Refuses terms under which cheating pays, by the strategy's own judgement or by the advisor's.</summary>
+    internal void ThrowIfInsecure(bool isAllowed, string allowance, string parameterName)
+    {
+        if (isAllowed)
+        {
+            return;
+        }
+
+        AdviceCheck? check = Examine();
+        if (!IsHonestySecure || check is { IsSecure: false })
+        {
+            throw new ArgumentException(
+                $"Cheating pays under these terms; change them, or set {allowance}. {string.Join(' ', Shortcomings.Append(check is { IsMet: false } ? check.Explanation : string.Empty))}".TrimEnd(), parameterName);
+        }
+    }
 }

@@ -84,7 +84,7 @@ public abstract class VerificationStrategy : ISettlementJudge
     {
         ArgumentNullException.ThrowIfNull(evidence);
         ArgumentNullException.ThrowIfNull(schemes);
-        return Conclude(evidence, schemes, new ReceiptChecklist())?.Settlement;
+        return Conclude(evidence, schemes, new ReceiptChecklist { IsForSettlement = true })?.Settlement;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Tasks;
@@ -10,6 +10,12 @@ internal static class LedgerFacts
 {
     public static MarketRefusal Check(MarketCommand command, MarketState market, InferenceLedger ledger, long now)
     {
+        if (command.Act == MarketAct.NoteStakes)
+        {
+            ImmutableSortedDictionary<NodeId, Amount> stakes = ledger.BondedStakes;
+            return Holds(command.Stakes.All(change => stakes.GetValueOrDefault(change.Node) == change.Stake));
+        }
+
         if (market.FindTask(command.Task) is not { } task)
         {
             return command.Posting is not { Assignment: MarketAssignment.Auction } posting || IsFunded(posting, market, ledger) ? MarketRefusal.None : MarketRefusal.RequesterCannotPay;
@@ -23,16 +29,15 @@ internal static class LedgerFacts
             MarketAct.Expire => Holds(command.Amount == Amount.Zero || !IsFunded(task, market, ledger)),
             MarketAct.Challenge => ledger.State.GetAccount(command.Actor).Stake >= task.Posting.Collateral ? MarketRefusal.None : MarketRefusal.InsufficientCollateral,
             MarketAct.Assign => CoversCollateral(task, task.Posting.Provider, market, ledger),
-            MarketAct.Confirm => Holds(ledger.FindTask(command.Reference) is { } held && IsHeld(task, held)),
+            MarketAct.Confirm => Holds(ledger.FindTask(command.Reference) is { } held && IsHeld(task, held) && !IsKnown(market, command.Reference)),
             MarketAct.Answer => Holds(record?.Claim == command.Reference),
 
             // The requester's own word needs no fact but the claim, which is there. Otherwise the ledger must show the claim, or that nobody may demand it any more.
             MarketAct.Deliver => Holds(command.Actor != default || record is { Delivery: ClaimDelivery.Revealed }
                 || (record is { State: TaskState.Claimed, Delivery: ClaimDelivery.Undisputed } && record.IsPastDemandDeadline(now)) || IsServed(record)),
-            MarketAct.Recompute => IsDrawn(task, command, ledger.Stakes),
             MarketAct.Acquit or MarketAct.Finish => Holds(IsServed(record)),
             MarketAct.Convict => Holds(record is { State: TaskState.Settled, Cause: SettlementCause.Convicted }),
-            MarketAct.Reassign when record is null => Holds(task.Posting.Assignment != MarketAssignment.Auction || WasOpened(task, ledger) == (command.Amount == Amount.Zero)),
+            MarketAct.Reassign when record is null => Holds(IsUnconfirmed(task, command, FindOpened(task, market, ledger))),
             MarketAct.Reassign => Holds(record is { State: TaskState.Expired } || record is { State: TaskState.Settled, Cause: SettlementCause.Silent }),
             MarketAct.FinishRun => Holds((command.Amount.Units & 4) == 0
                 || (ledger.FindTask(command.Reference) is { State: TaskState.Settled } settled && settled.Requester == command.Actor)),
@@ -40,9 +45,26 @@ internal static class LedgerFacts
         };
     }
 
-    /// <summary>Tells whether the requester of an assigned task opened one for its provider since it was queued.</summary>
-    public static bool WasOpened(MarketTask task, InferenceLedger ledger) => ledger.State.Tasks.Values.Any(record =>
-        record.Provider == task.Provider && record.Requester == task.Posting.Requester && record.Reward == task.Price && record.OpenedAt >= task.QueuedAt);
+    /// <summary>Finds what the requester of an assigned task opened on the ledger for its provider, on the posted terms and since it was queued, and the market knows of no task of.</summary>
+    public static OpenedTasks FindOpened(MarketTask task, MarketState market, InferenceLedger ledger)
+    {
+        List<TaskRecord> found =
+        [
+            .. ledger.State.Tasks.Values.Where(record => record.Provider == task.Provider && record.Requester == task.Posting.Requester && record.Reward == task.Price
+                && record.OpenedAt >= task.QueuedAt),
+        ];
+        if (found.Count > 0)
+        {
+            HashSet<Digest> known = [.. market.Tasks.Values.Select(static other => other.LedgerTask)];
+            _ = found.RemoveAll(record => known.Contains(record.Task));
+        }
+
+        return new OpenedTasks([.. found.Where(record => IsHeld(task, record))], found.Any(record => !WasAccepted(record) && record.StakeAtRisk == task.Posting.Collateral));
+    }
+
+    // Rationale: an acceptance that nobody told the market is no fault of the provider. Where there is no doubt which it is it must be told; where there is, nobody is blamed.
+    private static bool IsUnconfirmed(MarketTask task, MarketCommand command, OpenedTasks opened) => opened.Accepted.Count != 1
+        && (task.Posting.Assignment != MarketAssignment.Auction || opened.IsProvidersFault == (command.Amount == Amount.Zero));
 
     // Rationale: bids must leave what comes first, so a posting that nobody can take at its word would stop all others. Each of a requester's queued auctions counts at its limit.
     private static bool IsFunded(MarketTask task, MarketState market, InferenceLedger ledger) =>
@@ -75,26 +97,20 @@ internal static class LedgerFacts
     }
 
     private static bool IsHeld(MarketTask task, TaskRecord held) =>
-        held.State is TaskState.Accepted or TaskState.Claimed && held.Provider == task.Provider && held.Requester == task.Posting.Requester
+        WasAccepted(held) && held.Provider == task.Provider && held.Requester == task.Posting.Requester
         && held.Reward == task.Price && held.StakeAtRisk >= task.Posting.Collateral && held.OpenedAt >= task.QueuedAt;
 
-    private static MarketRefusal IsDrawn(MarketTask task, MarketCommand command, WeightTree stakes)
-    {
-        int[] excluded = [.. new[] { task.Provider, task.Challenger, task.Posting.Requester }.Concat(task.Excluded).Distinct().Select(id => IndexOf(stakes, id)).Where(index => index >= 0)];
-        Seat seat = new(TaskRole.Validator, 0, checked((ushort)command.Number));
-        int drawn = StakeDraw.Draw(stakes, task.DrawSecret, task.Id, seat, task.Claim, excluded);
-        return drawn >= 0 && stakes.Leaves[drawn].Key == command.Actor.Value ? MarketRefusal.None : MarketRefusal.NotDrawn;
-    }
+    private static bool WasAccepted(TaskRecord record) => record.State is not (TaskState.None or TaskState.Open or TaskState.Cancelled);
 
-    private static int IndexOf(WeightTree stakes, NodeId id)
-    {
-        int low = 0;
-        for (int high = stakes.Count; low < high;)
-        {
-            int middle = (low + high) / 2;
-            (low, high) = stakes.Leaves[middle].Key.CompareTo(id.Value) < 0 ? (middle + 1, high) : (low, middle);
-        }
+    // One task of the ledger holds the money of one task here.
+    private static bool IsKnown(MarketState market, Digest ledgerTask) => market.Tasks.Values.Any(other => other.LedgerTask == ledgerTask);
 
-        return low < stakes.Count && stakes.Leaves[low].Key == id.Value ? low : -1;
+    /// <summary>What was opened on the ledger for a task that the market has not confirmed.</summary>
+    /// <param name="Accepted">What its provider accepted, on the posted terms.</param>
+    /// <param name="HasUnaccepted">Whether something was opened on exactly the posted terms and not accepted.</param>
+    internal readonly record struct OpenedTasks(IReadOnlyList<TaskRecord> Accepted, bool HasUnaccepted)
+    {
+        /// <summary>Gets a value indicating whether the provider let the task fall.</summary>
+        public bool IsProvidersFault => HasUnaccepted && Accepted.Count == 0;
     }
 }

@@ -68,4 +68,7 @@ public enum MarketAct : byte
 
     /// <summary>A strategy's run was lost with the process that ran it. Signed by the requester.</summary>
     LoseRun = 21,
+
+    /// <summary>The ledger's stakes are others than the market was told last. A posting fixes those from which its recomputer is drawn.</summary>
+    NoteStakes = 22,
 }

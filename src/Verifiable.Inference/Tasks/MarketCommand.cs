@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -10,6 +11,9 @@ namespace Verifiable.Inference.Tasks;
 /// </summary>
 public sealed record MarketCommand : ICanonical<MarketCommand>
 {
+    /// <summary>The largest number of stakes in one command: 4096.</summary>
+    public const int MaxStakes = 4096;
+
     private const string Domain = "vinf/market-command/v1";
 
     private MarketCommand(MarketAct act, NodeId ledger)
@@ -41,6 +45,9 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
 
     /// <summary>Gets the posting of <see cref="MarketAct.Post"/>.</summary>
     public MarketPosting? Posting { get; private init; }
+
+    /// <summary>Gets the changed stakes of <see cref="MarketAct.NoteStakes"/>, in the order of the nodes.</summary>
+    public ImmutableArray<StakeChange> Stakes { get; private init; } = [];
 
     /// <summary>Gets a value indicating whether the command is somebody's word and needs its signature.</summary>
     public bool NeedsSignature => Act is MarketAct.Join or MarketAct.Leave or MarketAct.Post or MarketAct.Withdraw or MarketAct.Bid or MarketAct.Challenge
@@ -144,6 +151,14 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
     public static MarketCommand LoseRun(NodeId ledger, NodeId requester, Digest task, int run) =>
         new(MarketAct.LoseRun, ledger) { Actor = requester, Task = task, Number = checked((ulong)run) };
 
+    /// <summary>The ledger's stakes changed.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="changes">What changed since the market was last told, in the order of the nodes; 1 to <see cref="MaxStakes"/>.</param>
+    /// <exception cref="ArgumentException">There are none, too many, or they are not in order.</exception>
+    public static MarketCommand NoteStakes(NodeId ledger, ImmutableArray<StakeChange> changes) => AreStakes(changes)
+        ? new(MarketAct.NoteStakes, ledger) { Stakes = changes }
+        : throw new ArgumentException($"Expected 1 to {MaxStakes} changes in the order of their nodes.", nameof(changes));
+
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out MarketCommand? value)
     {
@@ -155,6 +170,11 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
         {
             Digest commitment = reader.ReadDigest();
             value = reader.Read<MarketPosting>() is { } posting && posting.Ledger == ledger ? Post(posting, commitment) : null;
+        }
+        else if (act == MarketAct.NoteStakes)
+        {
+            ImmutableArray<StakeChange> changes = ReadStakes(ref reader);
+            value = !reader.Failed && AreStakes(changes) ? NoteStakes(ledger, changes) : null;
         }
         else if (act is > MarketAct.None and <= MarketAct.LoseRun)
         {
@@ -191,11 +211,54 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
             return;
         }
 
+        if (Act == MarketAct.NoteStakes)
+        {
+            writer.WriteUInt16((ushort)Stakes.Length);
+            foreach (StakeChange change in Stakes)
+            {
+                change.Node.WriteTo(ref writer);
+                writer.WriteUInt64(change.Stake.Units);
+            }
+
+            return;
+        }
+
         Actor.WriteTo(ref writer);
         writer.WriteDigest(Task);
         writer.WriteDigest(Reference);
         writer.WriteUInt64(Amount.Units);
         writer.WriteUInt64(Number);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals([NotNullWhen(true)] MarketCommand? other) => other is not null && Act == other.Act && Ledger == other.Ledger && Actor == other.Actor && Task == other.Task
+        && Reference == other.Reference && Amount == other.Amount && Number == other.Number && Equals(Posting, other.Posting) && Stakes.AsSpan().SequenceEqual(other.Stakes.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Act, Actor, Task, Reference, Amount, Number, Stakes.Length);
+
+    private static bool AreStakes(ImmutableArray<StakeChange> changes)
+    {
+        bool areGood = !changes.IsDefaultOrEmpty && changes.Length <= MaxStakes;
+        NodeId last = default;
+        for (int i = 0; areGood && i < changes.Length; i++)
+        {
+            areGood = changes[i].Node.CompareTo(last) > 0;
+            last = changes[i].Node;
+        }
+
+        return areGood;
+    }
+
+    private static ImmutableArray<StakeChange> ReadStakes(ref CanonicalReader reader)
+    {
+        ImmutableArray<StakeChange>.Builder changes = ImmutableArray.CreateBuilder<StakeChange>();
+        for (int count = reader.ReadUInt16(); count > 0 && !reader.Failed; count--)
+        {
+            changes.Add(new StakeChange(reader.Read<NodeId>(), new Amount(reader.ReadUInt64())));
+        }
+
+        return changes.DrainToImmutable();
     }
 
     private bool HasGoodForm

@@ -12,6 +12,9 @@ internal sealed class MarketDraft(MarketState state, long now)
     private ImmutableSortedSet<Digest> _queued = state.Queued;
     private ulong _posted = state.Posted;
 
+    /// <summary>Gets or sets the bonded stakes on the ledger.</summary>
+    public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; set; } = state.Stakes;
+
     /// <summary>Gets the time of the command.</summary>
     public long Now { get; } = now;
 
@@ -30,6 +33,7 @@ internal sealed class MarketDraft(MarketState state, long now)
     /// <summary>Puts a task.</summary>
     public void Set(MarketTask task)
     {
+        task = task.IsClosed ? task with { Stakes = ImmutableSortedDictionary<NodeId, Amount>.Empty } : task;
         _tasks = _tasks.SetItem(task.Id, task);
         _queued = task.State == MarketTaskState.Queued ? _queued.Add(task.Id) : _queued.Remove(task.Id);
     }
@@ -38,5 +42,5 @@ internal sealed class MarketDraft(MarketState state, long now)
     public void Set(NodeId id, MarketProvider provider) => _providers = _providers.SetItem(id, provider);
 
     /// <summary>Makes the state after the command.</summary>
-    public MarketState ToState() => new(_tasks, _providers, _queued, _posted, Now);
+    public MarketState ToState() => new(_tasks, _providers, _queued, Stakes, _posted, Now);
 }

@@ -140,6 +140,11 @@ internal static partial class MarketRules
             return MarketRefusal.WrongRequester;
         }
 
+        if (MarketStakes.Draw(task, task.Recomputations) != command.Actor)
+        {
+            return MarketRefusal.NotDrawn;
+        }
+
         draft.Set(task with { Recomputation = command.Reference, Recomputations = task.Recomputations + 1 });
         return MarketRefusal.None;
     }

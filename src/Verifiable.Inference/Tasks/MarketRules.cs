@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Tasks;
@@ -19,6 +20,8 @@ internal static partial class MarketRules
                 return Leave(draft, command);
             case MarketAct.Post:
                 return Post(draft, command);
+            case MarketAct.NoteStakes:
+                return NoteStakes(draft, command);
             default:
                 break;
         }
@@ -125,8 +128,16 @@ internal static partial class MarketRules
             PostedAt = draft.Now,
             QueuedAt = draft.Now,
             Number = draft.NextNumber(),
+            Stakes = draft.Stakes,
         });
         return MarketRefusal.None;
+    }
+
+    private static MarketRefusal NoteStakes(MarketDraft draft, MarketCommand command)
+    {
+        bool isChanged = MarketStakes.TryChange(draft.Stakes, command.Stakes.AsSpan(), out ImmutableSortedDictionary<NodeId, Amount> stakes);
+        draft.Stakes = stakes;
+        return isChanged ? MarketRefusal.None : MarketRefusal.AlreadyDone;
     }
 
     private static MarketRefusal Withdraw(MarketDraft draft, MarketTask task, MarketCommand command)

@@ -23,18 +23,24 @@ public sealed class MarketState
     public const long BarMilliseconds = 300_000;
 
     internal MarketState(
-        ImmutableSortedDictionary<Digest, MarketTask> tasks, ImmutableSortedDictionary<NodeId, MarketProvider> providers, ImmutableSortedSet<Digest> queued, ulong posted, long time)
+        ImmutableSortedDictionary<Digest, MarketTask> tasks,
+        ImmutableSortedDictionary<NodeId, MarketProvider> providers,
+        ImmutableSortedSet<Digest> queued,
+        ImmutableSortedDictionary<NodeId, Amount> stakes,
+        ulong posted,
+        long time)
     {
         Tasks = tasks;
         Providers = providers;
         Queued = queued;
+        Stakes = stakes;
         Posted = posted;
         Time = time;
     }
 
     /// <summary>Gets the state before the first command.</summary>
     public static MarketState Empty { get; } = new(
-        ImmutableSortedDictionary<Digest, MarketTask>.Empty, ImmutableSortedDictionary<NodeId, MarketProvider>.Empty, ImmutableSortedSet<Digest>.Empty, 0, 0);
+        ImmutableSortedDictionary<Digest, MarketTask>.Empty, ImmutableSortedDictionary<NodeId, MarketProvider>.Empty, ImmutableSortedSet<Digest>.Empty, ImmutableSortedDictionary<NodeId, Amount>.Empty, 0, 0);
 
     /// <summary>Gets all tasks, closed ones too, in the order of their ids.</summary>
     public ImmutableSortedDictionary<Digest, MarketTask> Tasks { get; }
@@ -44,6 +50,9 @@ public sealed class MarketState
 
     /// <summary>Gets the ids of the queued tasks.</summary>
     public ImmutableSortedSet<Digest> Queued { get; }
+
+    /// <summary>Gets the bonded stakes on the ledger, as the market was last told.</summary>
+    public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; }
 
     /// <summary>Gets how many tasks were posted.</summary>
     public ulong Posted { get; }

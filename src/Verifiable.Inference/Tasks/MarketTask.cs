@@ -73,8 +73,17 @@ public sealed record MarketTask
     /// <summary>Gets who may not have the task again, in order.</summary>
     public ImmutableArray<NodeId> Excluded { get; init; } = [];
 
+    /// <summary>
+    /// Gets the stakes of the ledger when the task was posted, before anybody knew its secret: recomputers are drawn from them, whatever is bonded or unbonded afterwards. Not kept of a
+    /// closed task.
+    /// </summary>
+    public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; init; } = ImmutableSortedDictionary<NodeId, Amount>.Empty;
+
     /// <summary>Gets a value indicating whether the task is over.</summary>
     public bool IsClosed => State is MarketTaskState.Final or MarketTaskState.Withdrawn or MarketTaskState.Failed;
+
+    /// <summary>Gets a value indicating whether a provider took the task and the ledger is not known to hold its stake yet.</summary>
+    internal bool HoldsCollateral => State == MarketTaskState.Assigned && Provider != default && LedgerTask == default;
 
     /// <summary>Gets the price at a time: from the start, when the task was queued, up to the limit at the end of the ramp, and there it stays.</summary>
     /// <param name="now">The time, in milliseconds since 1970-01-01 UTC.</param>
@@ -96,6 +105,12 @@ public sealed record MarketTask
         long age = Math.Max(0, now - PostedAt) / MarketState.AgeStepMilliseconds;
         return (int)Math.Min(MarketState.HighestPriority, Posting.Priority + ((long)MarketState.RequeueBoost * Requeues) + age);
     }
+
+    /// <summary>
+    /// Gets who is drawn to recompute the claim next; nobody before the secret is open, or where no stake is left. Whoever is drawn and does not take it is followed by the next draw
+    /// (<see cref="Recomputations"/>).
+    /// </summary>
+    public NodeId FindRecomputer() => State == MarketTaskState.Challenged && IsDrawOpened ? MarketStakes.Draw(this, Recomputations) : default;
 
     /// <summary>Tells whether a provider may not have the task: it had it and failed, it is the one to be checked, or it is the requester.</summary>
     public bool Excludes(NodeId provider) => provider == Posting.Requester || Excluded.Contains(provider);

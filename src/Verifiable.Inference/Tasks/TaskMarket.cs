@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Storage;
 
@@ -26,12 +28,15 @@ public sealed class TaskMarket
     private readonly byte[] _drawKey;
     private volatile MarketState _state = MarketState.Empty;
 
+    // The ledger's stakes that the state has, as the ledger gave them.
+    private ImmutableSortedDictionary<NodeId, Amount>? _noted;
+
     /// <summary>Creates a market, or opens one from its store.</summary>
     /// <param name="ledger">The ledger; opened from the same store, before the market, where there is one.</param>
     /// <param name="time">The clock; the ledger's.</param>
     /// <param name="drawKey">The key of the market's random challenges, 32 secret bytes; the same for a market's whole life. Each task's secret follows from it.</param>
     /// <param name="store">Where entries are kept; <see langword="null"/> to keep them nowhere.</param>
-    /// <exception cref="InvalidDataException">The store has an entry that a market does not write; the message says which.</exception>
+    /// <exception cref="InvalidDataException">The store has an entry or a snapshot that a market does not write, or entries without a snapshot before them were freed; the message says which.</exception>
     public TaskMarket(InferenceLedger ledger, TimeProvider time, Digest drawKey, RecordStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(ledger);
@@ -44,7 +49,7 @@ public sealed class TaskMarket
         drawKey.CopyTo(_drawKey);
         if (store is not null)
         {
-            Replay(store);
+            _state = MarketRestart.Run(store, ledger);
         }
     }
 
@@ -108,9 +113,9 @@ public sealed class TaskMarket
         List<MarketTask> lost = [];
         foreach (MarketTask task in _state.Tasks.Values.Where(static task => !task.IsClosed).ToArray())
         {
-            if (task is { State: MarketTaskState.Assigned, LedgerTask: var none } && none == default && task.Provider != default)
+            if (FindConfirmation(task) is { } confirm)
             {
-                Find(task);
+                _ = Apply(confirm);
             }
 
             if (Advance(task.Id) == MarketTaskState.Assigned && task.Posting.Assignment == MarketAssignment.Strategy)
@@ -122,6 +127,29 @@ public sealed class TaskMarket
         return lost;
     }
 
+    /// <summary>
+    /// Keeps a snapshot in the store, so that the market opens without doing the entries before it again. Where the ledger keeps snapshots too, records behind both can be freed
+    /// (<see cref="RecordStore.Free"/>). Commands wait while the state is taken, not while it is written.
+    /// </summary>
+    /// <exception cref="StoreException">The store failed, or the snapshot is too large.</exception>
+    /// <exception cref="InvalidOperationException">The market has no store, or the calling thread is inside a group of it.</exception>
+    public void WriteSnapshot()
+    {
+        if (_store is null || _store.IsInGroupOfThisThread)
+        {
+            throw new InvalidOperationException(_store is null ? "Expected a market with a store." : "A snapshot cannot be taken inside a group.");
+        }
+
+        MarketState state;
+        StorePoint point;
+        lock (_gate)
+        {
+            (state, point) = (_state, _store.Tip);
+        }
+
+        _store.WriteSnapshot(Stream, point, new MarketSnapshot(Ledger.Id, state).ToBytes());
+    }
+
     private MarketCommand? Next(MarketTask task)
     {
         TaskRecord? record = task.LedgerTask == default ? null : Ledger.FindTask(task.LedgerTask);
@@ -129,8 +157,9 @@ public sealed class TaskMarket
         {
             MarketTaskState.Queued when Now >= task.Posting.Expiry => MarketCommand.Expire(Ledger.Id, task.Id),
             MarketTaskState.Assigned when record?.Claim is { } claim => MarketCommand.Answer(Ledger.Id, task.Id, claim),
-            MarketTaskState.Assigned when task.Provider != default && (record is not null || Now >= task.Due) =>
-                MarketCommand.Reassign(Ledger.Id, task.Id, wasOpened: record is not null || task.Posting.Assignment != MarketAssignment.Auction || LedgerFacts.WasOpened(task, Ledger)),
+            MarketTaskState.Assigned when record is not null => MarketCommand.Reassign(Ledger.Id, task.Id),
+            MarketTaskState.Assigned when task.Provider != default && Now >= task.Due => FindConfirmation(task)
+                ?? MarketCommand.Reassign(Ledger.Id, task.Id, wasOpened: task.Posting.Assignment != MarketAssignment.Auction || LedgerFacts.FindOpened(task, _state, Ledger).IsProvidersFault),
             MarketTaskState.Answered when record is { State: TaskState.Expired } or { Cause: SettlementCause.Silent } => MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged when record is { Cause: SettlementCause.Convicted } => MarketCommand.Convict(Ledger.Id, task.Id),
             MarketTaskState.Answered => MarketCommand.Deliver(Ledger.Id, task.Id),
@@ -144,19 +173,10 @@ public sealed class TaskMarket
     }
 
     // What was taken on the ledger and not confirmed here: named only where there is no doubt which it is.
-    private void Find(MarketTask task)
-    {
-        HashSet<Digest> known = [.. _state.Tasks.Values.Select(static other => other.LedgerTask)];
-        TaskRecord[] found =
-        [
-            .. Ledger.State.Tasks.Values.Where(record => record.Provider == task.Provider && record.Requester == task.Posting.Requester && record.Reward == task.Price
-                && record.OpenedAt >= task.QueuedAt && record.State is TaskState.Accepted or TaskState.Claimed && !known.Contains(record.Task)),
-        ];
-        if (found.Length == 1)
-        {
-            _ = Apply(MarketCommand.Confirm(Ledger.Id, task.Id, found[0].Task));
-        }
-    }
+    private MarketCommand? FindConfirmation(MarketTask task) =>
+        task.State == MarketTaskState.Assigned && task.LedgerTask == default && task.Provider != default && LedgerFacts.FindOpened(task, _state, Ledger).Accepted is [{ } accepted]
+            ? MarketCommand.Confirm(Ledger.Id, task.Id, accepted.Task)
+            : null;
 
     private MarketRefusal Append(MarketEntry entry)
     {
@@ -182,36 +202,53 @@ public sealed class TaskMarket
             MarketRefusal refusal = LedgerFacts.Check(entry.Command, _state, Ledger, entry.Time);
 
             // The market's own rules say more, where both refuse: that something is done already, above all.
-            MarketRefusal own = _state.Apply(entry.Command, entry.Time, out MarketState next);
+            MarketRefusal own = _state.Apply(entry.Command, entry.Time, out _);
             refusal = own != MarketRefusal.None ? own : refusal;
             if (refusal != MarketRefusal.None)
             {
                 return (refusal, 0);
             }
 
-            ulong sequence = _store?.Append(Stream, entry.ToBytes()) ?? 0;
-            _state = next;
+            if (entry.Command.Act == MarketAct.Post)
+            {
+                NoteStakes(entry.Time);
+            }
+
+            ulong sequence = Keep(entry);
+            group.Complete();
             return (refusal, sequence);
         }
     }
 
-    private void Replay(RecordStore store)
+    // Rationale: recomputers are drawn from the stakes before the secret of their task can be known. Taken later, whoever bonds or unbonds in time has the draw fall where it wants.
+    private void NoteStakes(long time)
     {
-        foreach (StoredRecord record in store.Read().Where(static record => record.Stream == Stream))
+        ImmutableSortedDictionary<NodeId, Amount> stakes = Ledger.BondedStakes;
+        if (!ReferenceEquals(stakes, _noted))
         {
-            bool isGood = Canonical.TryRead(record.Content.Span, out MarketEntry? entry) && entry.IsAuthorized(Ledger.Schemes)
-                && _state.Apply(entry.Command, entry.Time, out MarketState next) == MarketRefusal.None && Keep(next);
-            if (!isGood)
+            ImmutableArray<StakeChange> changes = MarketStakes.Compare(_state.Stakes, stakes);
+            for (int at = 0; at < changes.Length; at += MarketCommand.MaxStakes)
             {
-                throw new InvalidDataException($"Expected entries of a market, got a bad one at record {record.Sequence}.");
+                MarketCommand note = MarketCommand.NoteStakes(Ledger.Id, changes.Slice(at, Math.Min(MarketCommand.MaxStakes, changes.Length - at)));
+                _ = Keep(new MarketEntry(time, note, null, OpaqueBytes.Empty));
             }
+
+            _noted = stakes;
+        }
+    }
+
+    // What was found to be done, is done: first in the store, then here.
+    private ulong Keep(MarketEntry entry)
+    {
+        MarketRefusal refusal = _state.Apply(entry.Command, entry.Time, out MarketState next);
+        if (refusal != MarketRefusal.None)
+        {
+            throw new InvalidOperationException($"Expected {entry.Command.Act} to be done, got {refusal}.");
         }
 
-        bool Keep(MarketState next)
-        {
-            _state = next;
-            return true;
-        }
+        ulong sequence = _store?.Append(Stream, entry.ToBytes()) ?? 0;
+        _state = next;
+        return sequence;
     }
 
     private Digest SecretOf(Digest task)

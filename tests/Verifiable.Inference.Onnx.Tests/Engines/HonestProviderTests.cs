@@ -5,6 +5,7 @@ using Verifiable.Inference.Identity;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
@@ -18,7 +19,7 @@ public sealed class HonestProviderTests
     [Fact]
     public async Task Inputs_that_do_not_fit_the_model_cost_an_honest_provider_nothing()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = new SeededBeacon(7), AuditRate = 1 });
         OnnxModel model = OnnxModel.Load(Path.Combine(ShippedModels.Root!, "models", "iris.onnx"));
         InferenceLedger ledger = new(EcdsaP256Signer.Generate(), SignatureSchemes.Default, TimeProvider.System, strategy);
         EcdsaP256Signer user = EcdsaP256Signer.Generate();
@@ -44,7 +45,7 @@ public sealed class HonestProviderTests
     [Fact]
     public async Task A_provider_with_a_tracing_engine_names_the_trace_in_its_claim_and_one_without_names_none()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = new SeededBeacon(7), AuditRate = 1 });
         OnnxModel model = OnnxModel.Load(Path.Combine(ShippedModels.Root!, "models", "iris.onnx"));
         InferenceLedger ledger = new(EcdsaP256Signer.Generate(), SignatureSchemes.Default, TimeProvider.System, strategy);
         EcdsaP256Signer user = EcdsaP256Signer.Generate();

@@ -17,6 +17,9 @@ public sealed class ConvolutionTests
         { [1, 300, 40, 1, 7, 9, 1, 1, 0] },
         { [1, 290, 33, 1, 14, 14, 1, 1, 0] },
         { [1, 290, 64, 1, 5, 5, 1, 1, 0] },
+        { [1, 290, 96, 1, 14, 14, 1, 1, 0] },
+        { [1, 600, 64, 1, 5, 13, 1, 1, 0] },
+        { [2, 300, 128, 2, 13, 5, 1, 1, 0] },
         { [1, 60, 64, 1, 14, 14, 3, 1, 1] },
         { [1, 6, 100, 1, 28, 28, 1, 1, 0] },
         { [1, 16, 12, 1, 40, 33, 1, 1, 0] },
@@ -46,6 +49,46 @@ public sealed class ConvolutionTests
                 Check([1, 3, 3, 3, height, width, 3, stride, 1], width % 2 == 0, 1);
             }
         }
+    }
+
+    // Output channels in part of a tile, so that places are columns for every vector width; places that fill panels and half panels, and that miss them; blocks of 256.
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(2, 7)]
+    [InlineData(1, 257)]
+    public void Windows_of_one_element_give_the_bits_of_the_definition_whether_they_are_read_in_place_or_packed(int groups, int channels)
+    {
+        for (int places = 1; places <= 70; places++)
+        {
+            Check([2, groups * channels, groups * 7, groups, 1, places, 1, 1, 0], places % 2 == 0, channels > 7 ? 11 : 1);
+        }
+
+        foreach (int places in new[] { 240, 256, 511, 512, 513, 1008 })
+        {
+            Check([1, groups * channels, groups * 7, groups, 1, places, 1, 1, 0], places % 2 == 0, 101);
+        }
+    }
+
+    // Rows of whole tiles of 14 places and output channels of whole panels, which are read tap by tap with vectors of 512 bits; sizes that miss them by one; chunks of
+    // tiles; blocks of 256 and what is left of them.
+    [Theory]
+    [InlineData(1, 29, 32, 1, 14, 14, 3, 1, 1)]
+    [InlineData(2, 60, 64, 1, 5, 28, 3, 1, 1)]
+    [InlineData(1, 64, 128, 2, 3, 42, 3, 1, 1)]
+    [InlineData(1, 30, 32, 1, 9, 56, 3, 2, 1)]
+    [InlineData(1, 29, 32, 1, 60, 14, 3, 1, 1)]
+    [InlineData(1, 29, 32, 1, 16, 16, 3, 1, 0)]
+    [InlineData(1, 29, 32, 1, 7, 13, 3, 1, 1)]
+    [InlineData(1, 29, 33, 1, 7, 14, 3, 1, 1)]
+    [InlineData(1, 28, 32, 1, 7, 14, 3, 1, 1)]
+    [InlineData(1, 11, 32, 1, 20, 32, 5, 1, 0)]
+    [InlineData(2, 257, 64, 1, 14, 14, 1, 1, 0)]
+    [InlineData(1, 600, 128, 2, 7, 14, 1, 1, 0)]
+    public void Rows_of_whole_tiles_give_the_bits_of_the_definition(params int[] shape)
+    {
+        Check(shape, true, 7);
+        Check(shape, false, 101);
     }
 
     private static void Check(int[] shape, bool hasBias, int step)

@@ -17,7 +17,7 @@ namespace Verifiable.Inference.Tests.Attacks;
 /// <summary>What can be won by being late, by making others late, or by the stakes of another time.</summary>
 public sealed class ClockAttackTests
 {
-    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
 
     [Fact]
     public void A_deadline_that_nobody_can_keep_is_refused()
@@ -71,7 +71,7 @@ public sealed class ClockAttackTests
         _ = world.AddHonest(6);
         for (int i = 0; i < 20; i++)
         {
-            // Five seats, two answers: with all seats filled there is always a majority.
+            // Seven seats, two answers: with all seats filled there is always a majority.
             Assert.Equal(cheat, Assert.Single(world.Run(_always, world.Order(i)).Slashed));
         }
     }
@@ -102,7 +102,7 @@ public sealed class ClockAttackTests
         _ = world.Add(signer => provider = new Counting(signer, world.Ledger, world.ProviderOptions));
         HostileRequester far = new(world, HostileRequester.UsualTerms with { OpeningWindow = (long)TimeSpan.FromDays(300).TotalMilliseconds });
         _ = far.Fill(HostileRequester.Asserter, 0);
-        SamplingStrategy never = new(new SamplingOptions { AuditRate = 1e-9, AllowsInsecureTerms = true });
+        SamplingStrategy never = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1e-9, AllowsInsecureTerms = true });
         for (int i = 0; i < 20; i++)
         {
             _ = world.Run(never, world.Order(i));
@@ -115,19 +115,9 @@ public sealed class ClockAttackTests
     [Fact]
     public void A_beacon_that_stays_away_costs_no_provider_anything()
     {
-        TestWorld world = new();
-        List<IProvider> providers = [];
-        for (int i = 0; i < 4; i++)
-        {
-            _ = world.Add(signer =>
-            {
-                providers.Add(new LocalProvider(signer, world.Ledger, [new SumEngine()], world.ProviderOptions));
-                return providers[^1];
-            });
-        }
-
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, UsesBeacon = true });
-        VerificationOutcome outcome = world.Time.Run(strategy.RunAsync(world.Order(), new InferenceNetwork(world.Ledger, providers, world.Time, beacon: new AbsentBeacon())));
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = new AbsentBeacon(), AuditRate = 1, DrawsChecksByBeacon = true });
+        TestWorld world = new TestWorld(strategy: strategy).AddHonest(4);
+        VerificationOutcome outcome = world.Time.Run(strategy.RunAsync(world.Order(), world.Network));
         Assert.Equal(VerdictReason.OpeningWithheld, outcome.Verdict.Reason);
         world.Time.Advance(TimeSpan.FromDays(1));
         TaskRecord task = Assert.Single(world.Ledger.State.Tasks.Values);
@@ -144,13 +134,14 @@ public sealed class ClockAttackTests
         TestWorld world = new TestWorld().AddHonest(4);
         HostileRequester requester = new(world, HostileRequester.UsualTerms with
         {
-            BeaconName = "beacon",
-            BeaconRound = 1,
-            BeaconTime = world.Network.Now + HostileRequester.AnswerWindow - tooEarly,
+            CheckDelay = 1,
         });
-        SeatRecord asserter = requester.Fill(HostileRequester.Asserter, requester.Draw(HostileRequester.Asserter));
+        SeatRecord asserter = requester.Fill(HostileRequester.Asserter, requester.Draw(HostileRequester.Asserter), HostileRequester.AnswerWindow + 1 + tooEarly);
+        _ = TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(requester.Request.Deadline + 1), out Digest value);
+        _ = TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(requester.Request.Deadline + 2), out Digest other);
+        Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(other, null, asserter).Refusal); // another round's
         Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(asserter).Refusal); // without its value, never
-        Assert.Equal(expected, requester.Settle(Digest.Of("value"u8), asserter).Refusal);
+        Assert.Equal(expected, requester.Settle(value, null, asserter).Refusal);
     }
 
     // Defect found: checkers that posted in the last millisecond and delivered nothing ran out the time in which the asserter's own claim could be demanded.
@@ -159,7 +150,7 @@ public sealed class ClockAttackTests
     [InlineData(true)]
     public void Slow_checkers_do_not_save_an_asserter_that_delivers_nothing(bool usesBeacon)
     {
-        SamplingOptions options = new() { AuditRate = 1, UsesBeacon = usesBeacon };
+        SamplingOptions options = new() { Beacon = TestWorld.Beacon, AuditRate = 1, DrawsChecksByBeacon = usesBeacon };
         SamplingStrategy strategy = new(options with { OpeningWindow = 8 * options.MaxAttempts * (options.AnswerWindow + options.AcceptWindow) }); // the least
         TestWorld world = new();
         NodeId cheat = world.Add(signer => new LateRevealer(signer, world.Ledger, new SumEngine(bias: 1), world.ProviderOptions, postsLate: true), 1_000_000_000);

@@ -15,7 +15,7 @@ namespace Verifiable.Inference.Tests.Attacks;
 /// <summary>What providers try, alone, together, or with the requester.</summary>
 public sealed class CoalitionAttackTests
 {
-    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
 
     [Fact]
     public void A_provider_that_demands_its_own_claim_does_not_stop_the_settlement()
@@ -36,7 +36,7 @@ public sealed class CoalitionAttackTests
     [Fact]
     public void A_commitment_to_garbage_that_is_revealed_and_never_delivered_is_not_paid_under_a_tolerance()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, Comparer = OutputComparers.MaxAbsolute, Limit = 0.001, AllowsInsecureTerms = true });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1, Comparer = OutputComparers.MaxAbsolute, Limit = 0.001, AllowsInsecureTerms = true });
         TestWorld world = new(strategy: strategy);
         NodeId cheat = world.Add(signer => new GarbageProvider(signer, world.Ledger, world.ProviderOptions, TolerantEngine.Profile), 1_000_000_000);
         for (int i = 0; i < 7; i++)
@@ -85,9 +85,8 @@ public sealed class CoalitionAttackTests
         }
 
         _ = world.AddHonest(18); // the two friends hold a tenth of the stake
-        long time = world.Network.Now + HostileRequester.AnswerWindow + 1;
         SamplingTerms terms = HostileRequester.UsualTerms with { AuditRate = Probability64.Always };
-        terms = hasBeacon ? terms with { BeaconName = "beacon", BeaconRound = 1, BeaconTime = time } : terms;
+        terms = hasBeacon ? terms with { CheckDelay = 1 } : terms;
 
         // The requester chooses its secret such that a friend is the asserter, the friend its salt such that the other friend is the validator.
         HostileRequester requester = Enumerable.Range(0, 256).Select(i => new HostileRequester(world, terms, Digest.Of([(byte)i])))
@@ -103,9 +102,8 @@ public sealed class CoalitionAttackTests
         int found = Enumerable.Range(0, 400).Count(i =>
             friends.Contains(requester.NodeAt(requester.Draw(HostileRequester.Validator, AuditDraws.After(ground, Digest.Of(BitConverter.GetBytes(i))), leaf))));
         Assert.InRange(found, 1, 60);
-        Digest beacon = Enumerable.Range(0, 256).Select(i => Digest.Of([(byte)i]))
-            .First(value => !friends.Contains(requester.NodeAt(requester.Draw(HostileRequester.Validator, AuditDraws.After(ground, value), leaf))));
-        LedgerRefusal refusal = requester.Settle(hasBeacon ? beacon : null, asserter, validator).Refusal;
+        _ = TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(requester.Request.Deadline + 1), out Digest beacon);
+        LedgerRefusal refusal = requester.Settle(hasBeacon ? beacon : null, null, asserter, validator).Refusal;
         Assert.Equal(hasBeacon ? LedgerRefusal.EvidenceRefused : LedgerRefusal.None, refusal);
     }
 

@@ -20,9 +20,11 @@ public sealed class FairTermsTests
         ["little time to answer"] = new() { Envelope = envelope => envelope with { Deadline = envelope.Deadline - HostileRequester.AnswerWindow + 999 } },
         ["a long lock"] = new() { Options = options => options with { LongestLock = TimeSpan.FromMilliseconds(129_999) } },
         ["little time to reveal"] = new() { Options = options => options with { LeastRevealTime = TimeSpan.FromMilliseconds(15_001) } },
-        ["one voter"] = new() { Terms = terms => terms with { VoterSeats = 1 } },
-        ["many draws"] = new() { Terms = terms => terms with { MaxAttempts = 4 } },
-        ["terms that take more than half of the slash"] = new() { Terms = terms => terms with { Bounty = new Amount(901) } },
+        ["one voter"] = new() { Terms = terms => terms with { VoterSeats = 1, BeaconName = string.Empty, VoteDelay = 0 } },
+        ["many draws"] = new() { Terms = terms => terms with { VoterSeats = 101, MaxAttempts = 4, Slash = new Amount(30_000) }, Options = options => options with { MostStakePerReward = 1000 } },
+        ["a slash that a tenth of the stake could aim at the honest"] = new() { Terms = terms => terms with { VoterSeats = 5 } },
+        ["a beacon that the judge does not know"] = new() { Terms = terms => terms with { BeaconName = "the requester's own" } },
+        ["terms that take more than half of the slash"] = new() { Terms = terms => terms with { Bounty = new Amount(661) } },
         ["terms without a limit"] = new() { Terms = terms => terms with { Limit = double.PositiveInfinity } },
         ["terms that nobody can read"] = new() { Envelope = envelope => envelope with { Terms = new OpaqueBytes([1, 2, 3]) } },
         ["another reward than the terms'"] = new() { Envelope = envelope => envelope with { Reward = new Amount(121) } },
@@ -57,7 +59,7 @@ public sealed class FairTermsTests
                 LongestLock = TimeSpan.FromMilliseconds(130_000),
                 LeastRevealTime = TimeSpan.FromMilliseconds(15_000),
             },
-            Terms = terms => terms with { VoterSeats = 3, MaxAttempts = 3 },
+            Terms = terms => terms with { VoterSeats = 3, MaxAttempts = 3, BeaconName = string.Empty, VoteDelay = 0 },
         };
         Assert.Equal(ProviderFault.None, Offer(limits).Reply.Fault);
     }

@@ -21,14 +21,16 @@ internal sealed class HostileRequester
     private readonly Signed<LedgerHead> _head;
     private readonly NamedTensors _inputs;
     private readonly Signed<InferenceRequest> _request;
+    private readonly Dictionary<(Seat Seat, int Leaf), SeatRecord> _votes = [];
 
-    public HostileRequester(TestWorld world, SamplingTerms? terms = null, Digest? secret = null, NamedTensors? inputs = null)
-        : this(world, world.Ledger.SignHeadWithStakes(), terms, secret, inputs)
+    public HostileRequester(TestWorld world, SamplingTerms? terms = null, Digest? secret = null, NamedTensors? inputs = null, string strategy = SamplingStrategy.StrategyName)
+        : this(world, world.Ledger.SignHeadWithStakes(), terms, secret, inputs, strategy)
     {
     }
 
     public HostileRequester(
-        TestWorld world, (Signed<LedgerHead> Head, WeightTree Stakes) head, SamplingTerms? terms = null, Digest? secret = null, NamedTensors? inputs = null)
+        TestWorld world, (Signed<LedgerHead> Head, WeightTree Stakes) head, SamplingTerms? terms = null, Digest? secret = null, NamedTensors? inputs = null,
+        string strategy = SamplingStrategy.StrategyName)
     {
         _world = world;
         (_head, _stakes) = head;
@@ -40,7 +42,7 @@ internal sealed class HostileRequester
             Ledger = world.Ledger.Id,
             Requester = world.Requester.PublicKey.Id,
             Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(_inputs), new GenerationOptions(0), NumericProfile.CanonicalFloat32),
-            Strategy = SamplingStrategy.StrategyName,
+            Strategy = strategy,
             Terms = new OpaqueBytes(Terms.ToBytes()),
             AuditCommitment = AuditSecret.Commit(Secret),
             StakesRoot = _stakes.Root,
@@ -56,10 +58,12 @@ internal sealed class HostileRequester
         Reward = new Amount(120),
         Slash = new Amount(3000),
         Bounty = new Amount(300),
-        VoterSeats = 5,
-        MaxAttempts = 3,
+        VoterSeats = 7,
+        MaxAttempts = 2,
         Limit = 0,
         OpeningWindow = 120_000,
+        BeaconName = TestWorld.Beacon.Name,
+        VoteDelay = 2 * AnswerWindow,
     };
 
     public static Seat Asserter => new(TaskRole.Asserter, 0, 0);
@@ -73,6 +77,39 @@ internal sealed class HostileRequester
     public InferenceRequest Request => _request.Body;
 
     public int Draw(Seat seat, Digest after = default, params ReadOnlySpan<int> excluded) => StakeDraw.Draw(_stakes, Secret, Request.Digest, seat, after, excluded);
+
+    /// <summary>Gets the true value of the beacon's round that draws the voters.</summary>
+    public Digest VoteValue => TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(Request.Deadline + Terms.VoteDelay), out Digest value) ? value : default;
+
+    /// <summary>Gets the candidates for a voter's seat, in order.</summary>
+    public IEnumerable<(Seat Seat, int Leaf)> CandidatesOf(int index, Digest after, params int[] sides) => Enumerable.Range(0, 128)
+        .Select(attempt => new Seat(TaskRole.Voter, (ushort)index, (ushort)attempt))
+        .Select(seat => (seat, CommitteeDraws.Draw(_stakes, Secret, Request.Digest, seat, after)))
+        .Where(draw => !sides.Contains(draw.Item2));
+
+    /// <summary>Draws the voters, none of whom refuses.</summary>
+    public (Seat Seat, int Leaf)[] DrawVotes(Digest after, params int[] sides) => [.. Enumerable.Range(0, Terms.VoterSeats).Select(index => CandidatesOf(index, after, sides).First())];
+
+    /// <summary>Has all voters answer, in the order of the record.</summary>
+    public SeatRecord[] FillVotes(Digest after, SeatRecord asserter, SeatRecord validator)
+    {
+        List<SeatRecord> votes = [];
+        foreach ((Seat seat, int leaf) in DrawVotes(after, LeafOf(asserter), LeafOf(validator)).OrderBy(draw => (draw.Seat.Attempt, draw.Seat.Index)))
+        {
+            SeatRecord? held = votes.Find(vote => vote.Provider.Id == NodeAt(leaf));
+            if (held is null && !_votes.TryGetValue((seat, leaf), out held))
+            {
+                held = Fill(seat, leaf);
+                _votes.Add((seat, leaf), held);
+            }
+
+            votes.Add(held.Seat == seat ? held : held.ShareWith(seat));
+        }
+
+        return [.. votes.OrderBy(SamplingRecord.PlaceOf)];
+    }
+
+    public static int LeafOf(SeatRecord record) => (int)record.Stake.Index;
 
     public NodeId NodeAt(int leaf) => new(_stakes.Leaves[leaf].Key);
 
@@ -96,9 +133,9 @@ internal sealed class HostileRequester
         _world.Time.Run(new TaskRunner(_world.Network, _world.Requester, _inputs, TimeSpan.FromSeconds(2)).RunAsync(envelope));
 
     /// <summary>Fills one seat, and asserts that the provider answers.</summary>
-    public SeatRecord Fill(Seat seat, int leaf)
+    public SeatRecord Fill(Seat seat, int leaf, long window = AnswerWindow)
     {
-        TaskEnvelope envelope = Envelope(seat, NodeAt(leaf));
+        TaskEnvelope envelope = Envelope(seat, NodeAt(leaf), _world.Network.Now + window);
         TaskResult task = Run(envelope);
         Assert.Equal(TaskOutcome.Answered, task.Outcome);
         return SeatRecord.Of(seat, _stakes.Prove(leaf), envelope.Deadline, task);
@@ -109,11 +146,11 @@ internal sealed class HostileRequester
     public LedgerRefusal Demand(TaskEnvelope envelope) =>
         _world.Ledger.Demand(_world.Requester.Sign(new ClaimDemand(envelope.Ledger, envelope.Digest, envelope.Requester)));
 
-    public SettlementResult Settle(params ReadOnlySpan<SeatRecord> seats) => Settle(null, seats);
+    public SettlementResult Settle(params ReadOnlySpan<SeatRecord> seats) => Settle(null, null, seats);
 
-    public SettlementResult Settle(Digest? beacon, params ReadOnlySpan<SeatRecord> seats)
+    public SettlementResult Settle(Digest? check, Digest? vote, params ReadOnlySpan<SeatRecord> seats)
     {
-        SamplingRecord record = new(Secret, beacon, [.. seats]);
+        SamplingRecord record = new(Secret, check, vote, [.. seats]);
         return _world.Ledger.Settle(new ReceiptCase
         {
             Request = Request,

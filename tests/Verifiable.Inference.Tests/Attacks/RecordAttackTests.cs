@@ -18,7 +18,7 @@ public sealed class RecordAttackTests
     [Fact]
     public void Evidence_as_large_as_may_be_leaves_every_receipt_readable()
     {
-        SamplingStrategy always = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
         TestWorld world = new();
         for (int i = 0; i < 8; i++)
         {

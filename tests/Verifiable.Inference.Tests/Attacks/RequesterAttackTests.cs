@@ -92,7 +92,7 @@ public sealed class RequesterAttackTests
     [Fact]
     public void A_requester_that_lies_about_distances_convicts_nobody()
     {
-        SamplingOptions honest = new() { AuditRate = 1, Comparer = OutputComparers.MaxAbsolute, Limit = 0.001, AllowsInsecureTerms = true };
+        SamplingOptions honest = new() { Beacon = TestWorld.Beacon, AuditRate = 1, Comparer = OutputComparers.MaxAbsolute, Limit = 0.001, AllowsInsecureTerms = true };
         TestWorld world = new(strategy: new SamplingStrategy(honest));
         for (int i = 0; i < 8; i++)
         {
@@ -105,7 +105,7 @@ public sealed class RequesterAttackTests
         VerificationOutcome outcome = world.Run(lying, world.Order() with { Profile = TolerantEngine.Profile });
         Assert.Equal(VerdictReason.OutputMismatch, outcome.Verdict.Reason); // its own verdict, on its own word
         Assert.Empty(outcome.Slashed);
-        Assert.Equal(Amount.Zero, world.Ledger.State.Totals.Burnt);
+        Assert.Equal(new Amount(120), world.Ledger.State.Totals.Burnt); // the reward that it denies: it does not save it
         Assert.All(world.Network.Reachable, provider => Assert.True(world.Worth(provider) >= _stake));
     }
 
@@ -116,8 +116,8 @@ public sealed class RequesterAttackTests
         NodeId silent = world.Add(signer => new SilentProvider(signer, world.Ledger, new SumEngine(), world.ProviderOptions), 8_000_000);
         ISigner poor = TestWorld.Key("poor");
         InferenceNetwork draining = new(world.Ledger, world.Network.Reachable.Select(id => new Drain(id, world, poor)), world.Time);
-        SamplingStrategy always = new(new SamplingOptions { AuditRate = 1 });
-        Amount needed = new(240 * 7);
+        SamplingStrategy always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
+        Amount needed = new(240 * 9);
         int audited = 0;
         for (int i = 0; i < 12; i++)
         {

@@ -18,7 +18,7 @@ public sealed class ThrowingRevealTests
         TestWorld world = new();
         NodeId thrower = world.Add(signer => new Thrower(signer, world), 1_000_000_000);
         _ = world.AddHonest(7);
-        VerificationOutcome outcome = world.Run(new SamplingStrategy(new SamplingOptions { AuditRate = 1 }));
+        VerificationOutcome outcome = world.Run(new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 }));
         Assert.Equal(thrower, outcome.Asserter);
         Assert.Equal(VerdictReason.ProviderSilent, outcome.Verdict.Reason);
         Assert.Equal(thrower, Assert.Single(outcome.Slashed));

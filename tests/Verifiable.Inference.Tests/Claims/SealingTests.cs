@@ -129,7 +129,7 @@ public sealed class SealingTests : IDisposable
     [Fact]
     public void Requests_run_over_sealed_routes_and_relays_see_nothing_that_depends_on_the_payload()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
         TestWorld world = new TestWorld(strategy: strategy).AddHonest(5);
         Relay[] relays = [.. world.Network.Reachable.Select((id, index) => new Relay(ProviderOf(world, id), TestWorld.Key("provider " + index), world))];
         InferenceNetwork network = new(world.Ledger, relays.Select(relay => relay.Route), world.Time);

@@ -100,8 +100,8 @@ internal static class ClaimSeeds
         Limit = number / 2.0,
         OpeningWindow = number + 1,
         BeaconName = number % 2 == 0 ? string.Empty : "beacon",
-        BeaconRound = (ulong)number,
-        BeaconTime = number,
+        VoteDelay = number % 2 == 0 ? 0 : number + 1,
+        CheckDelay = number % 2 == 0 ? 0 : number - 1,
     });
 
     public static IEnumerable<LedgerCommand> Commands() =>

@@ -27,11 +27,18 @@ internal static class MarketSeeds
             MarketCommand.Deliver(ledger, task), MarketCommand.Deliver(ledger, task, node), MarketCommand.OpenDraw(ledger, task, reference), MarketCommand.Challenge(ledger, node, task),
             MarketCommand.Recompute(ledger, task, node, reference, 1), MarketCommand.Acquit(ledger, task), MarketCommand.Convict(ledger, task), MarketCommand.Requeue(ledger, task),
             MarketCommand.Reassign(ledger, task), MarketCommand.Finish(ledger, task), MarketCommand.Expire(ledger, task), MarketCommand.StartRun(ledger, node, task, 0),
+            MarketCommand.NoteStakes(ledger, [new StakeChange(node, new Amount(9))]),
+            MarketCommand.NoteStakes(ledger, [.. MarketPlayer.Providers.Order().Select((provider, index) => new StakeChange(provider, new Amount((ulong)index)))]),
             MarketCommand.FinishRun(ledger, node, task, reference, VerdictKind.Rejected, true, 1), MarketCommand.LoseRun(ledger, node, task, 1), .. Postings().Select(posting => MarketCommand.Post(posting, reference)),
         ];
     }
 
     public static IEnumerable<Signed<MarketCommand>> SignedCommands() => Commands().Where(command => command.NeedsSignature).Select(command => _signer.Sign(command));
+
+    public static IEnumerable<MarketSnapshot> Snapshots() =>
+    [
+        new MarketSnapshot(MarketPlayer.Ledger, MarketState.Empty), .. new[] { 30, 400 }.Select(static commands => new MarketSnapshot(MarketPlayer.Ledger, MarketPlayer.Play(commands, commands))),
+    ];
 
     public static IEnumerable<MarketEntry> Entries() => Commands().Select((command, index) => command.NeedsSignature
         ? new MarketEntry(index, command, _signer.PublicKey, _signer.Sign(command).Signature)

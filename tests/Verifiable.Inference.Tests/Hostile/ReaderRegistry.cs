@@ -59,6 +59,7 @@ public static class ReaderRegistry
         HostileReader.Of(MarketSeeds.Commands),
         HostileReader.Of(MarketSeeds.SignedCommands),
         HostileReader.Of(MarketSeeds.Entries),
+        HostileReader.Of(MarketSeeds.Snapshots),
         HostileReader.Of(SealingSeeds.Messages),
         HostileReader.Of(SealingSeeds.Replies),
         HostileReader.Of(ReceiptReaders.Receipts),

@@ -113,7 +113,7 @@ public sealed class DemandTests
     public void A_ledger_with_a_demand_and_a_reveal_replays_and_a_reveal_needs_the_provider_s_signature()
     {
         Strategies.TestWorld world = Strategies.HostileProviders.Populate(new Strategies.TestWorld(6));
-        Inference.Strategies.Sampling.SamplingStrategy strategy = new(new Inference.Strategies.Sampling.SamplingOptions { AuditRate = 1 });
+        Inference.Strategies.Sampling.SamplingStrategy strategy = new(new Inference.Strategies.Sampling.SamplingOptions { Beacon = Inference.Tests.Strategies.TestWorld.Beacon, AuditRate = 1 });
         for (int i = 0; i < 25; i++)
         {
             _ = world.Run(strategy, world.Order(i));

@@ -139,13 +139,14 @@ public sealed class DurableLedgerTests
                 folder.FailAt = folder.Operations + at;
                 for (int i = 0; i < 3; i++)
                 {
-                    using (journal.BeginGroup())
+                    using (RecordGroup group = journal.BeginGroup())
                     {
                         _ = journal.Append(2, [(byte)i]);
                         Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(LedgerWorld.Node(5), new Amount(1))));
                         Assert.Equal(new Amount((ulong)i + 1), ledger.BalanceOf(LedgerWorld.Node(5)));
                         Assert.Throws<InvalidOperationException>(() => ledger.SignHead());
                         Assert.Throws<InvalidOperationException>(ledger.WriteSnapshot);
+                        group.Complete();
                     }
 
                     journal.Commit(journal.Tip.Sequence);
@@ -230,6 +231,70 @@ public sealed class DurableLedgerTests
         Assert.Throws<StoreException>(() => keeper.AwaitShown(keeper.LastRecord));
         InferenceLedger again = Open(store);
         Assert.Equal((1UL, new Amount(1)), (again.Sequence, again.BalanceOf(_requester)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_ledger_did_in_a_group_that_an_exception_ended_is_neither_shown_nor_kept(bool inMemory)
+    {
+        FaultyFolder folder = new();
+        RecordStore store = inMemory ? new MemoryRecordStore(_id.Value) : Journal.Open(folder, _options).GetJournal();
+        InferenceLedger ledger = Fund(Open(store));
+        Assert.Throws<TimeoutException>(Leave);
+        Assert.Throws<StoreException>(() => ledger.BalanceOf(_requester));
+        Assert.Throws<StoreException>(() => ledger.SignHead());
+        Assert.Equal(LedgerRefusal.StoreFailed, ledger.Apply(new Deposit(_requester, new Amount(1))));
+        if (!inMemory)
+        {
+            store.Dispose();
+            store = Journal.Open(folder, _options).GetJournal();
+        }
+
+        // In memory nothing is closed for readers of another ledger over the same store.
+        Assert.Equal(new Amount(950), Open(store).BalanceOf(_requester));
+        store.Dispose();
+
+        void Leave()
+        {
+            using RecordGroup group = store.BeginGroup();
+            Assert.Equal(LedgerRefusal.None, ledger.Apply(new Withdraw(_requester, new Amount(900))));
+            throw new TimeoutException();
+        }
+    }
+
+    [Fact]
+    public void Entries_are_read_from_a_number_on_among_the_records_of_others_and_after_a_snapshot()
+    {
+        FaultyFolder folder = new();
+        using (Journal journal = Journal.Open(folder, _options).GetJournal())
+        {
+            InferenceLedger ledger = Open(journal);
+            for (int i = 0; i < 2000; i++)
+            {
+                _ = i % 3 == 0 ? journal.Append(2, [1]) : 0;
+                Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(_requester, new Amount(1))));
+                if (i == 1000)
+                {
+                    ledger.WriteSnapshot();
+                }
+            }
+
+            Check(ledger);
+        }
+
+        using Journal again = Journal.Open(folder, _options).GetJournal();
+        Check(Open(again));
+
+        static void Check(InferenceLedger ledger)
+        {
+            LedgerEntry[] all = [.. ledger.ReadEntries()];
+            Assert.Equal(2000, all.Length);
+            foreach (int after in new[] { 1, 255, 256, 257, 1000, 1001, 1002, 1535, 1536, 1999, 2000, 2001 })
+            {
+                Assert.Equal(all.Skip(after), ledger.ReadEntries((ulong)after));
+            }
+        }
     }
 
     private static InferenceLedger Fund(InferenceLedger ledger)

@@ -34,7 +34,7 @@ public abstract class LedgerConformance(StoreCase kind) : IDisposable
         while (given < Commands)
         {
             // One wait for the disk for many commands.
-            using (store.BeginGroup())
+            using (RecordGroup group = store.BeginGroup())
             {
                 for (int i = 0; i < 100 && given < Commands; i++, given++)
                 {
@@ -57,6 +57,8 @@ public abstract class LedgerConformance(StoreCase kind) : IDisposable
                     Assert.Equal(-model["world"], model.Held);
                     done += isDone ? 1 : 0;
                 }
+
+                group.Complete();
             }
 
             store.Commit(store.Tip.Sequence);

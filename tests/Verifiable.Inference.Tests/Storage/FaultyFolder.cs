@@ -30,6 +30,9 @@ internal sealed class FaultyFolder : IStorageFolder
     /// <summary>Gets the number of fsyncs of files.</summary>
     public int Flushes { get; private set; }
 
+    /// <summary>Gets or sets how many bytes were read.</summary>
+    public long BytesRead { get; set; }
+
     /// <summary>Gets the bytes of a file as readers see them; the test may write into them.</summary>
     public byte[] Bytes(string name) => _names[name].Current;
 
@@ -190,6 +193,7 @@ internal sealed class FaultyFolder : IStorageFolder
         {
             int count = (int)Math.Clamp(inode.Current.Length - offset, 0, destination.Length);
             inode.Current.AsSpan((int)Math.Min(offset, inode.Current.Length), count).CopyTo(destination);
+            folder.BytesRead += count;
             return count;
         }
 

@@ -6,7 +6,7 @@ using Verifiable.Inference.Storage;
 namespace Verifiable.Inference.Tests.Storage;
 
 /// <summary>A fixed piece of work with a journal that makes every kind of operation on its folder, and remembers what it was promised.</summary>
-internal sealed class JournalScript
+internal sealed class JournalScript(FsyncPolicy policy = FsyncPolicy.EachCommit)
 {
     public static readonly JournalOptions Options = new() { Identity = Digest.Of("script"u8), SegmentBytes = 4096, MaxRecordBytes = 2048, Salt = 0x1122334455667788, DropsUnprovenTail = true };
 
@@ -19,6 +19,9 @@ internal sealed class JournalScript
     /// <summary>Gets the last record that was acknowledged.</summary>
     public ulong Acknowledged { get; private set; }
 
+    /// <summary>Gets the last record that no crash may lose, under the policy.</summary>
+    public ulong Durable => policy == FsyncPolicy.EachCommit ? Acknowledged : Snapshot;
+
     /// <summary>Gets the last snapshot that was acknowledged.</summary>
     public ulong Snapshot { get; private set; }
 
@@ -29,7 +32,7 @@ internal sealed class JournalScript
         {
             for (int session = 0; session < 3; session++)
             {
-                using Journal journal = Journal.Open(folder, Options).GetJournal();
+                using Journal journal = Journal.Open(folder, Options with { Fsync = policy }).GetJournal();
                 for (int i = 0; i < 12; i++)
                 {
                     Step(journal, i);
@@ -47,13 +50,15 @@ internal sealed class JournalScript
         {
             case 2:
                 ulong[] group = new ulong[3];
-                using (journal.BeginGroup())
+                using (RecordGroup records = journal.BeginGroup())
                 {
                     for (int i = 0; i < group.Length; i++)
                     {
                         group[i] = Append(journal, 2, 300);
                         journal.Commit(group[i]);
                     }
+
+                    records.Complete();
                 }
 
                 Groups.Add(group);

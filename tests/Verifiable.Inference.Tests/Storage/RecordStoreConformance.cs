@@ -91,18 +91,22 @@ public abstract class RecordStoreConformance(StoreCase kind) : IDisposable
     public void A_group_has_numbers_one_after_the_other_and_counts_when_it_has_ended()
     {
         RecordStore store = Open();
-        using (store.BeginGroup())
+        using (RecordGroup group = store.BeginGroup())
         {
             Assert.Equal(1UL, store.Append(1, Content(1)));
-            using (store.BeginGroup())
+            using (RecordGroup inner = store.BeginGroup())
             {
                 Assert.Equal(2UL, store.Append(2, Content(2)));
+                inner.Complete();
             }
+
+            Assert.Equal(0UL, store.Tip.Sequence);
 
             store.Commit(2);
             Assert.True(store.CommitAsync(2).AsTask().IsCompletedSuccessfully);
             Assert.Throws<InvalidOperationException>(() => store.MakeDurable(2));
             Assert.Equal(3UL, store.Append(1, []));
+            group.Complete();
         }
 
         store.Commit(3);
@@ -117,16 +121,92 @@ public abstract class RecordStoreConformance(StoreCase kind) : IDisposable
     {
         using RecordStore store = Open();
         Thread other;
-        using (store.BeginGroup())
+        using (RecordGroup group = store.BeginGroup())
         {
             other = new Thread(() => store.Commit(store.Append(2, Content(9))));
             Assert.Equal(1UL, store.Append(1, Content(1)));
             other.Start();
             Assert.Equal(2UL, store.Append(1, Content(2)));
+            group.Complete();
         }
 
         other.Join();
         Assert.Equal(new byte[] { 1, 1, 2 }, store.Read().Select(record => record.Stream));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_group_that_an_exception_ends_is_dropped_whole_and_closes_the_store(bool inner)
+    {
+        RecordStore store = Open();
+        store.Commit(store.Append(1, Content(1)));
+        StorePoint tip = store.Tip;
+        Assert.Throws<TimeoutException>(Leave);
+        Assert.Equal(tip, store.Tip);
+        Assert.Equal(StoreRefusal.Abandoned, Assert.Throws<StoreException>(() => store.Append(1, Content(4))).Refusal);
+        Assert.Equal(StoreRefusal.Abandoned, Assert.Throws<StoreException>(() => store.Commit(3)).Refusal);
+        Assert.Equal([Content(1)], store.Read().Select(record => record.Content.ToArray()));
+        store = Reopen(store);
+        Assert.Equal([Content(1)], store.Read().Select(record => record.Content.ToArray()));
+        store.Dispose();
+
+        void Leave()
+        {
+            using RecordGroup group = store.BeginGroup();
+            _ = store.Append(1, Content(2));
+            if (inner)
+            {
+                LeaveInner();
+                group.Complete();
+            }
+
+            _ = store.Append(2, Content(3));
+            throw new TimeoutException();
+        }
+
+        void LeaveInner()
+        {
+            using RecordGroup group = store.BeginGroup();
+            _ = store.Append(3, Content(9));
+            throw new TimeoutException();
+        }
+    }
+
+    [Fact]
+    public void An_inner_group_that_is_left_spoils_the_outer_one_and_one_without_records_spoils_nothing()
+    {
+        RecordStore store = Open();
+        using (store.BeginGroup())
+        {
+            // Nothing was appended: nobody's state is ahead.
+        }
+
+        using (RecordGroup group = store.BeginGroup())
+        {
+            using (store.BeginGroup())
+            {
+            }
+
+            _ = store.Append(1, Content(1));
+            group.Complete();
+        }
+
+        store.Commit(1);
+        using (RecordGroup group = store.BeginGroup())
+        {
+            using (store.BeginGroup())
+            {
+                _ = store.Append(1, Content(2));
+            }
+
+            group.Complete();
+        }
+
+        Assert.Equal(StoreRefusal.Abandoned, Assert.Throws<StoreException>(() => store.Append(1, Content(3))).Refusal);
+        store = Reopen(store);
+        Assert.Equal([Content(1)], store.Read().Select(record => record.Content.ToArray()));
+        store.Dispose();
     }
 
     [Fact]

@@ -121,6 +121,7 @@ public sealed class CheatingEconomicsTests
 
     private static SamplingOptions OptionsFor(double auditRate, CheatKind kind) => new()
     {
+        Beacon = TestWorld.Beacon,
         AuditRate = auditRate,
         Reward = new Amount(120),
         Slash = new Amount(600),

@@ -2,6 +2,7 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Tests.Strategies;
@@ -53,16 +54,47 @@ public sealed class EnvelopeTests
     [Fact]
     public void A_beacon_of_another_value_gives_another_set_of_audits()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 0.5, UsesBeacon = true });
         Assert.NotEqual(Audits(7), Audits(8));
         Assert.Equal(Audits(7), Audits(7));
 
         bool[] Audits(ulong beacon)
         {
-            TestWorld world = new TestWorld(9).AddHonest(4);
-            InferenceNetwork network = world.NetworkWith(beacon);
-            return [.. Enumerable.Range(0, 24).Select(i => world.Time.Run(strategy.RunAsync(world.Order(i), network)).WasAudited)];
+            SamplingStrategy strategy = new(new SamplingOptions { Beacon = new SeededBeacon(beacon), AuditRate = 0.5, DrawsChecksByBeacon = true });
+            TestWorld world = new TestWorld(9, strategy).AddHonest(4);
+            return [.. Enumerable.Range(0, 24).Select(i => world.Run(strategy, world.Order(i)).WasAudited)];
         }
+    }
+
+    // To examine terms costs more than to look a task up, and an envelope is free to make.
+    [Fact]
+    public void A_provider_examines_the_terms_of_tasks_that_are_on_the_ledger_only()
+    {
+        TestWorld world = new(3);
+        int examined = 0;
+        LocalProvider? provider = null;
+        _ = world.Add(signer => provider = new LocalProvider(signer, world.Ledger, [world.Engine()], world.ProviderOptions with { AcceptsTerms = (_, _) => ++examined > 0 }));
+        TaskEnvelope envelope = new()
+        {
+            Ledger = world.Ledger.Id,
+            Requester = world.Requester.PublicKey.Id,
+            Provider = provider!.Id,
+            Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(world.Order(0).Inputs), new GenerationOptions(0), world.Profile),
+            Strategy = "sampling/v1",
+            Terms = OpaqueBytes.Empty,
+            Binding = Digest.Of([1]),
+            AuditCommitment = AuditSecret.Commit(Digest.Of([2])),
+            Reward = new Amount(100),
+            Escrow = new Amount(100),
+            StakeAtRisk = new Amount(100),
+            Deadline = world.Network.Now + 600_000,
+            OpeningDeadline = world.Network.Now + 1_800_000,
+        };
+        byte[] offer = new TaskOffer(world.Requester.Sign(envelope), world.Order(0).Inputs).ToBytes();
+        Assert.True(world.Time.Run(provider.SendAsync(offer)).IsEmpty);
+        Assert.Equal(0, examined);
+        Assert.Equal(Inference.Settlement.LedgerRefusal.None, world.Ledger.Open(world.Requester.Sign(envelope)));
+        Assert.False(world.Time.Run(provider.SendAsync(offer)).IsEmpty);
+        Assert.Equal(1, examined);
     }
 
     // Runs in which all roles are asked: half of the stake runs another model.
@@ -76,7 +108,7 @@ public sealed class EnvelopeTests
             _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [engine], world.ProviderOptions), messages));
         }
 
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
         List<Seen> seen = [];
         for (int i = 0; i < 12; i++)
         {

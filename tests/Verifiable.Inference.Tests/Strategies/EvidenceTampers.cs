@@ -30,7 +30,7 @@ internal static class EvidenceTampers
         ["an audit rate of nothing"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = Probability64.Never })),
         ["an even number of voters"] = new("terms", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 4 })),
         ["the reward"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Reward = new Amount(1) })),
-        ["the number of voters"] = new("claims", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 7 })),
+        ["the number of voters"] = new("claims", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 9 })),
         ["a slash too small to burn half of"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Slash = terms.Bounty })),
         ["the nonce"] = new("claims", EvidenceBase.Accepted, evidence => Resign(evidence with { Request = evidence.Request with { Nonce = default } })),
         ["the nonce, not signed again"] = new("request", EvidenceBase.Accepted, evidence => evidence with { Request = evidence.Request with { Nonce = default } }),
@@ -43,7 +43,7 @@ internal static class EvidenceTampers
             evidence => Resign(evidence with { Request = evidence.Request with { Work = evidence.Request.Work with { Profile = new NumericProfile("canonical-v1", "f32", "any") } } })),
         ["a hidden audit"] = new("verdict", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { Seats = record.Seats[..1] })),
         ["hidden votes"] = new(
-            "verdict", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { Seats = [.. record.Seats.Where(seat => seat.Seat.Role != TaskRole.Voter)] })),
+            "verdict", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { VoteBeacon = null, Seats = [.. record.Seats.Where(seat => seat.Seat.Role != TaskRole.Voter)] })),
         ["a vote less"] = new("settlement", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { Seats = record.Seats.RemoveAt(LastOwnVote(record)) })),
         ["an answer called withheld"] = new("settlement", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Outcome = SeatOutcome.Revealed }))
         {
@@ -54,7 +54,7 @@ internal static class EvidenceTampers
         ["a vote without a mismatch"] = new("vote", EvidenceBase.Accepted, evidence => WithUncalledSeat(evidence, TaskRole.Voter, EvidenceBase.Accepted.Stakes)),
         ["seats out of order"] = new("seats", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { Seats = [record.Seats[1], record.Seats[0]] })),
         ["a seat twice"] = new("seats", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { Seats = record.Seats.Add(record.Seats[^1]) })),
-        ["an attempt"] = new("claims", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Seat = seat.Seat with { Attempt = (ushort)(2 - seat.Seat.Attempt) } })),
+        ["an attempt"] = new("claims", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Seat = seat.Seat with { Attempt = (ushort)(1 - seat.Seat.Attempt) } })),
         ["an attempt beyond the last"] = new("seats", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Seat = seat.Seat with { Attempt = 9 } })),
         ["a deadline"] = new("claims", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Deadline = long.MaxValue })),
         ["a silence"] = new(
@@ -67,7 +67,14 @@ internal static class EvidenceTampers
         })),
         ["a salt"] = new("claims", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Claim = seat.Claim! with { Salt = default } })),
         ["a distance that commitments tell"] = new("seats", EvidenceBase.Accepted, evidence => WithSeat(evidence, 1, seat => seat with { DistanceToAsserter = 0 })),
-        ["a beacon that nobody named"] = new("seats", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { Beacon = record.Secret })),
+        ["a beacon that nobody named"] = new("seats", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { VoteBeacon = record.Secret })),
+        ["a coin by a beacon that the terms do not name for it"] = new("seats", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { CheckBeacon = record.Secret })),
+        ["another value of the beacon"] = new("beacon", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { VoteBeacon = record.Secret })),
+        ["a vote without the beacon's value"] = new("seats", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { VoteBeacon = null })),
+        ["another beacon"] = new("beacon", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { BeaconName = "another" })),
+        ["no beacon"] = new("seats", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { BeaconName = string.Empty, VoteDelay = 0 })),
+        ["another round"] = new("beacon", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoteDelay = terms.VoteDelay + 1 })),
+        ["a vote that draws before the check"] = new("terms", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { CheckDelay = terms.VoteDelay })),
         ["the opening head"] = new("request", EvidenceBase.Accepted, evidence => evidence with { OpeningHead = evidence.OpeningHead with { Sequence = 0 } }),
         ["a missing signature"] = new("record", EvidenceBase.Accepted, evidence => evidence with { Signatures = evidence.Signatures[..^1] }),
         ["a signature too many"] = new("record", EvidenceBase.Accepted, evidence => evidence with { Signatures = evidence.Signatures.Add(evidence.Signatures[0]) }),

@@ -11,7 +11,7 @@ namespace Verifiable.Inference.Tests.Strategies;
 /// <summary>Several cheats at once, and what they can do to the clock and to those who are honest.</summary>
 public sealed class MisbehavingCrowdTests
 {
-    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
 
     public static TheoryData<CheatKind> DelayingKinds =>
         [CheatKind.Hang, CheatKind.HangAfterAcceptance, CheatKind.Silence, CheatKind.SlowAnswer, CheatKind.WithheldOutput, CheatKind.UndeliveredOutput, CheatKind.EmptyCommitment];
@@ -40,7 +40,7 @@ public sealed class MisbehavingCrowdTests
     public void Every_cheat_at_once_costs_the_honest_nothing()
     {
         // 40 honest providers of 63: with 51 seats a vote goes to the few that could agree on a wrong output with probability far below 10^-6.
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, VoterSeats = 51, Slash = new Amount(20_000), OpeningWindow = TimeSpan.FromHours(1) });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1, VoterSeats = 51, Slash = new Amount(20_000), OpeningWindow = TimeSpan.FromHours(1) });
         CheatWorld world = new CheatWorld(22).AddHonest(40);
         foreach (CheatDescription cheat in CheatCatalog.All)
         {
@@ -60,7 +60,7 @@ public sealed class MisbehavingCrowdTests
     [Fact]
     public void A_withheld_output_under_a_year_long_opening_window_does_not_throw()
     {
-        SamplingStrategy patient = new(new SamplingOptions { AuditRate = 1, OpeningWindow = TimeSpan.FromDays(365) });
+        SamplingStrategy patient = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1, OpeningWindow = TimeSpan.FromDays(365) });
         CheatWorld world = new CheatWorld(23).AddHonest(3);
         _ = world.Add(CheatKind.WithheldOutput, 8_000_000);
         int slashed = 0;

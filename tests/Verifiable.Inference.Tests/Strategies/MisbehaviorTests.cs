@@ -12,7 +12,7 @@ public sealed class MisbehaviorTests
 {
     private const ulong CheatStake = 4_000_000;
 
-    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
 
     public static TheoryData<CheatKind> Kinds => [.. CheatCatalog.All.Select(static cheat => cheat.Kind)];
 
@@ -61,7 +61,7 @@ public sealed class MisbehaviorTests
     [MemberData(nameof(Kinds))]
     public void What_every_task_proves_is_slashed_without_an_audit(CheatKind kind)
     {
-        SamplingStrategy never = new(new SamplingOptions { AuditRate = 1e-9, AllowsInsecureTerms = true });
+        SamplingStrategy never = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1e-9, AllowsInsecureTerms = true });
         CheatDetection detection = CheatCatalog.Describe(kind).Detection;
         CheatWorld world = new CheatWorld(4).AddHonest(6);
         NodeId cheat = world.Add(kind, CheatStake);
@@ -102,7 +102,7 @@ public sealed class MisbehaviorTests
     public void A_colluding_checker_confirms_its_ring_and_a_minority_of_the_voters_cannot_save_it()
     {
         // With 101 seats, of which the two accomplices left hold 2/7 by draw, a vote goes wrong with probability P(Bin(101, 2/7) > 50) < 10^-5.
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1, VoterSeats = 101, Slash = new Amount(30_000), OpeningWindow = TimeSpan.FromHours(1) });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1, VoterSeats = 101, Slash = new Amount(30_000), OpeningWindow = TimeSpan.FromHours(1) });
         CheatWorld world = new CheatWorld(6).AddHonest(6);
         for (int i = 0; i < 3; i++)
         {
@@ -135,7 +135,7 @@ public sealed class MisbehaviorTests
         // 6 of 20 identities are a ring. After asserter and validator, one of them the ring's, 5 of 18 equal stakes are left: each seat is the ring's with
         // probability 5/18, independently, for seats are drawn with replacement.
         const int VoterSeats = 3;
-        SamplingOptions options = new() { AuditRate = 1, VoterSeats = VoterSeats, Costs = new SamplingCosts { HonestCost = 100, DishonestVoterShare = 5m / 18m } };
+        SamplingOptions options = new() { Beacon = TestWorld.Beacon, AuditRate = 1, VoterSeats = VoterSeats, Costs = new SamplingCosts { HonestCost = 100, DishonestVoterShare = 5m / 18m } };
         SamplingStrategy strategy = new(options);
         double expected = (double)SamplingIncentives.AdjudicationError(options.Costs.ToEconomics(options));
         SamplingEconomy economy = new(options, honest: 14, ring: 6, CheatKind.CopiedOutput, roleAware: false, seed: 7);

@@ -59,9 +59,18 @@ internal static class ReceiptForge
         Digest claim = asserter.Claim!.Restore(EnvelopeOf(evidence, asserter)).Digest;
         int[] excluded = [.. record.Seats.Where(seat => seat.HasClaim).Select(seat => (int)seat.Stake.Index)];
         Seat place = new(role, 0, 0);
-        int leaf = StakeDraw.Draw(stakes, record.Secret, evidence.Request.Digest, place, claim, excluded);
-        SeatRecord forged = Sign(evidence, asserter with { Seat = place, Stake = stakes.Prove(leaf) });
-        return WithRecord(evidence, before => before with { Seats = before.Seats.Add(forged) });
+        if (role != TaskRole.Voter)
+        {
+            int leaf = StakeDraw.Draw(stakes, record.Secret, evidence.Request.Digest, place, claim, excluded);
+            SeatRecord forged = Sign(evidence, asserter with { Seat = place, Stake = stakes.Prove(leaf) });
+            return WithRecord(evidence, before => before with { Seats = before.Seats.Add(forged) });
+        }
+
+        _ = TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(evidence.Request.Deadline + TermsOf(evidence).VoteDelay), out Digest value);
+        (Seat seat, int voter) = Enumerable.Range(0, 128).Select(attempt => place with { Attempt = (ushort)attempt })
+            .Select(draw => (draw, CommitteeDraws.Draw(stakes, record.Secret, evidence.Request.Digest, draw, value))).First(draw => !excluded.Contains(draw.Item2));
+        SeatRecord vote = Sign(evidence, asserter with { Seat = seat, Stake = stakes.Prove(voter) });
+        return WithRecord(evidence, before => before with { VoteBeacon = value, Seats = before.Seats.Add(vote) });
     }
 
     /// <summary>Builds the ledger as it stood before an entry, by the same commands at the same times.</summary>

@@ -23,7 +23,7 @@ public sealed class ReceiptSizeTests
             _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [new DigitsEngine(bias)], world.ProviderOptions));
         }
 
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
         int votes = 0;
         for (int i = 0; i < 12; i++)
         {

@@ -9,13 +9,13 @@ namespace Verifiable.Inference.Tests.Strategies;
 
 public sealed class SamplingStrategyTests
 {
-    private static readonly SamplingStrategy _always = new(new SamplingOptions { AuditRate = 1 });
+    private static readonly SamplingStrategy _always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
 
     [Fact]
     public void An_honest_network_is_accepted_when_audited_and_undetermined_when_not()
     {
         TestWorld world = new TestWorld().AddHonest(8);
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 0.5 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 0.5 });
         int audited = 0;
         for (int i = 0; i < 100; i++)
         {
@@ -75,7 +75,7 @@ public sealed class SamplingStrategyTests
     {
         // NaN has many bit patterns and one encoding: the verdict that is read is the one that was written.
         TestWorld world = new TestWorld().AddHonest(4);
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1e-9, AllowsInsecureTerms = true });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1e-9, AllowsInsecureTerms = true });
         Receipt receipt = world.Run(strategy).Receipt!;
         Assert.Equal(VerdictReason.NotAudited, receipt.Verdict.Reason);
         Assert.True(Canonical.TryRead(receipt.ToBytes(), out Receipt? read));

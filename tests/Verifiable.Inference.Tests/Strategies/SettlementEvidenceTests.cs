@@ -102,7 +102,7 @@ public sealed class SettlementEvidenceTests
     [Fact]
     public void Evidence_with_an_old_head_is_refused()
     {
-        SamplingStrategy strategy = new(new SamplingOptions { AuditRate = 1 });
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
         TestWorld world = new TestWorld(strategy: strategy).AddHonest(4);
         Signed<LedgerHead> old = world.Ledger.SignHead();
         Assert.Equal(LedgerRefusal.None, world.Ledger.Apply(new Deposit(_honest[0], new Amount(1))));

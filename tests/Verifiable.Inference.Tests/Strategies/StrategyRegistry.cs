@@ -12,9 +12,10 @@ public static class StrategyRegistry
     private static readonly StrategyCase[] _cases =
     [
         new("sampling", audits => new SamplingStrategy(Sampling(audits))),
-        new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { UsesBeacon = true })),
+        new("sampling-beacon", audits => new SamplingStrategy(Sampling(audits) with { DrawsChecksByBeacon = true })),
+        new("sampling-no-beacon", audits => new SamplingStrategy(Sampling(audits) with { Beacon = null, AllowsInsecureTerms = true })),
         new("sampling-max-absolute", audits => new SamplingStrategy(Sampling(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5, AllowsInsecureTerms = true })),
-        new("hidden-duplication", audits => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { DuplicationRate = audits ? 1 : 1e-9, AllowsInsecureTerms = !audits })),
+        new("hidden-duplication", audits => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = audits ? 1 : 1e-9, AllowsInsecureTerms = !audits })),
         new("quorum", audits => new QuorumStrategy(Quorum(audits))),
         new("quorum-waits", audits => new QuorumStrategy(Quorum(audits) with { Seats = 5, WaitsForAll = true })),
         new("quorum-max-absolute", audits => new QuorumStrategy(Quorum(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5 })),
@@ -40,6 +41,7 @@ public static class StrategyRegistry
 
     private static SamplingOptions Sampling(bool audits) => new()
     {
+        Beacon = TestWorld.Beacon,
         AuditRate = audits ? 1 : 1e-9,
         AllowsInsecureTerms = !audits,
         Comparer = OutputComparers.Exact,

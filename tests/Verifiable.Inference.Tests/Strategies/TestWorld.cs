@@ -19,13 +19,15 @@ public sealed class TestWorld
 
     public static readonly Digest Model = Digest.Of("a model"u8);
 
+    public static readonly SeededBeacon Beacon = new(7);
+
     private readonly List<IProvider> _providers = [];
 
     public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
     {
         Randomness = new SeededRandomSource(seed);
         Profile = new NumericProfile("canonical-v1", "f32", (strategy as SamplingStrategy)?.Options.Comparer.Name ?? (strategy as QuorumStrategy)?.Options.Comparer.Name ?? "exact");
-        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy());
+        Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon }));
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
     }
@@ -40,9 +42,7 @@ public sealed class TestWorld
 
     public ISigner Requester { get; }
 
-    public InferenceNetwork Network => new(Ledger, _providers, Time, beacon: new SeededBeacon(7));
-
-    public InferenceNetwork NetworkWith(ulong beacon) => new(Ledger, _providers, Time, beacon: new SeededBeacon(beacon));
+    public InferenceNetwork Network => new(Ledger, _providers, Time);
 
     public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000) };
 

@@ -85,7 +85,7 @@ public sealed class TwiceStrategy(Amount reward, Amount stakeAtRisk) : Verificat
             await AskAsync(TaskRole.Validator, ClaimOf(request.Body, secret, seats[0]), (int)seats[0].Stake.Index);
         }
 
-        SamplingRecord record = new(secret, null, [.. seats]);
+        SamplingRecord record = new(secret, null, null, [.. seats]);
         ReceiptCase evidence = new()
         {
             Request = request.Body,
@@ -157,8 +157,8 @@ public sealed class TwiceStrategy(Amount reward, Amount stakeAtRisk) : Verificat
 
     private static bool HasGoodForm(SamplingRecord record)
     {
-        bool one = record is { Beacon: null, Seats.Length: 1 };
-        bool two = record is { Beacon: null, Seats.Length: 2, Asserter.HasClaim: true } && record.Seats[1].Seat is { Role: TaskRole.Validator, Index: 0 };
+        bool one = record is { CheckBeacon: null, VoteBeacon: null, Seats.Length: 1 };
+        bool two = record is { CheckBeacon: null, VoteBeacon: null, Seats.Length: 2, Asserter.HasClaim: true } && record.Seats[1].Seat is { Role: TaskRole.Validator, Index: 0 };
         return (one || two)
             && record.Asserter.Seat is { Role: TaskRole.Asserter, Index: 0 }
             && record.Seats.All(seat => seat.Seat.Attempt < MaxAttempts && seat.Outcome != SeatOutcome.Shared)

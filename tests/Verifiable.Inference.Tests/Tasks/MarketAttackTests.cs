@@ -68,6 +68,47 @@ public sealed class MarketAttackTests
         Assert.Equal(TestWorld.StakeOfEach, market.World.Worth(provider).Units);
     }
 
+    // What the provider did not accept was not what it bid for.
+    [Fact]
+    public void An_auction_that_was_opened_on_other_terms_is_not_the_providers_fault()
+    {
+        MarketWorld market = New();
+        Digest task = market.Post(market.Posting(MarketAssignment.Auction));
+        Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], task, 100));
+        Open(market, task, number: 1, stake: 9_000);
+        market.World.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(MarketTaskState.Queued, market.Market.Advance(task));
+        Assert.Equal(MarketProviderState.Free, market.Market.State.GetProvider(market.Providers[0].PublicKey.Id).StateAt(market.Now));
+    }
+
+    // Two acceptances, and nobody to say which is which: the market does not guess, and blames nobody for a third that was not accepted.
+    [Fact]
+    public void A_provider_that_accepted_more_than_the_market_knows_is_not_barred()
+    {
+        MarketWorld market = New();
+        Digest task = market.Post(market.Posting(MarketAssignment.Auction));
+        Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], task, 100));
+        foreach (int number in new[] { 1, 2, 3 })
+        {
+            Open(market, task, number, stake: 3_000);
+            if (number < 3)
+            {
+                Assert.Equal(LedgerRefusal.None, market.World.Ledger.Append(new AcceptTask(Named(number), market.Providers[0].PublicKey.Id), null));
+            }
+        }
+
+        market.World.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(MarketTaskState.Queued, market.Market.Advance(task));
+        Assert.Equal(MarketProviderState.Free, market.Market.State.GetProvider(market.Providers[0].PublicKey.Id).StateAt(market.Now));
+    }
+
+    private static Digest Named(int number) => Digest.Of([(byte)number]);
+
+    private static void Open(MarketWorld market, Digest task, int number, ulong stake) => Assert.Equal(LedgerRefusal.None, market.World.Ledger.Append(
+        new OpenTask(
+            Named(number), market.World.Requester.PublicKey.Id, market.Providers[0].PublicKey.Id, market.Task(task).Price, market.Task(task).Price, new Amount(stake), market.Now + 60_000, market.Now + 120_000, default),
+        null));
+
     // Bids must leave what comes first, so what comes first must be worth something.
     [Fact]
     public void Postings_that_nobody_can_be_paid_for_stop_nobody()

@@ -18,6 +18,8 @@ public sealed class MarketLaws
         MarketState state = MarketState.Empty;
         long now = 0;
         HashSet<MarketAct> done = [];
+        _stakes.Clear();
+        _stakesAtPosting.Clear();
         Random clock = new(seed);
         for (int i = 0; i < 25_000; i++)
         {
@@ -25,6 +27,7 @@ public sealed class MarketLaws
             MarketCommand command = player.Next(state);
             MarketTask? before = state.FindTask(command.Task);
             MarketRefusal refusal = state.Apply(command, now, out MarketState next);
+            Note(command, refusal);
             if (refusal != MarketRefusal.None)
             {
                 Assert.Same(state, next);
@@ -41,12 +44,14 @@ public sealed class MarketLaws
             if (i % 200 == 0)
             {
                 CheckBooks(state);
+                CheckStakes(state);
             }
 
             CheckTask(state.FindTask(command.Task));
         }
 
         CheckBooks(state);
+        CheckSnapshot(state, player);
 
         // Everything that can be told without another machine was done: the laws above were not tried on refusals alone.
         Assert.Equal([.. Enum.GetValues<MarketAct>().Except([MarketAct.None, MarketAct.Recompute])], done.Order());
@@ -192,6 +197,69 @@ public sealed class MarketLaws
             Assert.False(task.State is MarketTaskState.Assigned or MarketTaskState.Answered && task.Provider != default && task.Excludes(task.Provider));
             Assert.True(task.Price <= task.Posting.PriceLimit);
             Assert.Equal(task.Excluded.Length, task.Excluded.Distinct().Count());
+        }
+    }
+
+    // A plain model of the stakes: those that the market was told, and those of the moment of each posting.
+    private readonly SortedDictionary<NodeId, Amount> _stakes = [];
+    private readonly Dictionary<Digest, KeyValuePair<NodeId, Amount>[]> _stakesAtPosting = [];
+
+    private void Note(MarketCommand command, MarketRefusal refusal)
+    {
+        if (refusal != MarketRefusal.None)
+        {
+            return;
+        }
+
+        foreach (StakeChange change in command.Stakes)
+        {
+            _stakes[change.Node] = change.Stake;
+            _ = change.Stake == Amount.Zero && _stakes.Remove(change.Node);
+        }
+
+        if (command.Act == MarketAct.Post)
+        {
+            _stakesAtPosting[command.Task] = [.. _stakes];
+        }
+    }
+
+    private void CheckStakes(MarketState state)
+    {
+        Assert.Equal(_stakes, state.Stakes);
+        Assert.All(state.Tasks.Values, task => Assert.Equal(task.IsClosed ? [] : _stakesAtPosting[task.Id], task.Stakes));
+    }
+
+    // What is read back of a snapshot is the state, in every field, and goes on as the state does.
+    private static void CheckSnapshot(MarketState state, MarketPlayer player)
+    {
+        byte[] bytes = new MarketSnapshot(MarketPlayer.Ledger, state).ToBytes();
+        Assert.True(Canonical.TryRead(bytes, out MarketSnapshot? read));
+        Assert.Equal(bytes, read.ToBytes());
+        AssertSame(state, read.State);
+        MarketState other = read.State;
+        for (int i = 0; i < 3000; i++)
+        {
+            MarketCommand command = player.Next(state);
+            long now = state.Time + (i % 40);
+            Assert.Equal(state.Apply(command, now, out state), other.Apply(command, now, out other));
+        }
+
+        AssertSame(state, other);
+    }
+
+    internal static void AssertSame(MarketState expected, MarketState actual)
+    {
+        Assert.Equal((expected.Time, expected.Posted), (actual.Time, actual.Posted));
+        Assert.Equal(expected.Providers, actual.Providers);
+        Assert.Equal(expected.Queued, actual.Queued);
+        Assert.Equal(expected.Stakes, actual.Stakes);
+        Assert.Equal(expected.Tasks.Keys, actual.Tasks.Keys);
+        foreach ((MarketTask one, MarketTask other) in expected.Tasks.Values.Zip(actual.Tasks.Values))
+        {
+            // Equality of records compares collections by reference: they are compared by content here, and everything else by the record.
+            Assert.Equal(one.Excluded.AsEnumerable(), other.Excluded);
+            Assert.Equal(one.Stakes, other.Stakes);
+            Assert.Equal(one with { Excluded = other.Excluded, Stakes = other.Stakes }, other);
         }
     }
 

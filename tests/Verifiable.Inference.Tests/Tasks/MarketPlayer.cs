@@ -42,6 +42,19 @@ internal sealed class MarketPlayer(int seed)
         Nonce = Digest.Of(BitConverter.GetBytes(number)),
     };
 
+    /// <summary>Gets the state after some commands at random.</summary>
+    public static MarketState Play(int seed, int commands)
+    {
+        MarketPlayer player = new(seed);
+        MarketState state = MarketState.Empty;
+        for (int i = 0; i < commands; i++)
+        {
+            _ = state.Apply(player.Next(state), state.Time + (i % 50), out state);
+        }
+
+        return state;
+    }
+
     // What may well be told next of a task.
     private int Fitting(MarketTask? task) => task?.State switch
     {
@@ -65,6 +78,11 @@ internal sealed class MarketPlayer(int seed)
         int round = (known?.Assignments ?? 0) + (_random.Next(8) == 0 ? _random.Next(-1, 2) : 0);
         round = Math.Max(0, round);
         NodeId requester = known is not null && _random.Next(8) > 0 ? known.Posting.Requester : Requesters[_random.Next(Requesters.Length)];
+        if (_random.Next(15) == 0)
+        {
+            return MarketCommand.NoteStakes(Ledger, [.. Providers.Where(_ => _random.Next(20) == 0).Append(provider).Distinct().Order().Select(node => new StakeChange(node, new Amount((ulong)_random.Next(4))))]);
+        }
+
         switch (_random.Next(3) == 0 ? _random.Next(24) : Fitting(known))
         {
             case 0 or 1:

@@ -1,6 +1,9 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tasks;
@@ -27,7 +30,7 @@ internal sealed class MarketWorld
 
     public static Digest DrawKey { get; } = Digest.Of("draws"u8);
 
-    public static SamplingStrategy Strategy { get; } = new(new SamplingOptions { AuditRate = 0.5 });
+    public static SamplingStrategy Strategy { get; } = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 0.5 });
 
     public TestWorld World { get; } = new(strategy: Strategy);
 
@@ -86,4 +89,59 @@ internal sealed class MarketWorld
     }
 
     public MarketTask Task(Digest id) => Market.State.FindTask(id)!;
+
+    public static MarketWorld Played()
+    {
+        MarketWorld market = new(world => AddPlain(world, 5));
+        Digest run = market.Post(market.Posting(MarketAssignment.Strategy));
+        _ = market.World.Time.Run(market.Runner.RunAsync(run, market.Order(0)));
+        _ = Answered(market, market.Posting(MarketAssignment.Auction));
+        Digest final = Answered(market, market.Posting(MarketAssignment.Auction, index: 1), index: 1);
+        market.World.Time.Advance(TimeSpan.FromMinutes(12));
+        Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new ForfeitOpening(market.Task(final).LedgerTask)));
+        Assert.Equal(MarketTaskState.Final, market.Market.Advance(final));
+        _ = market.Post(market.Posting(MarketAssignment.Auction));
+        return market;
+    }
+
+    public static Digest Answered(MarketWorld market, MarketPosting posting, int index = 0)
+    {
+        Digest task = market.Post(posting);
+        ISigner provider = market.Providers.First(signer => market.Market.State.GetProvider(signer.PublicKey.Id).StateAt(market.Now) == MarketProviderState.Free);
+        Assert.Equal(MarketRefusal.None, market.Bid(provider, task, 100));
+        Assert.NotNull(market.Offer(task, index).Output);
+        return task;
+    }
+
+    public static Signed<MarketCommand> Challenge(MarketWorld market, Digest task)
+    {
+        ISigner watcher = TestWorld.Key("watcher");
+        if (market.World.Ledger.State.GetAccount(watcher.PublicKey.Id).Stake == Amount.Zero)
+        {
+            Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Deposit(watcher.PublicKey.Id, new Amount(3_000))));
+            Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Bond(watcher.PublicKey.Id, new Amount(3_000))));
+        }
+
+        return watcher.Sign(MarketCommand.Challenge(market.World.Ledger.Id, watcher.PublicKey.Id, task));
+    }
+
+    public static NodeId Drawn(MarketWorld market, Digest id, int attempt)
+    {
+        MarketTask task = market.Task(id);
+        WeightTree stakes = market.World.Ledger.Stakes;
+        int excluded = Enumerable.Range(0, stakes.Count).Single(i => stakes.Leaves[i].Key == task.Provider.Value);
+        int drawn = StakeDraw.Draw(stakes, task.DrawSecret, task.Id, new Seat(TaskRole.Validator, 0, (ushort)attempt), task.Claim, excluded);
+        return new NodeId(stakes.Leaves[drawn].Key);
+    }
+
+    public static void AddPlain(TestWorld world, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [world.Engine()], Plain(world)));
+        }
+    }
+
+    // Takes any terms: the market's own tasks are under a judge of sampling here, for want of one of its own.
+    public static LocalProviderOptions Plain(TestWorld world) => world.ProviderOptions with { AcceptsTerms = (_, _) => true };
 }

@@ -3,9 +3,7 @@ using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Providers.Misbehavior;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
-using Verifiable.Inference.Storage;
 using Verifiable.Inference.Tasks;
 using Verifiable.Inference.Tests.Strategies;
 
@@ -17,7 +15,7 @@ public sealed class TaskMarketTests
     [Fact]
     public void An_auctioned_task_is_taken_answered_and_final_and_the_provider_is_paid_the_price_of_the_moment()
     {
-        MarketWorld market = new(populate: world => AddPlain(world, 5));
+        MarketWorld market = new(populate: world => MarketWorld.AddPlain(world, 5));
         Digest task = market.Post(market.Posting(MarketAssignment.Auction));
         ISigner provider = market.Providers[2];
         Assert.Equal(MarketRefusal.PriceNotReached, market.Bid(provider, task, 150));
@@ -48,8 +46,8 @@ public sealed class TaskMarketTests
     {
         MarketWorld market = new(populate: world =>
         {
-            _ = world.Add(signer => new SilentProvider(signer, world.Ledger, world.Engine(), Plain(world)));
-            AddPlain(world, 3);
+            _ = world.Add(signer => new SilentProvider(signer, world.Ledger, world.Engine(), MarketWorld.Plain(world)));
+            MarketWorld.AddPlain(world, 3);
         });
         ISigner silent = market.Providers[0];
         Digest task = market.Post(market.Posting(MarketAssignment.Auction));
@@ -77,7 +75,7 @@ public sealed class TaskMarketTests
         MarketWorld market = new(populate: world =>
         {
             _ = world.Add(signer => new NoAnswer(signer.PublicKey.Id));
-            AddPlain(world, 2);
+            MarketWorld.AddPlain(world, 2);
         });
         Digest task = market.Post(market.Posting(MarketAssignment.Direct, market.Providers[0].PublicKey.Id));
         Amount before = market.World.Worth(market.Providers[0].PublicKey.Id);
@@ -94,8 +92,8 @@ public sealed class TaskMarketTests
     {
         MarketWorld market = new(populate: world =>
         {
-            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [world.Engine()], Plain(world)), stake: 5_000);
-            AddPlain(world, 2);
+            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [world.Engine()], MarketWorld.Plain(world)), stake: 5_000);
+            MarketWorld.AddPlain(world, 2);
         });
         Digest first = market.Post(market.Posting(MarketAssignment.Auction));
         Digest second = market.Post(market.Posting(MarketAssignment.Auction));
@@ -106,43 +104,13 @@ public sealed class TaskMarketTests
     }
 
     [Fact]
-    public void A_challenged_claim_is_recomputed_by_the_drawn_provider_and_by_nobody_else()
-    {
-        MarketWorld market = new(populate: world => AddPlain(world, 6));
-        Digest task = Answered(market, market.Posting(MarketAssignment.Auction) with { ChallengeRate = Probability64.Always });
-        Assert.Equal(MarketTaskState.Challenged, market.Market.Advance(task));
-        NodeId provider = market.Task(task).Provider;
-        Assert.Equal(MarketProviderState.Barred, market.Market.State.GetProvider(provider).StateAt(market.Now));
-        NodeId drawn = Drawn(market, task, attempt: 0);
-        Assert.NotEqual(provider, drawn);
-        foreach (NodeId node in market.Providers.Select(signer => signer.PublicKey.Id))
-        {
-            Digest child = market.Post(market.Posting(MarketAssignment.Direct, node, parent: task));
-            MarketRefusal refusal = market.Market.Apply(MarketCommand.Recompute(market.World.Ledger.Id, task, node, child, 0));
-            Assert.Equal(node == drawn ? MarketRefusal.None : node == provider ? MarketRefusal.ProviderExcluded : market.Task(task).Recomputation != default ? MarketRefusal.WrongState : MarketRefusal.NotDrawn, refusal);
-        }
-
-        // The recomputation is a task like any other: staked, paid, and to be challenged itself.
-        Digest recomputation = market.Task(task).Recomputation;
-        Assert.Equal(MarketRefusal.None, market.Market.Apply(MarketCommand.Assign(market.World.Ledger.Id, recomputation)));
-        Assert.Equal(MarketTaskState.Provisional, market.Offer(recomputation).State);
-        Assert.Equal(MarketRefusal.None, market.Market.Apply(Challenge(market, recomputation)));
-
-        // The ledger pays the first: acquitted, and free again.
-        market.World.Time.Advance(TimeSpan.FromMinutes(12));
-        Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new ForfeitOpening(market.Task(task).LedgerTask)));
-        Assert.Equal(MarketTaskState.Final, market.Market.Advance(task));
-        Assert.Equal(MarketProviderState.Free, market.Market.State.GetProvider(provider).StateAt(market.Now));
-    }
-
-    [Fact]
     public void A_convicted_provider_is_removed_and_its_task_queued_again_with_priority_without_it()
     {
-        MarketWorld market = new(populate: world => AddPlain(world, 4));
-        Digest task = Answered(market, market.Posting(MarketAssignment.Auction));
+        MarketWorld market = new(populate: world => MarketWorld.AddPlain(world, 4));
+        Digest task = MarketWorld.Answered(market, market.Posting(MarketAssignment.Auction));
         Digest other = market.Post(market.Posting(MarketAssignment.Auction, index: 1));
         NodeId provider = market.Task(task).Provider;
-        Assert.Equal(MarketRefusal.None, market.Market.Apply(Challenge(market, task)));
+        Assert.Equal(MarketRefusal.None, market.Market.Apply(MarketWorld.Challenge(market, task)));
         Assert.Equal(MarketRefusal.NotOnLedger, market.Market.Apply(MarketCommand.Convict(market.World.Ledger.Id, task)));
         Amount requester = market.World.Ledger.BalanceOf(market.World.Requester.PublicKey.Id);
         Digest held = market.Task(task).LedgerTask;
@@ -193,138 +161,17 @@ public sealed class TaskMarketTests
     }
 
     [Fact]
-    public void Entries_say_all_and_a_market_opens_from_them()
+    public void A_task_of_the_ledger_holds_the_money_of_one_task_here()
     {
-        MarketWorld market = Played();
-        TaskMarket opened = new(market.World.Ledger, market.World.Time, MarketWorld.DrawKey, market.World.Ledger.Store);
-        AssertSame(market.Market.State, opened.State);
+        MarketWorld market = new(populate: world => MarketWorld.AddPlain(world, 1));
+        Digest first = market.Post(market.Posting(MarketAssignment.Auction));
+        Digest second = market.Post(market.Posting(MarketAssignment.Auction));
+        Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], first, 100));
+        Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], second, 100));
+        Assert.NotNull(market.Offer(first).Output);
+        Assert.Equal(MarketRefusal.NotOnLedger, market.Market.Apply(MarketCommand.Confirm(market.World.Ledger.Id, second, market.Task(first).LedgerTask)));
+        Assert.Equal(MarketRefusal.AlreadyDone, market.Market.Apply(MarketCommand.Confirm(market.World.Ledger.Id, first, market.Task(first).LedgerTask)));
     }
-
-    // Ledger and market write to one store, in one order. Cut it after any record, open both, and whatever the market says of money the ledger shows; what the ledger shows the market learns.
-    [Fact]
-    public void After_a_crash_at_any_record_market_and_ledger_agree()
-    {
-        MarketWorld market = Played();
-        RecordStore whole = market.World.Ledger.Store;
-        (byte Stream, byte[] Content)[] records = [.. whole.Read().Select(record => (record.Stream, record.Content.ToArray()))];
-        Assert.True(records.Length > 40);
-        HashSet<MarketTaskState> seen = [];
-        for (int kept = 0; kept <= records.Length; kept++)
-        {
-            using MemoryRecordStore cut = new(whole.Identity);
-            foreach ((byte stream, byte[] content) in records.Take(kept))
-            {
-                _ = cut.Append(stream, content);
-            }
-
-            InferenceLedger ledger = InferenceLedger.Open(cut, TestWorld.Key("operator"), SignatureSchemes.Default, market.World.Time, options: null, MarketWorld.Strategy).GetLedger();
-            TaskMarket opened = new(ledger, market.World.Time, MarketWorld.DrawKey, cut);
-            Assert.All(opened.State.Tasks.Values, task => Assert.True(task.LedgerTask == default || ledger.FindTask(task.LedgerTask) is not null, $"after {kept}: {task.State}"));
-            IReadOnlyList<MarketTask> lost = opened.Recover();
-            foreach (MarketTask task in opened.State.Tasks.Values)
-            {
-                TaskRecord? record = task.LedgerTask == default ? null : ledger.FindTask(task.LedgerTask);
-                bool agrees = task.State switch
-                {
-                    MarketTaskState.Final => record is { State: TaskState.Settled or TaskState.Forfeited },
-                    MarketTaskState.Provisional or MarketTaskState.Answered or MarketTaskState.Challenged => record?.Claim == task.Claim,
-                    MarketTaskState.Assigned => task.Posting.Assignment == MarketAssignment.Strategy ? lost.Any(run => run.Id == task.Id) : record is { Claim: null },
-                    _ => true,
-                };
-                Assert.True(agrees, $"after {kept} of {records.Length}: {task.State}");
-                _ = seen.Add(task.State);
-            }
-
-            // Nothing is done twice: again there is nothing to tell. And a lost run can be run again.
-            ulong told = cut.Tip.Sequence;
-            _ = opened.Recover();
-            Assert.Equal(told, cut.Tip.Sequence);
-            foreach (MarketTask run in lost)
-            {
-                Assert.Equal(MarketRefusal.None, opened.Apply(market.World.Requester.Sign(MarketCommand.LoseRun(ledger.Id, run.Posting.Requester, run.Id, run.Assignments))));
-                Assert.Equal(MarketTaskState.Queued, opened.State.FindTask(run.Id)!.State);
-            }
-
-            Assert.True(ledger.State.Totals.IsConserved);
-        }
-
-        Assert.Superset(new HashSet<MarketTaskState> { MarketTaskState.Queued, MarketTaskState.Assigned, MarketTaskState.Provisional, MarketTaskState.Final }, seen);
-    }
-
-    [Fact]
-    public void A_store_with_a_bad_entry_is_not_opened()
-    {
-        using MemoryRecordStore store = new();
-        MarketWorld market = new();
-        _ = store.Append(TaskMarket.Stream, [1, 2, 3]);
-        Assert.Throws<InvalidDataException>(() => new TaskMarket(market.World.Ledger, market.World.Time, default, store));
-        using MemoryRecordStore unsigned = new();
-        MarketCommand join = MarketCommand.Join(market.World.Ledger.Id, market.Providers[0].PublicKey.Id, 1, 1);
-        _ = unsigned.Append(TaskMarket.Stream, new MarketEntry(1, join, market.Providers[1].PublicKey, market.Providers[1].Sign(join).Signature).ToBytes());
-        Assert.Throws<InvalidDataException>(() => new TaskMarket(market.World.Ledger, market.World.Time, default, unsigned));
-    }
-
-    private static MarketWorld Played()
-    {
-        MarketWorld market = new(world => AddPlain(world, 5));
-        Digest run = market.Post(market.Posting(MarketAssignment.Strategy));
-        _ = market.World.Time.Run(market.Runner.RunAsync(run, market.Order(0)));
-        _ = Answered(market, market.Posting(MarketAssignment.Auction));
-        Digest final = Answered(market, market.Posting(MarketAssignment.Auction, index: 1), index: 1);
-        market.World.Time.Advance(TimeSpan.FromMinutes(12));
-        Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new ForfeitOpening(market.Task(final).LedgerTask)));
-        Assert.Equal(MarketTaskState.Final, market.Market.Advance(final));
-        _ = market.Post(market.Posting(MarketAssignment.Auction));
-        return market;
-    }
-
-    private static Digest Answered(MarketWorld market, MarketPosting posting, int index = 0)
-    {
-        Digest task = market.Post(posting);
-        ISigner provider = market.Providers.First(signer => market.Market.State.GetProvider(signer.PublicKey.Id).StateAt(market.Now) == MarketProviderState.Free);
-        Assert.Equal(MarketRefusal.None, market.Bid(provider, task, 100));
-        Assert.NotNull(market.Offer(task, index).Output);
-        return task;
-    }
-
-    private static Signed<MarketCommand> Challenge(MarketWorld market, Digest task)
-    {
-        ISigner watcher = TestWorld.Key("watcher");
-        if (market.World.Ledger.State.GetAccount(watcher.PublicKey.Id).Stake == Amount.Zero)
-        {
-            Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Deposit(watcher.PublicKey.Id, new Amount(3_000))));
-            Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Bond(watcher.PublicKey.Id, new Amount(3_000))));
-        }
-
-        return watcher.Sign(MarketCommand.Challenge(market.World.Ledger.Id, watcher.PublicKey.Id, task));
-    }
-
-    private static NodeId Drawn(MarketWorld market, Digest id, int attempt)
-    {
-        MarketTask task = market.Task(id);
-        WeightTree stakes = market.World.Ledger.Stakes;
-        int excluded = Enumerable.Range(0, stakes.Count).Single(i => stakes.Leaves[i].Key == task.Provider.Value);
-        int drawn = StakeDraw.Draw(stakes, task.DrawSecret, task.Id, new Seat(TaskRole.Validator, 0, (ushort)attempt), task.Claim, excluded);
-        return new NodeId(stakes.Leaves[drawn].Key);
-    }
-
-    private static void AssertSame(MarketState expected, MarketState actual)
-    {
-        Assert.Equal(expected.Tasks.Values.Select(task => (task.Id, task.State, task.Provider, task.LedgerTask, task.Claim, task.Price, task.Requeues)), actual.Tasks.Values.Select(task => (task.Id, task.State, task.Provider, task.LedgerTask, task.Claim, task.Price, task.Requeues)));
-        Assert.Equal(expected.Providers, actual.Providers);
-        Assert.Equal(expected.Queued, actual.Queued);
-    }
-
-    private static void AddPlain(TestWorld world, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            _ = world.Add(signer => new LocalProvider(signer, world.Ledger, [world.Engine()], Plain(world)));
-        }
-    }
-
-    // Takes any terms: the market's own tasks are under a judge of sampling here, for want of one of its own.
-    private static LocalProviderOptions Plain(TestWorld world) => world.ProviderOptions with { AcceptsTerms = (_, _) => true };
 
     private sealed class NoAnswer(NodeId id) : IProvider
     {

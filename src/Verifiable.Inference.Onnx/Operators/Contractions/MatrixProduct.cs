@@ -113,7 +113,7 @@ internal sealed class MatrixProduct
 
         int products = (int)_plan.Products.ElementCount;
         long work = (long)_rows * _depth * _columns / 8;
-        if (products < 2 * _context.Threads && work > 8 * _context.LeastWorkPerThread)
+        if (products < 2 * _context.Threads && work > 4 * _context.LeastWorkPerThread)
         {
             for (int product = 0; product < products; product++)
             {

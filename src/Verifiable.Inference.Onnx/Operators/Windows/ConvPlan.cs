@@ -29,6 +29,12 @@ internal sealed class ConvPlan
     // A panel's slice of the packed places stays in the second cache with as many elements.
     private const int ElementsOfStrip = 65536;
 
+    // Smaller planes are packed where places are rows: a tile's places would take up as much of the nearest cache as all of them.
+    private const int MostPlacesPackedAsRows = 64;
+
+    // The sums of as many tiles and one panel stay in the second cache.
+    private const int MostTiles = 28;
+
     /// <summary>Creates the plan.</summary>
     /// <param name="window">Where the window stands.</param>
     /// <param name="input">The input's shape.</param>
@@ -51,6 +57,7 @@ internal sealed class ConvPlan
         Taps = RepeatTaps(Layout.TapOffsets, Channels, Layout.IsInput ? Area : Layout.PlaneLength);
         Form = ChooseForm(Window, Rows, Depth, groups);
         IsInStrips = Form == ConvForm.Direct && Channels == 1 && StripContraction.Fits(Window);
+        IsTapByTap = Form == ConvForm.PlacesAreRows && TapContraction.Fits(Window, Rows);
         BorderTaps = Form == ConvForm.Direct && Channels == 1 && !IsInStrips && BorderedContraction.Fits(Window) ? BorderedContraction.Taps((int)Window.Inputs[1]) : null;
         Halves = Form == ConvForm.Direct && Channels == 1 && HalvingContraction.Fits(Window);
         IsNarrow = Form == ConvForm.Direct && Channels == 1 && NarrowContraction.Fits(Window);
@@ -88,6 +95,9 @@ internal sealed class ConvPlan
     internal int[] Taps { get; }
 
     internal ConvForm Form { get; }
+
+    /// <summary>Gets a value indicating whether places are read tap by tap where they are rows; see <see cref="TapContraction"/>.</summary>
+    internal bool IsTapByTap { get; }
 
     /// <summary>Gets the offsets of the taps in the input itself, where the window is one of <see cref="BorderedContraction"/>.</summary>
     internal int[]? BorderTaps { get; }
@@ -159,6 +169,9 @@ internal sealed class ConvPlan
         return (((Places + most - 1) / most) + threads - 1) / threads * threads;
     }
 
+    /// <summary>Counts the chunks of tiles that are taken at once where places are read tap by tap.</summary>
+    internal int ChunksOfTiles => ((Places / TapContraction.TilePlaces) + MostTiles - 1) / MostTiles;
+
     /// <summary>Counts the parts of the output channels that threads take where places are columns; 1 where threads share the places instead. Where many channels are made
     /// of few, packing all places again costs little, and what reads whole planes, as windows over one channel do, finds them where it runs.</summary>
     internal int PartsOfRows(int threads) => Rows >= LeastRowsOfProduct * (long)Depth && Rows >= 4 * Contraction.TileRows * (long)threads ? threads : 1;
@@ -170,6 +183,19 @@ internal sealed class ConvPlan
         int strips = (PanelsOf(Places) + most - 1) / most;
         return Math.Min(PanelsOf(Places), (strips + threads - 1) / threads * threads);
     }
+
+    /// <summary>Counts the first places of a strip that need not be packed: where windows are single elements, lines of places lie in the input as they are read. The last
+    /// panel is packed when it is not full, for its lines would reach over the planes' ends.</summary>
+    internal int PlacesReadInPlace(int count)
+    {
+        int rest = count % Contraction.PanelWidth;
+        return !IsOfSingleElements ? 0 : rest == Contraction.WidthFor(rest) ? count : count - rest;
+    }
+
+    /// <summary>Gets a value indicating whether tiles of places are read in the input itself where places are rows.</summary>
+    internal bool ReadsRowsInPlace => IsOfSingleElements && Places > MostPlacesPackedAsRows;
+
+    private bool IsOfSingleElements => Layout.IsInput && Depth == Channels;
 
     /// <summary>Finds the first place of a strip: strips are as even as half panels allow.</summary>
     internal int StartOfStrip(int strip, int strips)
@@ -184,6 +210,12 @@ internal sealed class ConvPlan
         if (groups > 1 && rows <= MostRowsOfDirect)
         {
             return ConvForm.Direct;
+        }
+
+        // Places that are rows need a transposition in the end, which weighs more the fewer the products are.
+        if (depth >= Contraction.BlockLength && !IsPointwise(window) && TapContraction.Fits(window, rows))
+        {
+            return ConvForm.PlacesAreRows;
         }
 
         // What each form computes, in half panels; places as rows need another transposition, which weighs more the fewer the products are.

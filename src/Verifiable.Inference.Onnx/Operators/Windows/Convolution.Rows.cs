@@ -14,6 +14,12 @@ internal readonly partial struct Convolution
     {
         Convolution self = this;
         ConvPlan plan = _plan;
+        if (plan.IsTapByTap)
+        {
+            RunTaps(image, elements, laidOut, weights);
+            return;
+        }
+
         int chunks = plan.Chunks(_context.Threads);
         if (chunks == 0)
         {
@@ -54,8 +60,17 @@ internal readonly partial struct Convolution
         for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
         {
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
-            int room = PlacePacking.PanelLength(length, tile);
-            PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, tile, count % tile, packed);
+            PlaceTiles tiles;
+            if (plan.ReadsRowsInPlace)
+            {
+                tiles = PlaceTiles.InPlace(source[((start * plan.Area) + first)..], plan.Area);
+            }
+            else
+            {
+                PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, tile, count % tile, packed);
+                tiles = PlaceTiles.Packed(packed, PlacePacking.PanelLength(length, tile));
+            }
+
             for (int panel = 0; panel < weights.PanelCount; panel++)
             {
                 int width = weights.WidthOf(panel);
@@ -68,11 +83,7 @@ internal readonly partial struct Convolution
                 }
 
                 ReadOnlySpan<float> lines = weights.Panel(panel).Slice(start * width, length * width);
-                for (int row = 0; row < count; row += tile)
-                {
-                    int rows = Math.Min(tile, count - row);
-                    Contraction.MultiplyTile(packed.Slice(row / tile * room, length * rows), rows, lines, length, totals[(row * width)..], width, _bias is not null || start > 0, width);
-                }
+                tiles.Multiply(count, length, lines, totals, width, _bias is not null || start > 0);
 
                 if (start + length == plan.Depth)
                 {
@@ -105,7 +116,7 @@ internal readonly partial struct Convolution
         int tile = Contraction.TileRows;
         int room = PlacePacking.PanelLength(plan.Depth, tile);
         int most = Math.Min(plan.Places, ConvPlan.PlacesAtOnce);
-        float[] packed = ArrayPool<float>.Shared.Rent(checked((most + tile - 1) / tile * room));
+        float[] packed = ArrayPool<float>.Shared.Rent(plan.ReadsRowsInPlace ? 0 : checked((most + tile - 1) / tile * room));
         for (int group = 0; group < plan.Groups; group++)
         {
             PackedMatrix right = weights.Columns[group];
@@ -116,7 +127,7 @@ internal readonly partial struct Convolution
             {
                 int place = first;
                 int count = Math.Min(most, plan.Places - first);
-                _context.For((count + tile - 1) / tile, (long)plan.Depth * tile / 4, (from, to) =>
+                _context.For(plan.ReadsRowsInPlace ? 0 : (count + tile - 1) / tile, (long)plan.Depth * tile / 4, (from, to) =>
                 {
                     ReadOnlySpan<float> source = (laidOut is null ? Floats(elements) : laidOut)[offset..];
                     for (int i = from; i < to; i += TilesAtOnce)
@@ -129,9 +140,10 @@ internal readonly partial struct Convolution
                 _context.For(right.PanelCount, (long)count * plan.Depth * Contraction.PanelWidth / 8, (from, to) =>
                 {
                     float[] sums = ArrayPool<float>.Shared.Rent(count * Contraction.PanelWidth);
+                    PlaceTiles tiles = plan.ReadsRowsInPlace ? PlaceTiles.InPlace(Floats(elements)[(offset + place)..], plan.Area) : PlaceTiles.Packed(packed, room);
                     for (int panel = from; panel < to; panel++)
                     {
-                        self.RunPanel(right, panel, packed, room, place, count, sums, Floats(shifts), begin);
+                        self.RunPanel(right, panel, tiles, place, count, sums, Floats(shifts), begin);
                     }
 
                     ArrayPool<float>.Shared.Return(sums);
@@ -143,7 +155,7 @@ internal readonly partial struct Convolution
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void RunPanel(PackedMatrix right, int panel, ReadOnlySpan<float> packed, int room, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
+    private void RunPanel(PackedMatrix right, int panel, in PlaceTiles tiles, int first, int count, Span<float> sums, ReadOnlySpan<float> bias, int begin)
     {
         ConvPlan plan = _plan;
         int width = right.WidthOf(panel);
@@ -154,17 +166,10 @@ internal readonly partial struct Convolution
             FillBias(sums[..(count * width)], bias.Slice(channel, channels), width);
         }
 
-        int tile = Contraction.TileRows;
         for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
         {
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
-            ReadOnlySpan<float> lines = right.Panel(panel).Slice(start * width, length * width);
-            for (int row = 0; row < count; row += tile)
-            {
-                int rows = Math.Min(tile, count - row);
-                Contraction.MultiplyTile(
-                    packed.Slice((row / tile * room) + (start * rows), length * rows), rows, lines, length, sums[(row * width)..], width, _bias is not null || start > 0, width);
-            }
+            tiles.From(start).Multiply(count, length, right.Panel(panel).Slice(start * width, length * width), sums, width, _bias is not null || start > 0);
         }
 
         Span<float> output = _output.AsSpan<float>();

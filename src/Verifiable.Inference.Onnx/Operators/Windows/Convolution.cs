@@ -221,29 +221,49 @@ internal readonly partial struct Convolution
         int full = count / width;
         int rest = count - (full * width);
         int narrow = Contraction.WidthFor(rest);
+        int inPlace = plan.PlacesReadInPlace(count);
         Span<float> output = _output.AsSpan<float>();
         for (int start = 0; start < plan.Depth; start += Contraction.BlockLength)
         {
             int length = Math.Min(Contraction.BlockLength, plan.Depth - start);
             int panel = PlacePacking.PanelLength(length, width);
-            PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first, count, width, narrow, packed);
+            ReadOnlySpan<float> right = packed;
+            ReadOnlySpan<float> last;
+            (int lineStep, int lastStep, int panelStep) = (width, narrow, panel);
+            if (inPlace > 0)
+            {
+                right = source[((start * plan.Area) + first)..];
+                (lineStep, panelStep) = (plan.Area, width);
+            }
+
+            if (inPlace == count)
+            {
+                last = right[(full * width)..];
+                lastStep = plan.Area;
+            }
+            else
+            {
+                PlacePacking.Pack(source, plan.Layout, plan.Taps.AsSpan(start, length), first + inPlace, count - inPlace, width, narrow, packed);
+                last = packed[((count - inPlace) / width * panel)..];
+            }
+
             int end = (int)((long)weights.TileCount * (part.Index + 1) / part.Count);
             for (int tile = (int)((long)weights.TileCount * part.Index / part.Count); tile < end; tile++)
             {
                 int rows = weights.RowsOf(tile);
                 int target = begin + (tile * Contraction.TileRows * plan.Places);
                 ReadOnlySpan<float> left = weights.Tile(tile).Slice(start * rows, length * rows);
-                var block = new ContractionBlock(rows, length, 1, rows, width, plan.Places, start > 0) { PanelStep = panel };
+                var block = new ContractionBlock(rows, length, 1, rows, lineStep, plan.Places, start > 0) { PanelStep = panelStep };
                 ReadOnlySpan<float> bias = start > 0 || _bias is null ? default : _bias.AsSpan<float>().Slice((group * plan.Rows) + (tile * Contraction.TileRows), rows);
                 if (full > 0)
                 {
-                    Contraction.MultiplyBlock(block with { Panels = full }, left, packed, output[target..], width, bias);
+                    Contraction.MultiplyBlock(block with { Panels = full }, left, right, output[target..], width, bias);
                 }
 
                 if (rest > 0)
                 {
                     Contraction.MultiplyNarrow(
-                        block with { Panels = 1, PanelStep = 0, LineStep = narrow }, left, packed[(full * panel)..], output[(target + (full * width))..], narrow, rest, bias);
+                        block with { Panels = 1, PanelStep = 0, LineStep = lastStep }, left, last, output[(target + (full * width))..], narrow, rest, bias);
                 }
 
                 if (start + length == plan.Depth)

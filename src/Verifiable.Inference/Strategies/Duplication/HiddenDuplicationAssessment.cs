@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Incentives.Advice;
+using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Strategies.Duplication;
 
@@ -8,12 +10,15 @@ namespace Verifiable.Inference.Strategies.Duplication;
 public sealed record HiddenDuplicationAssessment : StrategyAssessment
 {
     private readonly HiddenDuplicationOptions _options;
+    private readonly SamplingStrategyAssessment _vote;
 
     internal HiddenDuplicationAssessment(HiddenDuplicationOptions options)
     {
         _options = options;
-        SamplingEconomics economics = options.Costs.ToEconomics(options.ToSampling());
+        SamplingOptions sampling = options.ToSampling();
+        SamplingEconomics economics = options.Costs.ToEconomics(sampling);
         ClosedForms = SamplingIncentives.Assess(economics);
+        _vote = new SamplingStrategyAssessment(sampling, ClosedForms);
         RoleAwareMargin = SamplingIncentives.Margin(economics, AuditProbabilityForm.Exact);
         LeastDuplicationRate = SamplingIncentives.LeastAuditProbability(economics, AuditProbabilityForm.Exact);
         CheckProbability = HiddenDuplication.CheckProbability(economics.AuditProbability);
@@ -22,6 +27,9 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
 
     /// <summary>Gets all numbers of the theorem of sampling with one validator, of which hidden duplication is the case where roles are hidden.</summary>
     public SamplingAssessment ClosedForms { get; }
+
+    /// <summary>Gets how often a requester of the coalition has an honest provider convicted: see <see cref="SamplingStrategyAssessment.FalseConvictionProbability"/>.</summary>
+    public decimal FalseConvictionProbability => _vote.FalseConvictionProbability;
 
     /// <summary>Gets the probability that a given envelope has a twin, 2d / (1 + d): what a cheat faces that cannot tell its role.</summary>
     public decimal CheckProbability { get; }
@@ -40,6 +48,15 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
 
     /// <summary>Gets the duplication rate to be exceeded for a cheat that cannot tell its role, about half of the other; <see langword="null"/> when none suffices.</summary>
     public decimal? LeastHiddenDuplicationRate => ClosedForms.RoleBlindLeastAuditProbability;
+
+    /// <inheritdoc/>
+    public override AdviceModel? Model => _options.Comparer.ComparesCommitments
+        ? new SamplingAdviceModel(
+            ClosedForms.Economics,
+            _options.ReliesOnHiding ? AuditProbabilityForm.RoleBlind : AuditProbabilityForm.Exact,
+            paysVotersFromSlash: true,
+            name: HiddenDuplicationStrategy.StrategyName)
+        : null;
 
     /// <inheritdoc/>
     public override decimal HonestPayoff => _options.ReliesOnHiding ? ClosedForms.RoleBlindHonestPayoff : ClosedForms.HonestPayoff;
@@ -69,6 +86,7 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
     public override ImmutableArray<string> Assumptions =>
     [
         .. ClosedForms.Assumptions,
+        .. VoteFindings.Assumptions(_options.ToSampling()),
         "Providers that hold both envelopes of one work, or tell each other of them, are one coalition and counted in its share.",
         _options.Mixer is { } mixer
             ? Text($"Enough work waits to fill rounds of {mixer.EnvelopesPerRound}: envelopes in short rounds are hidden among fewer.")
@@ -76,7 +94,7 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
     ];
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> Shortcomings => IsHonestySecure ? [] : [.. Faults()];
+    public override ImmutableArray<string> Shortcomings => [.. IsHonestySecure ? [] : Faults(), .. VoteFindings.Shortcomings(_options.ToSampling(), FalseConvictionProbability)];
 
     private IEnumerable<string> Faults()
     {

@@ -1,4 +1,5 @@
 using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies.Sampling;
 
 namespace Verifiable.Inference.Strategies.Duplication;
@@ -18,8 +19,11 @@ public sealed record HiddenDuplicationOptions
     /// <summary>Gets what the provider gets out of the slash whose twin is convicted, w. The default is 300 units.</summary>
     public Amount Bounty { get; init; } = new(300);
 
-    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 5.</summary>
-    public int VoterSeats { get; init; } = 5;
+    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 7.</summary>
+    public int VoterSeats { get; init; } = 7;
+
+    /// <summary>Gets the public beacon by which voters are drawn and by which the ledger's judge confirms the draw; <see langword="null"/> for none, and then nobody loses stake by a vote.</summary>
+    public required IRandomBeacon? Beacon { get; init; }
 
     /// <summary>Gets the comparison of outputs. The default is by bits.</summary>
     public OutputComparer Comparer { get; init; } = OutputComparers.Exact;
@@ -36,8 +40,8 @@ public sealed record HiddenDuplicationOptions
     /// <summary>Gets the time after a deadline within which the requester opens its secret. The default is 15 minutes.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 3.</summary>
-    public int MaxAttempts { get; init; } = 3;
+    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 2.</summary>
+    public int MaxAttempts { get; init; } = 2;
 
     /// <summary>Gets what hides the envelopes of one work among those of others; <see langword="null"/> (default) sends each at once, and who watches the ledger can tell a twin.</summary>
     public EnvelopeMixer? Mixer { get; init; }
@@ -75,6 +79,7 @@ public sealed record HiddenDuplicationOptions
     internal SamplingOptions ToSampling() => new()
     {
         AuditRate = DuplicationRate,
+        Beacon = Beacon,
         Reward = Reward,
         Slash = Slash,
         Bounty = Bounty,

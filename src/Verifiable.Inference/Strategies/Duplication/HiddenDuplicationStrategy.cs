@@ -15,7 +15,8 @@ namespace Verifiable.Inference.Strategies.Duplication;
 /// Source: the n = 1 proposal of the "cryptoeconomic machine learning" essay (H. Qureshi), with the closed form d(1 − r)(R + S) &gt; Δ (docs/reference/sampling-incentives.md). What is decided, and from
 /// which evidence, is what sampling decides (<see cref="SamplingRules"/>): the coin falls after the first claim, so that nothing that a first provider sees can depend on it. What this strategy adds is
 /// what the requester shows while a request runs: envelopes leave in full rounds of a mixer, and every request is settled at one time after its first envelope, checked or not.
-/// Assumptions: rounds are full, providers do not tell each other what they were asked (those who do are one coalition), most voting stake is honest.
+/// Assumptions: rounds are full, providers do not tell each other what they were asked (those who do are one coalition), most voting stake is honest, nobody
+/// foresees or steers the beacon that draws the voters.
 /// </remarks>
 public sealed class HiddenDuplicationStrategy : VerificationStrategy
 {
@@ -26,12 +27,13 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
     private readonly HiddenDuplicationAssessment _assessment;
 
     /// <summary>Creates the strategy.</summary>
-    /// <param name="options">The terms; <see langword="null"/> for the defaults.</param>
+    /// <param name="options">The terms.</param>
     /// <exception cref="ArgumentException">Something is wrong with the options, or cheating pays under them and they do not allow that; the message lists all of it.</exception>
-    public HiddenDuplicationStrategy(HiddenDuplicationOptions? options = null)
+    public HiddenDuplicationStrategy(HiddenDuplicationOptions options)
         : base(StrategyName)
     {
-        Options = options ?? new HiddenDuplicationOptions();
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
         string[] faults = [.. Options.Validate()];
         if (faults.Length > 0)
         {
@@ -40,11 +42,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
 
         _sampling = Options.ToSampling();
         _assessment = new HiddenDuplicationAssessment(Options);
-        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
-        {
-            throw new ArgumentException(
-                $"Cheating pays under these terms; change them, or set {nameof(HiddenDuplicationOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings)}", nameof(options));
-        }
+        _assessment.ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(HiddenDuplicationOptions.AllowsInsecureTerms), nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>
@@ -54,7 +52,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
     public override HiddenDuplicationAssessment Assess() => _assessment;
 
     /// <inheritdoc/>
-    protected override bool IsFair(TaskEnvelope envelope) => SamplingStrategy.AreTermsFair(envelope);
+    protected override bool IsFair(TaskEnvelope envelope) => SamplingStrategy.AreTermsFair(envelope, Options.Beacon);
 
     /// <inheritdoc/>
     protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
@@ -71,7 +69,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
 
     /// <inheritdoc/>
     protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist) =>
-        SamplingEvidence.Conclude(evidence, Options.Comparer, schemes, checklist);
+        SamplingEvidence.Conclude(evidence, Options.Comparer, Options.Beacon, schemes, checklist);
 
     /// <inheritdoc/>
     protected internal override void WriteRecordJson(ReceiptCase evidence, Utf8JsonWriter writer)

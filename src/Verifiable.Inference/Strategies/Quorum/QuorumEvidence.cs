@@ -22,7 +22,8 @@ internal static class QuorumEvidence
         QuorumEnvelopes envelopes = new(request, terms, record.Secret, record.Holdings);
         bool sound = checklist.Require(
                 AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
-            && IsBeaconConfirmed(terms, record, beacon, checklist)
+            && BeaconEvidence.IsConfirmed(
+                beacon, terms.BeaconName, asked => asked.TimeOf(terms.BeaconRound) == terms.BeaconTime ? terms.BeaconRound : null, record.Beacon, checklist)
             && checklist.Require(
                 QuorumDraws.Hold(request, terms, record), "draws", "Every provider holds the seats that secret and beacon draw for it from the signed stakes.", "A provider does not hold a seat that it is said to.")
 
@@ -109,19 +110,6 @@ internal static class QuorumEvidence
         }
 
         return record.Holdings[0].Role == TaskRole.Asserter;
-    }
-
-    // Rationale: who has the beacon at hand asks it. A ledger's judge must: else the requester would choose the value, and with it who convicts. IsFair says so to providers.
-    private static bool IsBeaconConfirmed(QuorumTerms terms, QuorumRecord record, IRandomBeacon? beacon, ReceiptChecklist checklist)
-    {
-        if (record.Beacon is not { } value || beacon is null)
-        {
-            return true;
-        }
-
-        bool confirmed = string.Equals(beacon.Name, terms.BeaconName, StringComparison.Ordinal)
-            && beacon.TimeOf(terms.BeaconRound) == terms.BeaconTime && beacon.TryGetValue(terms.BeaconRound, out Digest published) && published == value;
-        return checklist.Require(confirmed, "beacon", $"Round {terms.BeaconRound} of '{terms.BeaconName}' has the recorded value.", $"Round {terms.BeaconRound} of '{terms.BeaconName}' does not have the recorded value, or is another beacon's.");
     }
 
     // Nobody is in the record who was not called for.

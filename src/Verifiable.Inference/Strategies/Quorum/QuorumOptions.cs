@@ -19,13 +19,13 @@ public sealed record QuorumOptions
     public const int FairEscalationSeats = 5;
 
     /// <summary>The largest number of draws for one seat that providers take by default: 3.</summary>
-    public const int FairAttempts = 3;
+    public const int FairAttempts = FairDraws.MaxAttempts;
 
     /// <summary>The largest number of draws for one seat: 16.</summary>
     public const int GreatestAttempts = 16;
 
     /// <summary>The share of stake of a requester's friends against which providers want to be safe by default: a tenth.</summary>
-    public const decimal FairCoalitionShare = 0.1m;
+    public const decimal FairCoalitionShare = FairDraws.CoalitionShare;
 
     internal const ulong GreatestAmount = 1UL << 40;
 

@@ -348,7 +348,7 @@ internal sealed class QuorumRun
         SettlementResult settled = _network.Ledger.Settle(evidence);
         if (settled.Refusal == LedgerRefusal.EvidenceRefused)
         {
-            ReceiptChecklist checklist = new();
+            ReceiptChecklist checklist = new() { IsForSettlement = true };
             _ = QuorumEvidence.Conclude(evidence, _options.Comparer, _options.Beacon, _network.Ledger.Schemes, checklist);
             throw new InvalidOperationException($"Expected a ledger that settles by this strategy's evidence, got one that refuses it: {checklist.ToCheck().Refuted?.Note ?? "its judge compares otherwise, or asks another beacon"}");
         }

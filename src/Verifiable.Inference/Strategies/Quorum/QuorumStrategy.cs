@@ -24,9 +24,6 @@ public sealed class QuorumStrategy : VerificationStrategy
 
     private readonly QuorumAssessment _assessment;
 
-    // The terms that were examined last: those of a network are mostly the same but for the beacon's round, and a request's are the same for each of its seats.
-    private volatile Tuple<OpaqueBytes, QuorumTerms?>? _examined;
-
     /// <summary>Creates the strategy.</summary>
     /// <param name="options">The terms.</param>
     /// <exception cref="ArgumentException">Something is wrong with the options, or cheating pays under them and they do not allow that; the message lists all of
@@ -43,10 +40,7 @@ public sealed class QuorumStrategy : VerificationStrategy
         }
 
         _assessment = QuorumIncentives.Assess(Options.Costs.ToEconomics(Options));
-        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
-        {
-            throw new ArgumentException($"Cheating pays under these terms; change them, or set {nameof(QuorumOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings)}", nameof(options));
-        }
+        Assess().ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(QuorumOptions.AllowsInsecureTerms), nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>
@@ -61,7 +55,7 @@ public sealed class QuorumStrategy : VerificationStrategy
         ArgumentNullException.ThrowIfNull(envelope);
 
         // Rationale: a judge that does not know the beacon would take its value, and with it the deciding committee, on the requester's word.
-        return FairTerms(envelope.Terms) is { } terms
+        return Canonical.TryRead(envelope.Terms.Span, out QuorumTerms? terms) && terms.IsFair
             && terms.SeatsOf(envelope.Reward, envelope.Escrow, envelope.StakeAtRisk) > 0
             && (!terms.Convicts || string.Equals(Options.Beacon?.Name, terms.BeaconName, StringComparison.Ordinal));
     }
@@ -86,16 +80,5 @@ public sealed class QuorumStrategy : VerificationStrategy
     {
         ArgumentNullException.ThrowIfNull(evidence);
         return QuorumEvidence.Conclude(evidence, Options.Comparer, Options.Beacon, schemes, checklist);
-    }
-
-    private QuorumTerms? FairTerms(OpaqueBytes bytes)
-    {
-        if (_examined is not { } examined || !examined.Item1.Equals(bytes))
-        {
-            examined = Tuple.Create(bytes, Canonical.TryRead(bytes.Span, out QuorumTerms? terms) && terms.IsFair ? terms : null);
-            _examined = examined;
-        }
-
-        return examined.Item2;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Incentives.Advice;
 
 namespace Verifiable.Inference.Strategies.Quorum;
 
@@ -16,6 +17,9 @@ public sealed record QuorumStrategyAssessment : StrategyAssessment
 
     /// <summary>Gets all numbers: what a coalition wins with how many seats, costs of corruption and of bribery, thresholds.</summary>
     public QuorumAssessment ClosedForms { get; }
+
+    /// <inheritdoc/>
+    public override AdviceModel? Model => new QuorumAdviceModel(ClosedForms.Economics);
 
     /// <inheritdoc/>
     public override decimal HonestPayoff => ClosedForms.HonestPayoff;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Incentives;
 
 namespace Verifiable.Inference.Strategies.Quorum;
 
@@ -56,8 +55,7 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
 
     // What an honest provider asks for before it puts stake under a committee's decision: so many seats, and so few draws for one, that a requester with a tenth of the stake who lies
     // about refusals pays it more, in rewards for tasks that come to nothing, than it makes it lose.
-    public bool IsFair => EscalationSeats >= QuorumOptions.FairEscalationSeats && MaxAttempts <= QuorumOptions.FairAttempts
-        && QuorumIncentives.SteeredError(EscalationSeats, QuorumOptions.FairCoalitionShare, MaxAttempts) * Slash.Units <= Reward.Units;
+    public bool IsFair => EscalationSeats >= QuorumOptions.FairEscalationSeats && FairDraws.Protect(EscalationSeats, MaxAttempts, Slash, Reward);
 
     private bool IsSound =>
         Seats is > 0 and <= QuorumOptions.MaxSeats && Threshold < Seats && 2 * (Threshold + 1) > Seats

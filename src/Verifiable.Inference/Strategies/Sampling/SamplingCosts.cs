@@ -32,21 +32,22 @@ public sealed record SamplingCosts
     public SamplingEconomics ToEconomics(SamplingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+
+        // By voters that the requester could choose, and by distances that only it measured, nobody is slashed.
+        bool convicts = options.Beacon is not null && options.Comparer.ComparesCommitments;
         return new SamplingEconomics
         {
             HonestCost = HonestCost,
             SubstituteCost = SubstituteCost,
             AsserterReward = options.Reward.Units,
             ValidatorReward = options.Reward.Units,
-
-            // By distances that only the requester measured nobody is slashed.
-            Slash = options.Comparer.ComparesCommitments ? options.Slash.Units : 0,
+            Slash = convicts ? options.Slash.Units : 0,
             AuditProbability = (decimal)options.AuditRate,
             CoalitionShare = CoalitionShare,
             UnchallengedFraudValue = FraudValue,
             DetectionProbability = DetectionProbability,
             FalseConvictionProbability = FalseConvictionProbability,
-            Bounty = options.Comparer.ComparesCommitments ? options.Bounty.Units : 0,
+            Bounty = convicts ? options.Bounty.Units : 0,
             Adjudicator = AdjudicatorKind.MajorityVote,
             VoterSeats = options.VoterSeats,
             DishonestVoterShare = DishonestVoterShare ?? CoalitionShare,

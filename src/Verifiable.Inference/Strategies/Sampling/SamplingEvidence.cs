@@ -8,10 +8,10 @@ using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
-/// <summary>Checks the evidence of a request: form, secret, claims, draws, seats, in this order; then concludes by <see cref="SamplingRules"/>. Never throws on evidence from outside.</summary>
+/// <summary>Checks the evidence of a request: form, secret, beacon, claims, draws, seats, in this order; then concludes by <see cref="SamplingRules"/>. Never throws on evidence from outside.</summary>
 internal static class SamplingEvidence
 {
-    public static StrategyConclusion? Conclude(ReceiptCase evidence, OutputComparer comparer, SignatureSchemes schemes, ReceiptChecklist checklist)
+    public static StrategyConclusion? Conclude(ReceiptCase evidence, OutputComparer comparer, IRandomBeacon? beacon, SignatureSchemes schemes, ReceiptChecklist checklist)
     {
         if (!TryReadForm(evidence, comparer, checklist, out SamplingTerms? terms, out SamplingRecord? record))
         {
@@ -21,6 +21,7 @@ internal static class SamplingEvidence
         InferenceRequest request = evidence.Request;
         bool sound = checklist.Require(
                 AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
+            && IsBeaconConfirmed(request, terms, record, beacon, checklist)
             && checklist.Require(
                 ClaimsAreSigned(request, terms, record, schemes), "claims", "Every claim, acceptance and posting is signed by the provider that it names, for this request.", "A signature in the record is not valid for this request.")
             && checklist.Require(
@@ -31,7 +32,7 @@ internal static class SamplingEvidence
         }
 
         SamplingDecision decision = SamplingRules.Decide(request, terms, record, comparer);
-        AssertRest(terms, record, comparer, checklist);
+        AssertRest(terms, record, comparer, beacon, checklist);
         return new StrategyConclusion(decision.Verdict, new Settle(decision.Tasks, decision.Transfers));
     }
 
@@ -44,52 +45,63 @@ internal static class SamplingEvidence
         return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
             && checklist.Require(string.Equals(evidence.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{evidence.Request.Work.Profile.Comparison}'.")
             && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.StrategySignatures, out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
-            && checklist.Require(HasGoodForm(record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order or more than there may be, or a distance is missing, needless or impossible.");
+            && checklist.Require(HasGoodForm(evidence.Request, record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order or more than there may be, or a distance is missing, needless or impossible.");
     }
 
-    private static bool HasGoodForm(SamplingRecord record, SamplingTerms terms, OutputComparer comparer)
+    private static bool HasGoodForm(InferenceRequest request, SamplingRecord record, SamplingTerms terms, OutputComparer comparer)
     {
         SeatRecord asserter = record.Asserter;
 
-        // The beacon is read once a claim is posted, and only where the terms name one.
-        bool needsBeacon = terms.BeaconName.Length > 0 && (asserter.HasClaim || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default));
-        if (asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || asserter.Seat.Attempt >= terms.MaxAttempts || needsBeacon != (record.Beacon is not null))
+        if (asserter.Seat is not { Role: TaskRole.Asserter, Index: 0 } || asserter.Seat.Attempt >= terms.MaxAttempts || asserter.Outcome == SeatOutcome.Shared
+            || !HasGoodBeacons(request, record, terms))
         {
             return false;
         }
 
-        HashSet<int> filled = [];
+        // The last attempt that was made for a place; none after it is filled.
+        Dictionary<int, int> attempts = [];
         for (int i = 1; i < record.Seats.Length; i++)
         {
-            Seat before = record.Seats[i - 1].Seat;
             SeatRecord current = record.Seats[i];
             Seat seat = current.Seat;
-            bool later = (seat.Role, seat.Attempt, seat.Index).CompareTo((before.Role, before.Attempt, before.Index)) > 0;
-            bool inRange = seat.Attempt < terms.MaxAttempts && seat.Role switch
+            bool later = SamplingRecord.PlaceOf(current).CompareTo(SamplingRecord.PlaceOf(record.Seats[i - 1])) > 0;
+            bool inRange = seat.Role switch
             {
-                TaskRole.Validator => seat.Index == 0 && current.Outcome != SeatOutcome.Shared,
-                TaskRole.Voter => seat.Index < terms.VoterSeats,
+                TaskRole.Validator => seat.Attempt < terms.MaxAttempts && seat.Index == 0 && current.Outcome != SeatOutcome.Shared,
+                TaskRole.Voter => seat.Attempt < SamplingRules.MaxVoterDraws && seat.Index < terms.VoterSeats,
                 _ => false,
             };
 
             // A seat with a delivered answer, its own or shared, is filled: there is no further attempt.
             int place = ((int)seat.Role << 16) | seat.Index;
-            if (!later || !inRange || filled.Contains(place))
+            if (!later || !inRange || seat.Attempt <= attempts.GetValueOrDefault(place, -1))
             {
                 return false;
             }
 
-            if (current.Outcome is SeatOutcome.Answered or SeatOutcome.Shared)
-            {
-                _ = filled.Add(place);
-            }
+            attempts[place] = current.Outcome is SeatOutcome.Answered or SeatOutcome.Shared ? int.MaxValue : seat.Attempt;
         }
 
-        // An answer is due before the beacon's value is out.
-        return record.Asserter.Outcome != SeatOutcome.Shared
-            && (record.Beacon is null || record.Asserter.Deadline <= terms.BeaconTime)
-            && HasGoodDistances(record, comparer);
+        return HasGoodDistances(record, comparer);
     }
+
+    // A value is there exactly where one is due. Whoever is checked by it, or may be convicted by those whom it draws, claimed before it was out: with many requests at hand, and the value, a requester
+    // would go on with the one that suits it.
+    private static bool HasGoodBeacons(InferenceRequest request, SamplingRecord record, SamplingTerms terms)
+    {
+        SeatRecord asserter = record.Asserter;
+        bool isPosted = asserter.HasClaim || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default);
+        bool hasVoters = record.Seats.Any(static seat => seat.Seat.Role == TaskRole.Voter);
+        long vote = terms.VoteTime(request.Deadline);
+        return record.CheckBeacon is not null == (terms.CheckDelay > 0 && isPosted)
+            && record.VoteBeacon is not null == (terms.Convicts && hasVoters)
+            && (record.CheckBeacon is null || asserter.Deadline <= terms.CheckTime(request.Deadline))
+            && (record.VoteBeacon is null || record.Seats.All(seat => seat.Seat.Role == TaskRole.Voter || seat.Deadline <= vote));
+    }
+
+    private static bool IsBeaconConfirmed(InferenceRequest request, SamplingTerms terms, SamplingRecord record, IRandomBeacon? beacon, ReceiptChecklist checklist) =>
+        BeaconEvidence.IsConfirmed(beacon, terms.BeaconName, asked => asked.RoundAfter(terms.CheckTime(request.Deadline)), record.CheckBeacon, checklist)
+        && BeaconEvidence.IsConfirmed(beacon, terms.BeaconName, asked => asked.RoundAfter(terms.VoteTime(request.Deadline)), record.VoteBeacon, checklist);
 
     // Distances are recorded exactly where two outputs were delivered and commitments do not tell how far apart they are. A shared seat repeats those of its holder.
     private static bool HasGoodDistances(SamplingRecord record, OutputComparer comparer)
@@ -126,7 +138,19 @@ internal static class SamplingEvidence
     {
         Digest digest = request.Digest;
         Digest claim = SamplingRules.AfterClaim(request, terms, record);
+        Digest mismatch = SamplingRules.AfterMismatch(request, terms, record);
         int validator = SamplingRules.IndexOfValidator(record);
+        List<CommitteeDraws.Leaf> sides = [];
+        foreach (SeatRecord side in validator < 0 ? [record.Asserter] : (ReadOnlySpan<SeatRecord>)[record.Asserter, record.Seats[validator]])
+        {
+            if (!CommitteeDraws.Leaf.TryRead(side.Stake, request.StakesRoot, out CommitteeDraws.Leaf leaf))
+            {
+                return false;
+            }
+
+            sides.Add(leaf);
+        }
+
         foreach (SeatRecord seat in record.Seats)
         {
             bool drawn = seat.Seat.Role switch
@@ -134,7 +158,8 @@ internal static class SamplingEvidence
                 TaskRole.Asserter => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, default),
                 TaskRole.Validator => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake),
                 _ => validator >= 0
-                    && StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake, record.Seats[validator].Stake),
+                    && CommitteeDraws.Leaf.TryRead(seat.Stake, request.StakesRoot, out CommitteeDraws.Leaf leaf)
+                    && CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat.Seat, mismatch, sides, terms.MaxAttempts),
             };
             if (!drawn || seat.Stake.Key != seat.Provider.Id.Value)
             {
@@ -164,12 +189,12 @@ internal static class SamplingEvidence
             distance > terms.Limit || record.Seats.All(static seat => seat.Seat.Role != TaskRole.Voter), "vote", "There is a vote only on a mismatch.", "There is a vote without a mismatch.");
     }
 
-    private static void AssertRest(SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
+    private static void AssertRest(SamplingTerms terms, SamplingRecord record, OutputComparer comparer, IRandomBeacon? beacon, ReceiptChecklist checklist)
     {
         checklist.Assert("stakes", "That the signed root stands for the bonded stakes is the ledger operator's word; the ledger's entries show how they came about.");
         if (record.Seats.Any(static seat => seat.Seat.Attempt > 0))
         {
-            checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept is the requester's word.");
+            checklist.Assert("attempts", "That providers drawn in earlier attempts did not accept, other than the two sides of a vote, is the requester's word.");
         }
 
         checklist.Assert("delivery", "That a provider delivered its output is the requester's word; that it was silent, or revealed its claim only on demand, the ledger operator's, and the ledger's entries show it.");
@@ -178,13 +203,19 @@ internal static class SamplingEvidence
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");
         }
 
-        if (terms.BeaconName.Length > 0)
+        if (beacon is null && (record.CheckBeacon ?? record.VoteBeacon) is not null)
         {
-            checklist.Assert("beacon", $"That round {terms.BeaconRound} of '{terms.BeaconName}' has the recorded value is for the beacon to confirm.");
+            checklist.Assert("beacon", $"A reader without '{terms.BeaconName}' takes its value from the ledger's judge, which asked it.");
         }
-        else
+
+        if (!terms.Convicts && record.Seats.Any(static seat => seat.Seat.Role == TaskRole.Voter))
         {
-            checklist.Assert("requester", "The requester chose the secret of the draws: without a beacon the receipt convinces the requester, not those who doubt it.");
+            checklist.Assert("vote", "The requester's secret drew the voters, and no beacon: by their vote nobody loses stake.");
+        }
+
+        if (record.CheckBeacon is null)
+        {
+            checklist.Assert("requester", "The requester chose the secret that draws who answers and who checks: without a vote the receipt convinces the requester, not those who doubt it.");
         }
     }
 }

@@ -18,9 +18,10 @@ internal static class SamplingJson
         }
 
         writer.WriteStartObject();
-        WriteTerms(writer, terms);
+        WriteTerms(writer, terms, evidence.Request.Deadline);
         writer.WriteString("secret", record.Secret.ToString());
-        writer.WriteString("beacon", record.Beacon?.ToString());
+        writer.WriteString("checkBeacon", record.CheckBeacon?.ToString());
+        writer.WriteString("voteBeacon", record.VoteBeacon?.ToString());
         if (record.Asserter.HasClaim)
         {
             Digest claim = SamplingRules.ClaimOf(evidence.Request, terms, record, 0).Digest;
@@ -40,7 +41,7 @@ internal static class SamplingJson
         return true;
     }
 
-    private static void WriteTerms(Utf8JsonWriter writer, SamplingTerms terms)
+    private static void WriteTerms(Utf8JsonWriter writer, SamplingTerms terms, long deadline)
     {
         writer.WriteStartObject("terms");
         writer.WriteNumber("auditRate", terms.AuditRate.ToDouble());
@@ -52,8 +53,15 @@ internal static class SamplingJson
         writer.WriteMeasure("limit", terms.Limit);
         writer.WriteNumber("openingWindowMilliseconds", terms.OpeningWindow);
         writer.WriteString("beacon", terms.BeaconName);
-        writer.WriteNumber("beaconRound", terms.BeaconRound);
-        writer.WriteTime("beaconTime", terms.BeaconTime);
+        if (terms.CheckDelay > 0)
+        {
+            writer.WriteTime("checkDrawnAfter", terms.CheckTime(deadline));
+        }
+
+        if (terms.Convicts)
+        {
+            writer.WriteTime("votersDrawnAfter", terms.VoteTime(deadline));
+        }
         writer.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using Verifiable.Inference.Comparison;
+using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
@@ -12,7 +13,8 @@ public sealed record SamplingOptions
     public const int FairVoterSeats = 3;
 
     /// <summary>The largest number of draws for one seat that providers take by default: 3.</summary>
-    public const int FairAttempts = 3;
+    /// <remarks>With it the number of seats must be such that a tenth of the stake cannot be aimed at an honest provider for less than that loses.</remarks>
+    public const int FairAttempts = FairDraws.MaxAttempts;
 
     /// <summary>The largest number of draws for one seat: 16.</summary>
     public const int GreatestAttempts = 16;
@@ -29,8 +31,8 @@ public sealed record SamplingOptions
     /// <summary>Gets what the validator that proves a mismatch gets out of the slash, w. The default is 300 units.</summary>
     public Amount Bounty { get; init; } = new(300);
 
-    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 5.</summary>
-    public int VoterSeats { get; init; } = 5;
+    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 7.</summary>
+    public int VoterSeats { get; init; } = 7;
 
     /// <summary>Gets the comparison of outputs; its name must be the one that the order's profile names. The default is by bits.</summary>
     public OutputComparer Comparer { get; init; } = OutputComparers.Exact;
@@ -47,14 +49,19 @@ public sealed record SamplingOptions
     /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 5 minutes.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 3.</summary>
+    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 2.</summary>
     /// <remarks>That a drawn provider did not accept is the requester's word. A requester who lies about it gets another draw, so this bounds how far it can steer who
     /// checks and who votes: a coalition of share r holds a seat with probability 1 − (1 − r)^attempts at most.</remarks>
-    public int MaxAttempts { get; init; } = 3;
+    public int MaxAttempts { get; init; } = 2;
 
-    /// <summary>Gets a value indicating whether a public beacon is mixed into the coin: for receipts that third parties rely on, whose requester may be the
+    /// <summary>Gets the public beacon by which voters are drawn and by which the ledger's judge confirms the draw; <see langword="null"/> for none. Without one the requester's own secret draws them,
+    /// and by their vote nobody loses stake: who is found wrong is not paid, and that is all.</summary>
+    /// <remarks>Where no public one can be reached, the ledger's operator can keep a <see cref="HashChainBeacon"/>.</remarks>
+    public required IRandomBeacon? Beacon { get; init; }
+
+    /// <summary>Gets a value indicating whether the beacon also tosses the coin and draws the checker: for receipts that third parties rely on, whose requester may be the
     /// provider's friend. The coin then falls after the answer's deadline. The default is no.</summary>
-    public bool UsesBeacon { get; init; }
+    public bool DrawsChecksByBeacon { get; init; }
 
     /// <summary>Gets what computing and cheating cost, and how large a coalition may be: what the terms are examined against. The default honest cost is 100 units.</summary>
     public SamplingCosts Costs { get; init; } = new() { HonestCost = 100 };
@@ -123,6 +130,11 @@ public sealed record SamplingOptions
         {
             yield return $"{nameof(OpeningWindow)} must be at least {least}, eight times all attempts at a check, so that a check, a vote and late reveals fit in, "
                 + $"and at most a year, got {OpeningWindow}.";
+        }
+
+        if (DrawsChecksByBeacon && Beacon is null)
+        {
+            yield return $"{nameof(DrawsChecksByBeacon)} needs a {nameof(Beacon)}, got none.";
         }
 
         if (MaxAttempts is < 1 or > GreatestAttempts)

@@ -1,22 +1,29 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
 /// <summary>
-/// What a receipt under <see cref="SamplingStrategy"/> records: the opened secret, the beacon's value, and every seat in order of role, attempt and index.
+/// What a receipt under <see cref="SamplingStrategy"/> records: the opened secret, the beacon's values, and every seat in order of role, attempt and index,
+/// those that share another's answer at the end.
 /// Everything else (envelopes, task ids, coin, draws, verdict, settlement) follows from it and from the request.
 /// </summary>
 /// <param name="Secret">The opened secret of all draws.</param>
-/// <param name="Beacon">The beacon's value, where the terms name a beacon.</param>
+/// <param name="CheckBeacon">The beacon's value that tossed the coin and drew the checker, where the terms say so.</param>
+/// <param name="VoteBeacon">The beacon's value that drew the voters, where there are any and the terms name a beacon.</param>
 /// <param name="Seats">The seats whose providers accepted, the asserter's first.</param>
-public sealed record SamplingRecord(Digest Secret, Digest? Beacon, ImmutableArray<SeatRecord> Seats)
+public sealed record SamplingRecord(Digest Secret, Digest? CheckBeacon, Digest? VoteBeacon, ImmutableArray<SeatRecord> Seats)
 {
     /// <summary>The largest number of seats in a record.</summary>
     public const int MaxSeats = 2048;
 
-    private const string Domain = "vinf/sampling-record/v1";
+    private const string Domain = "vinf/sampling-record/v2";
+
+    /// <summary>Gives the place of a seat in a record. Shared seats come last: the one that they share may have been drawn in a later attempt.</summary>
+    internal static (TaskRole Role, bool IsShared, ushort Attempt, ushort Index) PlaceOf(SeatRecord seat) =>
+        (seat.Seat.Role, seat.Outcome == SeatOutcome.Shared, seat.Seat.Attempt, seat.Seat.Index);
 
     /// <summary>Gets the asserter's seat.</summary>
     public SeatRecord Asserter => Seats[0];
@@ -28,7 +35,8 @@ public sealed record SamplingRecord(Digest Secret, Digest? Beacon, ImmutableArra
         CanonicalReader reader = new(bytes);
         reader.ReadDomain(Domain);
         Digest secret = reader.ReadDigest();
-        Digest? beacon = reader.ReadBoolean() ? reader.ReadDigest() : null;
+        Digest? check = reader.ReadBoolean() ? reader.ReadDigest() : null;
+        Digest? vote = reader.ReadBoolean() ? reader.ReadDigest() : null;
         long stakeCount = reader.ReadUInt32();
         int count = reader.ReadUInt16();
         if (count is 0 or > MaxSeats || count > reader.Remaining)
@@ -53,7 +61,7 @@ public sealed record SamplingRecord(Digest Secret, Digest? Beacon, ImmutableArra
             return false;
         }
 
-        record = new SamplingRecord(secret, beacon, [.. seats]);
+        record = new SamplingRecord(secret, check, vote, [.. seats]);
         return true;
     }
 
@@ -63,10 +71,13 @@ public sealed record SamplingRecord(Digest Secret, Digest? Beacon, ImmutableArra
         CanonicalWriter writer = new(stackalloc byte[1024]);
         writer.WriteDomain(Domain);
         writer.WriteDigest(Secret);
-        writer.WriteBoolean(Beacon is not null);
-        if (Beacon is { } beacon)
+        foreach (Digest? beacon in (ReadOnlySpan<Digest?>)[CheckBeacon, VoteBeacon])
         {
-            writer.WriteDigest(beacon);
+            writer.WriteBoolean(beacon is not null);
+            if (beacon is { } value)
+            {
+                writer.WriteDigest(value);
+            }
         }
 
         writer.WriteUInt32(checked((uint)Asserter.Stake.Count));

@@ -10,10 +10,14 @@ namespace Verifiable.Inference.Strategies.Sampling;
 /// </summary>
 /// <remarks>
 /// Source: Zhang et al., "Proof of Sampling" (arXiv 2405.00295) for the game; the rules on silence, bounty, burn and voters are this library's, each with its
-/// rationale below. Assumption: most seats of a vote are honest. The vote errs with the probability that <c>Assess</c> states.
+/// rationale below. Assumption: most seats of a vote are honest, which nobody can steer where a beacon draws them; a vote
+/// that none drew takes no stake. The vote errs with the probability that <c>Assess</c> states.
 /// </remarks>
 public static class SamplingRules
 {
+    /// <summary>The largest number of draws for one voter's seat, those that fell on one of the two sides included: 1024, for a side may hold nearly all stake.</summary>
+    internal const int MaxVoterDraws = 1024;
+
     /// <summary>Decides what follows from a record whose draws and signatures were checked.</summary>
     /// <param name="request">The request.</param>
     /// <param name="terms">Its terms.</param>
@@ -82,7 +86,7 @@ public static class SamplingRules
     {
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(record);
-        return terms.AuditRate.Covers(AuditDraws.Coin(record.Secret, claim, record.Beacon));
+        return terms.AuditRate.Covers(AuditDraws.Coin(record.Secret, claim, record.CheckBeacon));
     }
 
     /// <summary>Finds the validator's seat whose output was delivered; −1 when there is none. A claim that was only revealed checks nothing: the ledger shows it, and so it can be copied.</summary>
@@ -99,9 +103,13 @@ public static class SamplingRules
         return -1;
     }
 
-    /// <summary>Gives what is fixed before checkers and voters are drawn: the asserter's claim, posted or restored, and the beacon's value.</summary>
+    /// <summary>Gives what is fixed before checkers are drawn: the asserter's claim, posted or restored, and the beacon's value where one draws them.</summary>
     internal static Digest AfterClaim(InferenceRequest request, SamplingTerms terms, SamplingRecord record) => AuditDraws.After(
-        record.Asserter.HasClaim ? ClaimOf(request, terms, record, 0).Digest : record.Asserter.PostedClaim, record.Beacon);
+        record.Asserter.HasClaim ? ClaimOf(request, terms, record, 0).Digest : record.Asserter.PostedClaim, record.CheckBeacon);
+
+    /// <summary>Gives what is fixed before voters are drawn: the beacon's value and nothing else, for whatever else went in could be chosen with it at hand. Where there is none they follow from the
+    /// claim, and convict nobody.</summary>
+    internal static Digest AfterMismatch(InferenceRequest request, SamplingTerms terms, SamplingRecord record) => record.VoteBeacon ?? AfterClaim(request, terms, record);
 
     /// <summary>Restores the claim of a seat.</summary>
     internal static InferenceClaim ClaimOf(InferenceRequest request, SamplingTerms terms, SamplingRecord record, int index)
@@ -122,7 +130,7 @@ public static class SamplingRules
         {
             // Rationale: no bounty here. Were it paid, a cheat that a wrong vote acquits would take it out of the honest validator's stake.
             settlement.Pay(0);
-            Convict(settlement, comparer, validator, bounty: -1, forAsserter);
+            Convict(settlement, terms, comparer, validator, bounty: -1, forAsserter);
             settlement.PayRevealed(record.Asserter.Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Accepted, VerdictReason.CheckerMistaken, distance, terms.Limit), BestOf(record, [0, .. forAsserter]));
         }
@@ -130,7 +138,7 @@ public static class SamplingRules
         if (validatorStands && !asserterStands)
         {
             settlement.Pay(validator);
-            Convict(settlement, comparer, 0, bounty: validator, forValidator);
+            Convict(settlement, terms, comparer, 0, bounty: validator, forValidator);
             settlement.PayRevealed(record.Seats[validator].Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, [validator, .. forValidator]));
         }
@@ -138,9 +146,9 @@ public static class SamplingRules
         int[] third = asserterStands ? [] : LargestGroup(record, votes);
         if (IsMajority(third.Length, terms) && comparer.ComparesCommitments)
         {
-            // Rationale: most seats agree on an output that neither side gave. Both are convicted, and nobody earns a bounty.
-            Convict(settlement, comparer, 0, bounty: -1, third);
-            Convict(settlement, comparer, validator, bounty: -1, []);
+            // Rationale: most seats agree on an output that neither side gave. Both are found wrong, and nobody earns a bounty.
+            Convict(settlement, terms, comparer, 0, bounty: -1, third);
+            Convict(settlement, terms, comparer, validator, bounty: -1, []);
             settlement.PayRevealed(record.Seats[third[0]].Claim!.Outputs);
             return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, third));
         }
@@ -153,15 +161,17 @@ public static class SamplingRules
         return settlement.Close(new Verdict(VerdictKind.Undetermined, VerdictReason.NoMajority, distance, terms.Limit), BestOf(record, 0, validator));
     }
 
-    // Rationale: a distance that commitments do not show is the requester's word, and that moves no stake. The loser is not paid, the voters are paid by the requester.
-    private static void Convict(SamplingSettlement settlement, OutputComparer comparer, int loser, int bounty, int[] voters)
+    // Rationale: voters whom no beacon drew are the requester's choice, and a distance that commitments do not show is its word: neither moves stake. The loser is not paid, and the requester does not get
+    // its reward back, or it would gain by having somebody found wrong; the voters are paid by the requester.
+    private static void Convict(SamplingSettlement settlement, SamplingTerms terms, OutputComparer comparer, int loser, int bounty, int[] voters)
     {
-        if (comparer.ComparesCommitments)
+        if (comparer.ComparesCommitments && terms.Convicts)
         {
             settlement.Convict(loser, bounty, voters);
         }
         else
         {
+            settlement.BurnReward(loser);
             settlement.PayEach(voters);
         }
     }

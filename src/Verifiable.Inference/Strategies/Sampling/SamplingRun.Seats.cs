@@ -10,27 +10,34 @@ namespace Verifiable.Inference.Strategies.Sampling;
 /// <summary>How seats are filled: draws, attempts, what is written down of them.</summary>
 internal sealed partial class SamplingRun
 {
-    // All seats of the vote at once, attempt by attempt: whoever stalls delays its own seat only.
-    private async ValueTask VoteAsync(Digest claim, int[] excluded, CancellationToken cancellationToken)
+    // All seats of the vote at once, draw by draw: whoever stalls delays its own seat only.
+    private async ValueTask VoteAsync(Digest check, Attempt asserter, Attempt validator, CancellationToken cancellationToken)
     {
-        SortedSet<int> empty = [.. Enumerable.Range(0, _options.VoterSeats)];
-        for (int attempt = 0; attempt < _options.MaxAttempts && empty.Count > 0 && HasTimeFor(TaskRole.Voter); attempt++)
+        Digest after = check;
+        if (_terms.Convicts)
         {
-            List<(Seat Seat, int Leaf)> draws = [];
-            foreach (int index in empty)
+            // Whoever the vote may convict claimed before the value was out, or the judge takes no vote; then nobody is asked for one, and nobody is found wrong.
+            long time = _terms.VoteTime(_request.Body.Deadline);
+            if (Math.Max(asserter.Envelope.Deadline, validator.Envelope.Deadline) > time || (_voteBeacon = await ReadBeaconAsync(time, cancellationToken).ConfigureAwait(false)) is not { } value)
             {
-                Seat seat = new(TaskRole.Voter, (ushort)index, (ushort)attempt);
-                int leaf = StakeDraw.Draw(_stakes, _secret, RequestDigest, seat, claim, excluded);
-                if (leaf >= 0 && (!_failed.Contains(ProviderOf(leaf)) || HolderOf(leaf) >= 0))
-                {
-                    draws.Add((seat, leaf));
-                }
+                return;
+            }
+
+            after = value;
+        }
+
+        SortedDictionary<int, VoterRow> empty = new(Enumerable.Range(0, _options.VoterSeats).ToDictionary(static index => index, static _ => new VoterRow()));
+        while (HasTimeFor(TaskRole.Voter))
+        {
+            (Seat Seat, int Leaf)[] draws = [.. empty.Select(row => NextVoter(row.Key, row.Value, after, asserter.Leaf, validator.Leaf)).OfType<(Seat, int)>()];
+            if (draws.Length == 0)
+            {
+                return;
             }
 
             // The first seat for which a provider is drawn is its own; a later one shares the answer.
             (Seat Seat, int Leaf)[] firsts = [.. draws.Where(draw => HolderOf(draw.Leaf) < 0).DistinctBy(static draw => draw.Leaf)];
-            Attempt[] attempts = await Task.WhenAll(firsts.Select(draw => TryAsync(draw.Seat, draw.Leaf, cancellationToken).AsTask())).ConfigureAwait(false);
-            foreach (Attempt task in attempts)
+            foreach (Attempt task in await Task.WhenAll(firsts.Select(draw => TryAsync(draw.Seat, draw.Leaf, cancellationToken).AsTask())).ConfigureAwait(false))
             {
                 if (Keep(task))
                 {
@@ -38,15 +45,42 @@ internal sealed partial class SamplingRun
                 }
             }
 
-            foreach ((Seat seat, int leaf) in draws.Where(draw => empty.Contains(draw.Seat.Index)))
+            foreach ((Seat seat, int leaf) in draws.Where(draw => empty.ContainsKey(draw.Seat.Index)))
             {
                 if (HolderOf(leaf) is >= 0 and int holder)
                 {
                     _seats.Add((_seats[holder].Record.ShareWith(seat), _seats[holder].Outputs));
                     _ = empty.Remove(seat.Index);
                 }
+                else
+                {
+                    empty[seat.Index].Refused++;
+                }
             }
         }
+    }
+
+    // The next draw of a voter's seat that is worth a try. A draw of one of the two sides is none; one of somebody who failed before counts as refused, as the judge counts it.
+    private (Seat Seat, int Leaf)? NextVoter(int index, VoterRow row, Digest after, params ReadOnlySpan<int> sides)
+    {
+        while (row.Next < SamplingRules.MaxVoterDraws && row.Refused < _terms.MaxAttempts)
+        {
+            Seat seat = new(TaskRole.Voter, (ushort)index, (ushort)row.Next++);
+            int leaf = CommitteeDraws.Draw(_stakes, _secret, RequestDigest, seat, after);
+            if (sides.Contains(leaf))
+            {
+                continue;
+            }
+
+            if (!_failed.Contains(ProviderOf(leaf)) || HolderOf(leaf) >= 0)
+            {
+                return (seat, leaf);
+            }
+
+            row.Refused++;
+        }
+
+        return null;
     }
 
     // Draws providers for a seat until one answers. An asserter is found once it accepted, whatever it does then.
@@ -144,8 +178,13 @@ internal sealed partial class SamplingRun
     // All tasks are settled together, before the first of their openings is due.
     private long Latest => _request.Body.Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
 
-    private bool HasTimeFor(TaskRole role) =>
-        role == TaskRole.Asserter || _network.Now + (long)_options.AnswerWindow.TotalMilliseconds + (_terms.OpeningWindow / 4) <= Latest;
+    // A checker claims before the beacon that draws voters is out.
+    private bool HasTimeFor(TaskRole role)
+    {
+        long due = _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
+        return role == TaskRole.Asserter
+            || (due + (_terms.OpeningWindow / 4) <= Latest && (role == TaskRole.Voter || !_terms.Convicts || due <= _terms.VoteTime(_request.Body.Deadline)));
+    }
 
     private SeatRecord Measure(SeatRecord record, NamedTensors? outputs) => _options.Comparer.ComparesCommitments || outputs is null
         ? record
@@ -154,4 +193,11 @@ internal sealed partial class SamplingRun
             DistanceToAsserter = _asserterOutputs is null ? double.NaN : _options.Comparer.Measure(outputs, _asserterOutputs),
             DistanceToValidator = _validatorOutputs is null ? double.NaN : _options.Comparer.Measure(outputs, _validatorOutputs),
         };
+
+    private sealed class VoterRow
+    {
+        public int Next { get; set; }
+
+        public int Refused { get; set; }
+    }
 }

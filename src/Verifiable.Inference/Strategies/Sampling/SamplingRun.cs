@@ -30,6 +30,8 @@ internal sealed partial class SamplingRun
     private long _openedAt;
     private NamedTensors? _asserterOutputs;
     private NamedTensors? _validatorOutputs;
+    private Digest? _checkBeacon;
+    private Digest? _voteBeacon;
 
     public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network, SamplingPace pace = default, NamedTensors? known = null)
     {
@@ -50,7 +52,8 @@ internal sealed partial class SamplingRun
         }
 
         long deadline = network.Now + (long)options.AnswerWindow.TotalMilliseconds;
-        _terms = TermsOf(options, network, deadline);
+        _terms = TermsOf(options, pace, deadline);
+        ThrowIfTooSlow(deadline);
         Amount needed = _terms.Escrow * (ulong)(2 + options.VoterSeats);
         Amount balance = network.Ledger.BalanceOf(order.Requester.PublicKey.Id);
         if (balance < needed)
@@ -87,16 +90,14 @@ internal sealed partial class SamplingRun
             return Nothing(VerdictReason.NoProvider);
         }
 
-        Digest? beacon = null;
         if (asserter.Task.Posting is { } posting && asserter.Task.Outcome is TaskOutcome.Answered or TaskOutcome.Withheld)
         {
-            (bool isOut, beacon) = await ReadBeaconAsync(cancellationToken).ConfigureAwait(false);
-            if (!isOut)
+            if (_terms.CheckDelay > 0 && (_checkBeacon = await ReadBeaconAsync(_terms.CheckTime(_request.Body.Deadline), cancellationToken).ConfigureAwait(false)) is null)
             {
                 return Nothing(VerdictReason.OpeningWithheld);
             }
 
-            asserter = await AuditAsync(asserter, posting.Body.Claim, beacon, cancellationToken).ConfigureAwait(false);
+            asserter = await AuditAsync(asserter, posting.Body.Claim, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (Attempt withheld in _withheld)
@@ -114,18 +115,17 @@ internal sealed partial class SamplingRun
         Report(asserter);
         _seats.Insert(0, (RecordOf(asserter), asserter.Task.Outputs));
         await _network.WaitUntilAsync(Math.Min(_openedAt + _pace.SettlementDelay, Latest), cancellationToken).ConfigureAwait(false);
-        return Settle(beacon);
+        return Settle();
     }
 
-    private static SamplingTerms TermsOf(SamplingOptions options, InferenceNetwork network, long deadline)
+    private static SamplingTerms TermsOf(SamplingOptions options, SamplingPace pace, long deadline)
     {
-        if (options.UsesBeacon && network.Beacon is null)
-        {
-            throw new InvalidOperationException("Expected a network with a public beacon, got none: the options ask for one.");
-        }
-
-        // After the deadline of the last attempt to find an asserter.
-        ulong round = options.UsesBeacon ? network.Beacon!.RoundAfter(deadline + (long)(options.MaxAttempts * options.AcceptWindow).TotalMilliseconds) : 0;
+        // Room for every attempt to find somebody who answers, and after that for every attempt to check. Where the secret draws the checks the terms say the same in every request, for else they would
+        // tell an envelope's age.
+        long wait = (long)(pace.Mixer?.LongestWait ?? TimeSpan.Zero).TotalMilliseconds;
+        long accept = options.MaxAttempts * ((long)options.AcceptWindow.TotalMilliseconds + wait);
+        long check = accept + (options.MaxAttempts * (long)options.AnswerWindow.TotalMilliseconds);
+        long round = options.DrawsChecksByBeacon ? options.Beacon!.TimeOf(options.Beacon.RoundAfter(deadline + accept)) - deadline : accept;
         return new SamplingTerms
         {
             AuditRate = Probability64.FromDouble(options.AuditRate),
@@ -136,28 +136,42 @@ internal sealed partial class SamplingRun
             MaxAttempts = (ushort)options.MaxAttempts,
             Limit = options.Limit,
             OpeningWindow = (long)options.OpeningWindow.TotalMilliseconds,
-            BeaconName = options.UsesBeacon ? network.Beacon!.Name : string.Empty,
-            BeaconRound = round,
-            BeaconTime = options.UsesBeacon ? network.Beacon!.TimeOf(round) : 0,
+            BeaconName = options.Beacon?.Name ?? string.Empty,
+            VoteDelay = options.Beacon is null ? 0 : round + check,
+            CheckDelay = options.DrawsChecksByBeacon ? accept : 0,
         };
     }
 
-    private async ValueTask<(bool IsOut, Digest? Value)> ReadBeaconAsync(CancellationToken cancellationToken)
+    // A vote has to fit between its beacon's round and the settlement.
+    private void ThrowIfTooSlow(long deadline)
     {
-        if (!_options.UsesBeacon)
+        if (_options.Beacon is not { } beacon)
         {
-            return (true, null);
+            return;
         }
 
-        await _network.WaitUntilAsync(_terms.BeaconTime, cancellationToken).ConfigureAwait(false);
-        bool isOut = _network.Beacon!.TryGetValue(_terms.BeaconRound, out Digest value);
-        return (isOut, value);
+        long latest = deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
+        long round = beacon.TimeOf(beacon.RoundAfter(_terms.VoteTime(deadline)));
+        if (round > latest - (long)_options.AnswerWindow.TotalMilliseconds - (_terms.OpeningWindow / 4))
+        {
+            throw new InvalidOperationException(
+                $"Expected a beacon with a round soon after {_terms.VoteDelay} ms from the deadline, so that a vote fits into the opening window, got one of '{beacon.Name}' {round - deadline} ms from it: lengthen the window, or choose a faster beacon.");
+        }
+    }
+
+    // Waits for the first round after a time; null where its value does not come.
+    private async ValueTask<Digest?> ReadBeaconAsync(long after, CancellationToken cancellationToken)
+    {
+        IRandomBeacon beacon = _options.Beacon!;
+        ulong round = beacon.RoundAfter(after);
+        await _network.WaitUntilAsync(beacon.TimeOf(round), cancellationToken).ConfigureAwait(false);
+        return beacon.TryGetValue(round, out Digest value) ? value : null;
     }
 
     // Checks the answer where the coin says so, or where it was withheld; returns the asserter's task as it then stands.
-    private async ValueTask<Attempt> AuditAsync(Attempt asserter, Digest claim, Digest? beacon, CancellationToken cancellationToken)
+    private async ValueTask<Attempt> AuditAsync(Attempt asserter, Digest claim, CancellationToken cancellationToken)
     {
-        bool isCovered = _terms.AuditRate.Covers(AuditDraws.Coin(_secret, claim, beacon));
+        bool isCovered = _terms.AuditRate.Covers(AuditDraws.Coin(_secret, claim, _checkBeacon));
         Finding = CompareWithKnown(asserter.Task);
         if (Finding == CanaryFinding.Wrong && !isCovered && _options.Comparer.ComparesCommitments)
         {
@@ -172,7 +186,7 @@ internal sealed partial class SamplingRun
             return asserter;
         }
 
-        Digest after = AuditDraws.After(claim, beacon);
+        Digest after = AuditDraws.After(claim, _checkBeacon);
         _asserterOutputs = asserter.Task.Outputs;
         Attempt? validator = await FillAsync(TaskRole.Validator, after, [asserter.Leaf], cancellationToken).ConfigureAwait(false);
         if (withheld && _tasks.Demand(asserter.Envelope) == LedgerRefusal.None)
@@ -192,7 +206,7 @@ internal sealed partial class SamplingRun
         if (distance > _options.Limit)
         {
             _validatorOutputs = validator.Task.Outputs;
-            await VoteAsync(after, [asserter.Leaf, validator.Leaf], cancellationToken).ConfigureAwait(false);
+            await VoteAsync(after, asserter, validator, cancellationToken).ConfigureAwait(false);
         }
 
         return asserter;
@@ -219,10 +233,10 @@ internal sealed partial class SamplingRun
         AuditProbability = _terms.AuditRate.ToDouble(),
     };
 
-    private VerificationOutcome Settle(Digest? beacon)
+    private VerificationOutcome Settle()
     {
-        (SeatRecord Record, NamedTensors? Outputs)[] seats = [.. _seats.OrderBy(static seat => (seat.Record.Seat.Role, seat.Record.Seat.Attempt, seat.Record.Seat.Index))];
-        SamplingRecord record = new(_secret, beacon, [.. seats.Select(static seat => seat.Record)]);
+        (SeatRecord Record, NamedTensors? Outputs)[] seats = [.. _seats.OrderBy(static seat => SamplingRecord.PlaceOf(seat.Record))];
+        SamplingRecord record = new(_secret, _checkBeacon, _seats.Any(static seat => seat.Record.Seat.Role == TaskRole.Voter) ? _voteBeacon : null, [.. seats.Select(static seat => seat.Record)]);
         SamplingDecision decision = SamplingRules.Decide(_request.Body, _terms, record, _options.Comparer);
         ReceiptCase evidence = new()
         {
@@ -249,9 +263,9 @@ internal sealed partial class SamplingRun
 
         if (settled.Refusal == LedgerRefusal.EvidenceRefused)
         {
-            ReceiptChecklist checklist = new();
-            _ = SamplingEvidence.Conclude(evidence, _options.Comparer, _network.Ledger.Schemes, checklist);
-            throw new InvalidOperationException($"Expected a ledger that settles by this strategy's evidence, got one that refuses it: {checklist.ToCheck().Refuted?.Note ?? "its judge compares otherwise"}");
+            ReceiptChecklist checklist = new() { IsForSettlement = true };
+            _ = SamplingEvidence.Conclude(evidence, _options.Comparer, _options.Beacon, _network.Ledger.Schemes, checklist);
+            throw new InvalidOperationException($"Expected a ledger that settles by this strategy's evidence, got one that refuses it: {checklist.ToCheck().Refuted?.Note ?? "its judge compares otherwise, or asks another beacon"}");
         }
 
         // The only other way to be refused is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.

@@ -43,6 +43,9 @@ internal sealed class SamplingSettlement
     /// <summary>Pays the reward of a seat from its own escrow.</summary>
     public void Pay(int index) => Transfer(index, TransferSource.Escrow, _record.Seats[index], _terms.Reward, TransferPurpose.Reward);
 
+    /// <summary>Burns the reward of a seat: its provider is not paid, and the requester does not save it.</summary>
+    public void BurnReward(int index) => Transfer(index, TransferSource.Escrow, recipient: null, _terms.Reward, TransferPurpose.Burn);
+
     /// <summary>Pays the reward of a seat, if there is one.</summary>
     public void PayIf(int index)
     {

@@ -4,6 +4,7 @@ using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Incentives;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
@@ -14,7 +15,7 @@ namespace Verifiable.Inference.Strategies.Sampling;
 /// <remarks>
 /// Source: Zhang et al., "Proof of Sampling: A Nash Equilibrium-Secured Verification Protocol for Decentralized Systems" (arXiv 2405.00295). Departures from the
 /// paper, each to close a hole that it leaves: docs/reference/strategies/sampling.md.
-/// Assumptions: most voting stake is honest; the honest profile is deterministic, or its comparison is calibrated; the requester keeps its secret until the claim is
+/// Assumptions: most voting stake is honest; nobody foresees or steers the beacon that draws the voters, without which a vote takes no stake; the honest profile is deterministic, or its comparison is calibrated; the requester keeps its secret until the claim is
 /// posted. An answer that is not audited is <see cref="VerdictKind.Undetermined"/>, and paid.
 /// </remarks>
 public sealed class SamplingStrategy : VerificationStrategy
@@ -22,43 +23,42 @@ public sealed class SamplingStrategy : VerificationStrategy
     /// <summary>The strategy's name in requests.</summary>
     public const string StrategyName = "sampling/v1";
 
-    private readonly SamplingAssessment _assessment;
+    private readonly SamplingStrategyAssessment _assessment;
 
     /// <summary>Creates the strategy.</summary>
-    /// <param name="options">The terms; <see langword="null"/> for the defaults.</param>
+    /// <param name="options">The terms.</param>
     /// <exception cref="ArgumentException">Something is wrong with the options, or cheating pays under them and they do not allow that; the message lists all of
     /// it, with what would repair it.</exception>
-    public SamplingStrategy(SamplingOptions? options = null)
+    public SamplingStrategy(SamplingOptions options)
         : base(StrategyName)
     {
-        Options = options ?? new SamplingOptions();
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
         string[] faults = [.. Options.Validate()];
         if (faults.Length > 0)
         {
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         }
 
-        _assessment = SamplingIncentives.Assess(Options.Costs.ToEconomics(Options));
-        if (!_assessment.IsHonestySecure && !Options.AllowsInsecureTerms)
-        {
-            throw new ArgumentException(
-                $"Cheating pays under these terms; change them, or set {nameof(SamplingOptions.AllowsInsecureTerms)}. {string.Join(' ', _assessment.Shortcomings.Select(static shortcoming => shortcoming.Sentence))}",
-                nameof(options));
-        }
+        _assessment = new SamplingStrategyAssessment(Options, SamplingIncentives.Assess(Options.Costs.ToEconomics(Options)));
+        _assessment.ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(SamplingOptions.AllowsInsecureTerms), nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>
     public SamplingOptions Options { get; }
 
     /// <inheritdoc/>
-    public override SamplingStrategyAssessment Assess() => new(Options, _assessment);
+    public override SamplingStrategyAssessment Assess() => _assessment;
 
     /// <inheritdoc/>
-    protected override bool IsFair(TaskEnvelope envelope) => AreTermsFair(envelope);
+    protected override bool IsFair(TaskEnvelope envelope) => AreTermsFair(envelope, Options.Beacon);
 
     /// <summary>Tells whether an envelope's terms of sampling protect the provider.</summary>
-    internal static bool AreTermsFair(TaskEnvelope envelope) =>
+    internal static bool AreTermsFair(TaskEnvelope envelope, IRandomBeacon? beacon) =>
         Canonical.TryRead(envelope.Terms.Span, out SamplingTerms? terms) && terms.IsFair
+
+        // Rationale: by a beacon that the judge does not know nothing is settled, and its owner could be the requester.
+        && (!terms.Convicts || string.Equals(beacon?.Name, terms.BeaconName, StringComparison.Ordinal))
         && terms.Reward == envelope.Reward && terms.Slash == envelope.StakeAtRisk && terms.Escrow == envelope.Escrow;
 
     /// <inheritdoc/>
@@ -78,5 +78,5 @@ public sealed class SamplingStrategy : VerificationStrategy
 
     /// <inheritdoc/>
     protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist) =>
-        SamplingEvidence.Conclude(evidence, Options.Comparer, schemes, checklist);
+        SamplingEvidence.Conclude(evidence, Options.Comparer, Options.Beacon, schemes, checklist);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Incentives.Advice;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
@@ -12,26 +13,23 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
     {
         _options = options;
         ClosedForms = closedForms;
+        FalseConvictionProbability = closedForms.Economics.Slash > 0
+            ? QuorumIncentives.SteeredError(options.VoterSeats, options.Costs.DishonestVoterShare ?? options.Costs.CoalitionShare, options.MaxAttempts)
+            : 0;
     }
 
     /// <summary>Gets all numbers of the theorem: thresholds in every published form, role-aware and role-blind, noise, uniqueness.</summary>
     public SamplingAssessment ClosedForms { get; }
 
-    /// <summary>Gets the probability that an honest answer is convicted by a requester who is of the coalition and lies about refusals to draw again:
-    /// p · r′ · P(Bin(m, r′) &gt; m/2) with r′ = 1 − (1 − r)^attempts. The vote's own weakness; an objective adjudicator has none.</summary>
-    public decimal FalseConvictionProbability
-    {
-        get
-        {
-            decimal outside = 1;
-            for (int attempt = 0; attempt < _options.MaxAttempts; attempt++)
-            {
-                outside *= 1 - _options.Costs.CoalitionShare;
-            }
+    /// <summary>Gets the probability that the beacon draws a vote which convicts an honest provider, where the requester is of the coalition, has it contradicted by a friend, and lies about refusals to
+    /// draw again: P(Bin(m, r′) &gt; m/2) with r′ = 1 − (1 − r)^attempts, in each request for which it pays that provider. 0 where a vote takes no stake.</summary>
+    /// <remarks>The vote's own weakness; an objective adjudicator has none. The requester needs no luck for the contradiction: it chooses who answers and, by the salt of a friend's claim, who checks.</remarks>
+    public decimal FalseConvictionProbability { get; }
 
-            return (decimal)_options.AuditRate * (1 - outside) * ExactBinomial.MajorityProbability(_options.VoterSeats, 1 - outside);
-        }
-    }
+    /// <inheritdoc/>
+    public override AdviceModel? Model => _options.Comparer.ComparesCommitments
+        ? new SamplingAdviceModel(ClosedForms.Economics, AuditProbabilityForm.Conservative, paysVotersFromSlash: true, name: SamplingStrategy.StrategyName)
+        : null;
 
     /// <inheritdoc/>
     public override decimal HonestPayoff => ClosedForms.HonestPayoff;
@@ -61,11 +59,9 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
     public override ImmutableArray<string> Assumptions =>
     [
         .. ClosedForms.Assumptions,
-        _options.UsesBeacon
-            ? "The beacon has the value that the requester records: the ledger's judge does not ask it."
-            : "Requester and asserter are not one party: together they can try salts until checker and voters are drawn to their liking, and have an honest checker convicted.",
+        .. VoteFindings.Assumptions(_options),
     ];
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> Shortcomings => [.. ClosedForms.Shortcomings.Select(static shortcoming => shortcoming.Sentence)];
+    public override ImmutableArray<string> Shortcomings => [.. ClosedForms.Shortcomings.Select(static shortcoming => shortcoming.Sentence), .. VoteFindings.Shortcomings(_options, FalseConvictionProbability)];
 }

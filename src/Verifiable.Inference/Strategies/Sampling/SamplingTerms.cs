@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Strategies.Sampling;
 /// <summary>What a request under <see cref="SamplingStrategy"/> binds itself to, in its signed body. Immutable.</summary>
 public sealed record SamplingTerms : ICanonical<SamplingTerms>
 {
-    private const string Domain = "vinf/sampling-terms/v1";
+    private const string Domain = "vinf/sampling-terms/v2";
 
     /// <summary>Gets the probability that a claim is audited, p.</summary>
     public required Probability64 AuditRate { get; init; }
@@ -32,14 +32,20 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
     /// <summary>Gets the time after each deadline within which the secret is opened, in milliseconds.</summary>
     public required long OpeningWindow { get; init; }
 
-    /// <summary>Gets the name of the public beacon that is mixed into the coin; empty for none.</summary>
+    /// <summary>Gets the name of the public beacon by which voters are drawn; empty for none, and then nobody loses stake by their vote.</summary>
     public string BeaconName { get; init; } = string.Empty;
 
-    /// <summary>Gets the beacon's round, one whose value is out only after the claim is due.</summary>
-    public ulong BeaconRound { get; init; }
+    /// <summary>Gets the time from the request's deadline to the time after which the beacon's next round draws the voters, in milliseconds; 0 where there is no beacon. Whom a vote may convict has to
+    /// claim before it.</summary>
+    /// <remarks>Rationale: the round follows from the request, which every envelope binds and none shows. Named in the terms it would tell whoever holds an envelope how long ago the request began, and
+    /// with it the role.</remarks>
+    public long VoteDelay { get; init; }
 
-    /// <summary>Gets the time at which the beacon's round is out, in milliseconds since 1970-01-01 UTC; no answer may be due later.</summary>
-    public long BeaconTime { get; init; }
+    /// <summary>Gets the same for the coin and the checker; 0 where the secret alone draws them, at once.</summary>
+    public long CheckDelay { get; init; }
+
+    /// <summary>Gets a value indicating whether a wrong output costs stake: only where nobody could steer who votes.</summary>
+    public bool Convicts => BeaconName.Length > 0;
 
     /// <summary>Gets the escrow that backs each task: the reward and the price of one audit.</summary>
     public Amount Escrow => Reward * 2;
@@ -60,8 +66,8 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
             Limit = reader.ReadDouble(),
             OpeningWindow = reader.ReadInt64(),
             BeaconName = reader.ReadText(),
-            BeaconRound = reader.ReadUInt64(),
-            BeaconTime = reader.ReadInt64(),
+            VoteDelay = reader.ReadInt64(),
+            CheckDelay = reader.ReadInt64(),
         };
         if (reader.Failed || !read.IsSound)
         {
@@ -86,16 +92,28 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
         writer.WriteDouble(Limit);
         writer.WriteInt64(OpeningWindow);
         writer.WriteText(BeaconName);
-        writer.WriteUInt64(BeaconRound);
-        writer.WriteInt64(BeaconTime);
+        writer.WriteInt64(VoteDelay);
+        writer.WriteInt64(CheckDelay);
     }
 
-    // What an honest provider asks for before it puts stake under a vote: one voter is no vote, and many draws for one seat let a requester look for friends.
-    internal bool IsFair => VoterSeats >= SamplingOptions.FairVoterSeats && MaxAttempts <= SamplingOptions.FairAttempts;
+    /// <summary>Gives the time after which the beacon's next round draws the voters of a request, in milliseconds since 1970-01-01 UTC.</summary>
+    internal long VoteTime(long deadline) => After(deadline, VoteDelay);
+
+    /// <summary>Gives the time after which the beacon's next round tosses the coin and draws the checker.</summary>
+    internal long CheckTime(long deadline) => After(deadline, CheckDelay);
+
+    // Saturates: a receipt from outside may name any deadline.
+    private static long After(long deadline, long delay) => deadline > long.MaxValue - delay ? long.MaxValue : deadline + delay;
+
+    // What an honest provider asks for before it puts stake under a vote: so many seats, and so few draws for one, that a requester with a tenth of the stake who lies about refusals pays it more, in
+    // rewards for requests that come to nothing, than it makes it lose. Where a vote takes no stake, one voter is still no vote, and many draws for one seat let a requester look for friends.
+    internal bool IsFair => VoterSeats >= SamplingOptions.FairVoterSeats && MaxAttempts <= SamplingOptions.FairAttempts
+        && (!Convicts || FairDraws.Protect(VoterSeats, MaxAttempts, Slash, Reward));
 
     // Rationale: with at least half of the slash burnt, accuser, voters and cheat together lose by a conviction, whoever they are.
     internal bool IsSound =>
-        double.IsFinite(Limit) && !double.IsNegative(Limit) && OpeningWindow > 0 && AuditRate.Numerator > 0 && Reward.Units > 0 && Slash.Units > 0
+        (Convicts ? VoteDelay > CheckDelay && CheckDelay >= 0 : VoteDelay == 0 && CheckDelay == 0)
+        && double.IsFinite(Limit) && !double.IsNegative(Limit) && OpeningWindow > 0 && AuditRate.Numerator > 0 && Reward.Units > 0 && Slash.Units > 0
         && VoterSeats % 2 == 1 && VoterSeats <= SamplingOptions.MaxVoterSeats && MaxAttempts is > 0 and <= SamplingOptions.GreatestAttempts && Reward.Units <= ulong.MaxValue / 2
         && (UInt128)Bounty.Units + ((UInt128)Reward.Units * VoterSeats) <= Slash.Units / 2;
 }

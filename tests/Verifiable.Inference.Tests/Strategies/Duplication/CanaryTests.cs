@@ -12,7 +12,7 @@ namespace Verifiable.Inference.Tests.Strategies.Duplication;
 public sealed class CanaryTests
 {
     // A coin that does not fall: all that is checked below is checked because of the canary.
-    private static readonly HiddenDuplicationStrategy _strategy = new(new HiddenDuplicationOptions { DuplicationRate = 1e-9, AllowsInsecureTerms = true });
+    private static readonly HiddenDuplicationStrategy _strategy = new(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 1e-9, AllowsInsecureTerms = true });
 
     [Fact]
     public void A_canary_that_is_answered_right_leaves_the_ledger_of_an_ordinary_order_hash_for_hash()

@@ -1,3 +1,4 @@
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Incentives;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Simulation;
@@ -13,6 +14,8 @@ public sealed class HiddenDuplicationTests
     [Fact]
     public void Rounds_are_of_one_size_at_regular_times_in_random_order()
     {
+        // What is released goes on here, not on the test runner's threads, or the clock would run on meanwhile.
+        SynchronizationContext.SetSynchronizationContext(null);
         VirtualTime time = new();
         EnvelopeMixer mixer = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), time, new SeededRandomSource(1));
         List<(int Number, TimeSpan At)> released = [];
@@ -63,7 +66,7 @@ public sealed class HiddenDuplicationTests
     {
         foreach (double rate in (double[])[1, 1e-9])
         {
-            HiddenDuplicationStrategy strategy = new(new HiddenDuplicationOptions { DuplicationRate = rate, AllowsInsecureTerms = true, SettlementDelay = TimeSpan.FromSeconds(90) });
+            HiddenDuplicationStrategy strategy = new(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = rate, AllowsInsecureTerms = true, SettlementDelay = TimeSpan.FromSeconds(90) });
             TestWorld world = new TestWorld(strategy: strategy).AddHonest(5);
             long start = world.Network.Now;
             VerificationOutcome outcome = world.Run(strategy);
@@ -71,6 +74,22 @@ public sealed class HiddenDuplicationTests
             Assert.Equal(start + 90_000, outcome.Receipt!.ClosingHead.Time);
             Assert.NotNull(outcome.SettledTask);
         }
+    }
+
+    // A beacon's round, or its time, in the terms would tell how long ago the request of an envelope began, and so that it is a twin or a vote.
+    [Fact]
+    public void Terms_are_the_same_bytes_in_every_envelope_of_every_request()
+    {
+        HiddenDuplicationStrategy strategy = new(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 1 });
+        TestWorld world = new TestWorld(strategy: strategy).AddHonest(5);
+        List<Digest> terms = [];
+        for (int i = 0; i < 4; i++)
+        {
+            terms.Add(Digest.Of(world.Run(strategy, world.Order(i)).Receipt!.Request.Terms.Span));
+            world.Time.Advance(TimeSpan.FromSeconds(1.237));
+        }
+
+        _ = Assert.Single(terms.Distinct());
     }
 
     // d(1 − r)(R + S) > Δ, where the vote does not err; 2d/(1 + d) where roles are hidden.
@@ -81,6 +100,7 @@ public sealed class HiddenDuplicationTests
     {
         HiddenDuplicationOptions options = new()
         {
+            Beacon = TestWorld.Beacon,
             DuplicationRate = rate,
             Bounty = Amount.Zero,
             AllowsInsecureTerms = true,
@@ -101,7 +121,7 @@ public sealed class HiddenDuplicationTests
     [Fact]
     public void Terms_that_rely_on_hiding_need_a_mixer_and_half_the_rate()
     {
-        HiddenDuplicationOptions options = new() { DuplicationRate = 0.025, Slash = new Amount(3000) };
+        HiddenDuplicationOptions options = new() { Beacon = TestWorld.Beacon, DuplicationRate = 0.025, Slash = new Amount(3000) };
         HiddenDuplicationAssessment aware = new HiddenDuplicationStrategy(options with { AllowsInsecureTerms = true }).Assess();
         Assert.InRange(0.025m, aware.LeastHiddenDuplicationRate!.Value, aware.LeastDuplicationRate!.Value);
         Assert.Throws<ArgumentException>(() => new HiddenDuplicationStrategy(options));
@@ -113,10 +133,10 @@ public sealed class HiddenDuplicationTests
     [Fact]
     public void Options_list_all_that_is_wrong_with_them()
     {
-        string[] faults = [.. new HiddenDuplicationOptions { DuplicationRate = 0, SettlementDelay = TimeSpan.FromHours(1) }.Validate()];
+        string[] faults = [.. new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 0, SettlementDelay = TimeSpan.FromHours(1) }.Validate()];
         Assert.Contains(faults, fault => fault.Contains("DuplicationRate", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("OpeningWindow", StringComparison.Ordinal));
-        Assert.Empty(new HiddenDuplicationOptions().Validate());
+        Assert.Empty(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon }.Validate());
         Assert.Throws<ArgumentOutOfRangeException>(() => new EnvelopeMixer(0, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EnvelopeMixer(1, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1)));
     }

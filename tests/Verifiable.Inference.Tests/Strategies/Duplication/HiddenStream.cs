@@ -46,11 +46,14 @@ internal sealed class HiddenStream
     /// <summary>Runs a stream: orders arrive at random times; at a load above 1 they arrive faster than rounds take them, so that rounds are full.</summary>
     public static HiddenStream Run(int orders, int round, bool mixes, double load, ulong seed, Func<int, IRandomSource, IReadOnlyList<float[]>, float[]>? canaries = null)
     {
+        // What waits for the clock goes on here, not on the test runner's threads: else a run would not replay.
+        SynchronizationContext.SetSynchronizationContext(null);
         VirtualTime time = new();
         SeededRandomSource randomness = new(seed);
         EnvelopeMixer? mixer = mixes ? new EnvelopeMixer(round, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), time, randomness.Fork("mixer")) : null;
         HiddenDuplicationStrategy strategy = new(new HiddenDuplicationOptions
         {
+            Beacon = TestWorld.Beacon,
             DuplicationRate = Rate,
             Mixer = mixer,
             SettlementDelay = mixes ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,

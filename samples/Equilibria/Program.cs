@@ -1,0 +1,3 @@
+using Verifiable.Inference.Samples.Equilibria;
+
+return EquilibriaCommand.Run(args);

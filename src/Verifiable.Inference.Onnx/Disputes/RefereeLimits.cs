@@ -1,7 +1,7 @@
 namespace Verifiable.Inference.Onnx.Disputes;
 
 /// <summary>How much one ruling may take. Beyond it the referee comes to no conclusion. Immutable.</summary>
-/// <remarks>An element of a contraction over K products of binary32 needs at most 128 KB of evidence and 2·K + 1 reads for K up to 8192. What cannot be split to an element (Softmax, normalisations,
+/// <remarks>An element of a matrix product over K terms of binary32 needs at most 128 KB of evidence and 2·K reads for K up to 8192; of a convolution some chunks more, where its receptive field lies in many. What cannot be split to an element (Softmax, normalisations,
 /// reductions, recurrent cells, operators that sort) needs its whole slice, and these limits are the longest slice.</remarks>
 public sealed record RefereeLimits
 {

@@ -1,5 +1,4 @@
 using Verifiable.Inference.CanonicalDigest;
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Onnx.Disputes;
 using Verifiable.Inference.Onnx.Graph;

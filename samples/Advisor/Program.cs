@@ -1,9 +1,10 @@
 using Verifiable.Inference.Incentives.Advice;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Sampling;
 
 // How little can be staked and audited so that cheating pays nowhere, when 1,996 of 2,000 cheats were told apart in a test, and a quarter is kept in reserve?
-StrategyAssessment terms = new SamplingStrategy().Assess();
+StrategyAssessment terms = new SamplingStrategy(new SamplingOptions { Beacon = HashChainBeacon.Generate() }).Assess();
 AdviceOptions careful = new AdviceOptions { SafetyMargin = 0.25m }.With("δ", AdviceRange.Measured(1996, 2000, 0.95m)).With("r", 0, 0.2m);
 Console.WriteLine(terms.Examine(careful)!.Explanation);
 Console.WriteLine(terms.Minimize("S", careful).Explanation);

@@ -13,6 +13,7 @@ internal sealed class Populations(CheckerGame game, ulong seed)
     private const int Runs = 60;
     private const int Steps = 200;
     private const int Agents = 2_000;
+    private static readonly double[] _nearness = [0.8, 0.5];
 
     public Figure Flow()
     {
@@ -31,7 +32,7 @@ internal sealed class Populations(CheckerGame game, ulong seed)
             isMixed ? "Fraud comes in waves where a watcher is paid by finds" : "Where a look costs more than it finds nobody looks",
             "share of providers that cheat",
             "probability that a watcher looks",
-            [.. new[] { 0.8, 0.5 }.Select(near => PathFrom(populations, cheat * near, look * (2 - near), 1.3 * period, $"imitation from {PathName(cheat * near)}"))],
+            [.. _nearness.Select(near => PathFrom(populations, cheat * near, look * (2 - near), 1.3 * period, $"imitation from {PathName(cheat * near)}"))],
             isMixed
                 ? [new RestPoint(rest.CheatProbability, rest.CheckProbability, "mixed equilibrium: paths go round it", IsStable: false)]
                 : [new RestPoint(1, 0, "always cheat, never look", IsStable: true)],

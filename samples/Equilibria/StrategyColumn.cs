@@ -68,11 +68,11 @@ internal sealed class StrategyColumn
         SamplingCosts costs = new() { HonestCost = s.HonestCost, SubstituteCost = s.SubstituteCost, CoalitionShare = s.CoalitionShare, DetectionProbability = s.Detection, FalseConvictionProbability = s.FalseConviction };
         SamplingOptions sampling = new()
         {
-            AuditRate = (double)s.AuditRate, Reward = new((ulong)s.Reward), Slash = new((ulong)s.Slash), Bounty = new((ulong)s.Bounty), VoterSeats = (int)s.VoterSeats, Costs = costs, AllowsInsecureTerms = true,
+            Beacon = new SeededBeacon(1), AuditRate = (double)s.AuditRate, Reward = new((ulong)s.Reward), Slash = new((ulong)s.Slash), Bounty = new((ulong)s.Bounty), VoterSeats = (int)s.VoterSeats, Costs = costs, AllowsInsecureTerms = true,
         };
         HiddenDuplicationOptions duplication = new()
         {
-            DuplicationRate = (double)s.AuditRate, Reward = sampling.Reward, Slash = sampling.Slash, Bounty = sampling.Bounty, VoterSeats = sampling.VoterSeats, Costs = costs, AllowsInsecureTerms = true,
+            Beacon = new SeededBeacon(1), DuplicationRate = (double)s.AuditRate, Reward = sampling.Reward, Slash = sampling.Slash, Bounty = sampling.Bounty, VoterSeats = sampling.VoterSeats, Costs = costs, AllowsInsecureTerms = true,
         };
         QuorumOptions quorum = new()
         {

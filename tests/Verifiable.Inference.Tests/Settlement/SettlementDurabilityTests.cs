@@ -12,7 +12,7 @@ namespace Verifiable.Inference.Tests.Settlement;
 /// <summary>A request that was run beside a ledger in memory, settled again on a journal that is stopped in between.</summary>
 public sealed class SettlementDurabilityTests
 {
-    private readonly SamplingStrategy _strategy = new(new SamplingOptions { AuditRate = 0.5 });
+    private readonly SamplingStrategy _strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 0.5 });
     private readonly TestWorld _world;
     private readonly ReceiptCase _case;
     private readonly LedgerEntry[] _entries;

@@ -205,8 +205,8 @@ public sealed class AdviceVectorTests
     {
         (Func<bool, VerificationStrategy> Make, string Repair)[] strategies =
         [
-            (allows => new SamplingStrategy(new SamplingOptions { AuditRate = 0.02, AllowsInsecureTerms = allows }), "Raise the audit probability p from 0.02 to "),
-            (allows => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { DuplicationRate = 0.02, AllowsInsecureTerms = allows }), "Raise the audit probability p from 0.02 to "),
+            (allows => new SamplingStrategy(new SamplingOptions { Beacon = new SeededBeacon(7), AuditRate = 0.02, AllowsInsecureTerms = allows }), "Raise the audit probability p from 0.02 to "),
+            (allows => new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = new SeededBeacon(7), DuplicationRate = 0.02, AllowsInsecureTerms = allows }), "Raise the audit probability p from 0.02 to "),
             (allows => new QuorumStrategy(new QuorumOptions { Beacon = new SeededBeacon(7), EscalationRate = 0.01, AllowsInsecureTerms = allows }), "Raise the escalation rate a from 0.01 to "),
         ];
         foreach ((Func<bool, VerificationStrategy> make, string repair) in strategies)
@@ -223,7 +223,7 @@ public sealed class AdviceVectorTests
     [Fact]
     public void The_defaults_of_every_strategy_meet_all_conditions_and_are_above_what_is_advised()
     {
-        foreach (VerificationStrategy strategy in new VerificationStrategy[] { new SamplingStrategy(), new HiddenDuplicationStrategy(), new QuorumStrategy(new QuorumOptions { Beacon = new SeededBeacon(7) }) })
+        foreach (VerificationStrategy strategy in new VerificationStrategy[] { new SamplingStrategy(new SamplingOptions { Beacon = new SeededBeacon(7) }), new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = new SeededBeacon(7) }), new QuorumStrategy(new QuorumOptions { Beacon = new SeededBeacon(7) }) })
         {
             StrategyAssessment assessment = strategy.Assess();
             Assert.True(assessment.Examine()!.IsMet, strategy.Name + assessment.Examine()!.Explanation);

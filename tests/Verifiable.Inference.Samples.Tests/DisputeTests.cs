@@ -28,6 +28,21 @@ public sealed class DisputeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public void I10_a_transcript_that_was_written_under_one_instruction_set_is_verified_under_another(string name)
+    {
+        Dictionary<string, string> off = new() { [name] = "0" };
+        string[] play = ["--at", "3", "--element", "9", "--transcript", "t.bin"];
+        SampleRun written = SampleRun.Of("Dispute", _folder.Path, off, play);
+        Assert.Equal(Last(written), Last(Run("verify", "t.bin")));
+        Assert.Equal(Last(written), Last(Run(play)));
+        Assert.Equal(Last(written), Last(SampleRun.Of("Dispute", _folder.Path, off, "verify", "t.bin")));
+        Assert.Contains("convicted", Last(written), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("acquitted: ChallengerSilent", "--honest")]
     [InlineData("acquitted: ChallengerSilent", "--silent", "challenger")]
     [InlineData("convicted: ClaimantSilent", "--silent", "defender")]

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
-using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Disputes;
 

@@ -52,13 +52,25 @@ public abstract class OperatorInputs
     /// <summary>Reads all elements of a short list of integers.</summary>
     public long[] ReadIntegers(int input)
     {
-        long[] values = new long[checked((int)ShapeOf(input).ElementCount)];
+        long[] values = MakeRoom<long>(ShapeOf(input).ElementCount);
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = ReadInteger(input, i);
         }
 
         return values;
+    }
+
+    /// <summary>Makes room for elements that are read into it. What is read may be open in part only, and its shape a stranger's: a referee gives no more room than it may read.</summary>
+    internal T[] MakeRoom<T>(long length)
+    {
+        RequireRoom(length);
+        return new T[checked((int)length)];
+    }
+
+    /// <summary>Stops a definition that would need room for more elements than it may read.</summary>
+    internal virtual void RequireRoom(long length)
+    {
     }
 
     private TensorSignature Required(int input) =>

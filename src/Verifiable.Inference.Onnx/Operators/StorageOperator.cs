@@ -191,6 +191,8 @@ internal sealed class StorageOperator : BoundOperator
     {
         public override int Count => inner.Count;
 
+        internal override void RequireRoom(long length) => inner.RequireRoom(length);
+
         public override TensorSignature? SignatureOf(int input) =>
             inner.SignatureOf(input) is { } signature && IsStorage(signature.Type) && floats.Contains(input)
                 ? new TensorSignature(ElementType.Float32, signature.Shape)

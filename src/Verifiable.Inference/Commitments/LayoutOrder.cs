@@ -49,4 +49,17 @@ internal readonly struct LayoutOrder
         (long row, long column) = Math.DivRem(within, Columns);
         return (matrix * Rows * Columns) + (column * Rows) + row;
     }
+
+    /// <summary>Gets the row-major place of the element at a committed place.</summary>
+    public long RowMajorOf(long place)
+    {
+        if (IsRowMajor)
+        {
+            return place;
+        }
+
+        (long matrix, long within) = Math.DivRem(place, Rows * Columns);
+        (long column, long row) = Math.DivRem(within, Rows);
+        return (matrix * Rows * Columns) + (row * Columns) + column;
+    }
 }

@@ -37,6 +37,9 @@ public sealed class MerkleTree
     /// <summary>Gets the root, which binds the leaves, their order and their number.</summary>
     public Digest Root { get; }
 
+    /// <summary>Gets the leaves' digests.</summary>
+    internal ReadOnlyMemory<Digest> Leaves => _levels[0];
+
     /// <summary>Builds the tree of leaves in the order given.</summary>
     public static MerkleTree Of(IEnumerable<ReadOnlyMemory<byte>> leaves)
     {

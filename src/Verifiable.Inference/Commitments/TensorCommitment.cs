@@ -35,6 +35,19 @@ public sealed class TensorCommitment
     /// <summary>Gets the type, shape, layout and chunk size.</summary>
     public TensorHeader Header { get; }
 
+    /// <summary>Gets the root over the chunks, which the commitment is made of together with the header.</summary>
+    public Digest Root => _tree.Root;
+
+    /// <summary>Gets the digests of consecutive chunks: the leaves of the tree.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such chunks.</exception>
+    public ReadOnlyMemory<Digest> GetChunkDigests(long first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Header.ChunkCount - count);
+        return _tree.Leaves.Slice((int)first, count);
+    }
+
     /// <summary>Commits to a tensor and keeps what opening chunks needs: 64 bytes a chunk beside the tensor itself.</summary>
     /// <inheritdoc cref="Compute"/>
     public static TensorCommitment Of(

@@ -147,6 +147,19 @@ public sealed record TensorHeader : ICanonical<TensorHeader>
         return new TensorPosition(offset / ChunkSize, (int)(offset % ChunkSize));
     }
 
+    /// <summary>Gets the row-major place of the element that begins at a place in the committed bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No element begins there.</exception>
+    public long ElementAt(TensorPosition position)
+    {
+        int size = ElementTypes.SizeOf(Type);
+        if (position.Chunk < 0 || position.Chunk >= ChunkCount || position.Offset < 0 || position.Offset >= LengthOf(position.Chunk) || position.Offset % size != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(position), position, $"Expected the first byte of an element in one of {ChunkCount} chunks.");
+        }
+
+        return LayoutOrder.Of(Shape, Layout).RowMajorOf(((position.Chunk * ChunkSize) + position.Offset) / size);
+    }
+
     /// <inheritdoc/>
     public void WriteTo(ref CanonicalWriter writer)
     {

@@ -86,7 +86,7 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
         }
 
         long left = MostComparisons;
-        ulong[] ranks = new ulong[boxes];
+        ulong[] ranks = inputs.MakeRoom<ulong>(boxes);
         var chosen = new List<Box>();
         for (int row = 0; row < batches * classes; row++)
         {

@@ -35,7 +35,8 @@ internal sealed class UniqueSlices
         int count = (int)shape[axis];
         int inner = (int)RowMajor.Product(shape, axis + 1, shape.Rank);
         int width = (int)RowMajor.Product(shape, 0, axis) * inner;
-        ulong[] keys = new ulong[(long)count * width];
+        ulong[] keys = inputs.MakeRoom<ulong>((long)count * width);
+        inputs.RequireRoom(count);
         ElementType type = inputs.TypeOf(0);
         for (int i = 0; i < keys.Length; i++)
         {

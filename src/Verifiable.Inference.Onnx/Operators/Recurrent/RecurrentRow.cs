@@ -77,7 +77,7 @@ internal sealed class RecurrentRow<T>
     /// <summary>Reads the state that an input gives at the beginning; zeros where it is absent.</summary>
     internal T[] Initial(int input)
     {
-        T[] state = new T[Units];
+        T[] state = _inputs.MakeRoom<T>(Units);
         for (int i = 0; _inputs.Has(input) && i < state.Length; i++)
         {
             state[i] = _inputs.Read<T>(input, (_layout.StateRow(Direction, _batch) * _layout.Units) + i);

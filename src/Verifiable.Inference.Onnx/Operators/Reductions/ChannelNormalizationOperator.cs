@@ -124,7 +124,7 @@ internal sealed class ChannelNormalizationOperator : BoundOperator
         (int groups, int channels, int area) = Sizes(inputs.ShapeOf(0));
         int length = checked(channels * area);
         long item = index / length;
-        T[] row = new T[length];
+        T[] row = inputs.MakeRoom<T>(length);
         for (int i = 0; i < length; i++)
         {
             row[i] = inputs.Read<T>(0, (item * length) + i);

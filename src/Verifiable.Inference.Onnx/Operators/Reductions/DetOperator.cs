@@ -40,7 +40,7 @@ internal sealed class DetOperator : BoundOperator
     {
         TensorShape shape = inputs.ShapeOf(0);
         long size = shape[shape.Rank - 1];
-        T[] a = new T[size * size];
+        T[] a = inputs.MakeRoom<T>(size * size);
         for (int i = 0; i < a.Length; i++)
         {
             a[i] = inputs.Read<T>(0, (index * a.Length) + i);

@@ -181,7 +181,7 @@ internal sealed class LayerNormalizationOperator : BoundOperator
         TensorShape shape = inputs.ShapeOf(0);
         int length = Row(shape).Length;
         long start = output == 0 ? index / length * length : index * length;
-        T[] row = new T[length];
+        T[] row = inputs.MakeRoom<T>(length);
         for (int i = 0; i < length; i++)
         {
             row[i] = inputs.Read<T>(0, start + i);

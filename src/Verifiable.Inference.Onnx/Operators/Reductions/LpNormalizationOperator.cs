@@ -62,7 +62,7 @@ internal sealed class LpNormalizationOperator : BoundOperator
     {
         (int length, int stride) = Row(inputs.ShapeOf(0));
         long start = Start((index / ((long)length * stride) * stride) + (index % stride), length, stride);
-        T[] row = new T[length];
+        T[] row = inputs.MakeRoom<T>(length);
         for (int i = 0; i < length; i++)
         {
             row[i] = inputs.Read<T>(0, start + ((long)i * stride));

@@ -136,7 +136,7 @@ internal sealed class ReduceOperator : BoundOperator
     {
         TensorShape shape = inputs.ShapeOf(0);
         long start = Walk.Offset(index, shape, reduced, false);
-        var values = new T[checked((int)Walk.Count(shape, reduced, true))];
+        T[] values = inputs.MakeRoom<T>(Walk.Count(shape, reduced, true));
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = convert(inputs.ReadBits(0, start + Walk.Offset(i, shape, reduced, true)));

@@ -78,7 +78,7 @@ internal sealed class SoftmaxOperator : BoundOperator
     {
         (int length, int stride) = Row(inputs.ShapeOf(0));
         long start = (index / ((long)length * stride) * length * stride) + (index % stride);
-        T[] row = new T[length];
+        T[] row = inputs.MakeRoom<T>(length);
         for (int i = 0; i < length; i++)
         {
             row[i] = inputs.Read<T>(0, start + ((long)i * stride));

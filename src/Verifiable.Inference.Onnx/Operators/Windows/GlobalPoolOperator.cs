@@ -82,7 +82,7 @@ internal sealed class GlobalPoolOperator : BoundOperator
     private T Plain<T>(OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T[] values = new T[Area(inputs.ShapeOf(0))];
+        T[] values = inputs.MakeRoom<T>(Area(inputs.ShapeOf(0)));
         for (int i = 0; i < values.Length; i++)
         {
             T value = inputs.Read<T>(0, (index * values.Length) + i);

@@ -1,0 +1,9 @@
+using Verifiable.Inference.Commitments;
+
+namespace Verifiable.Inference.Disputes;
+
+/// <summary>A game on a docket. Immutable.</summary>
+/// <param name="Claim">The digest of the claim's body.</param>
+/// <param name="State">The game as it stands.</param>
+/// <param name="Bond">What the challenger has set aside; nothing once the game is over.</param>
+public sealed record DocketGame(Digest Claim, DisputeState State, Amount Bond);

@@ -16,7 +16,6 @@ internal sealed class Populations(CheckerGame game, ulong seed)
     private static readonly double[] _nearness = [0.8, 0.5];
 
     // How near to the rest point the paths begin.
-    private static readonly double[] _nearness = [0.8, 0.5];
 
     public Figure Flow()
     {

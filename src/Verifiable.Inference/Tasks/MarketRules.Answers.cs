@@ -186,7 +186,7 @@ internal static partial class MarketRules
     }
 
     // Not accepted in time, or silent on the ledger: which of them, the ledger says before this is asked.
-    private static MarketRefusal Reassign(MarketDraft draft, MarketTask task, MarketCommand command)
+    private static MarketRefusal Reassign(MarketDraft draft, MarketTask task)
     {
         bool isOpen = task is { State: MarketTaskState.Assigned or MarketTaskState.Answered } && task.Provider != default;
         if (!isOpen)
@@ -199,9 +199,8 @@ internal static partial class MarketRules
             return MarketRefusal.TooEarly;
         }
 
-        // Rationale: whoever bid, or accepted on the ledger, gave its word. A direct assignment asks nobody, and a task that its requester never opened could not be accepted: a stranger could bar
-        // every provider by them.
-        bool isItsFault = task.LedgerTask != default || (task.Posting.Assignment == MarketAssignment.Auction && command.Amount == Amount.Zero);
+        // Rationale: only an acceptance on the ledger is proof. That a provider did not accept is the requester's word: nobody sees whether it sent the inputs, and terms that may be accepted.
+        bool isItsFault = task.LedgerTask != default;
         Release(draft, task.Provider);
         MarketProvider provider = draft.GetProvider(task.Provider);
         draft.Set(task.Provider, provider with

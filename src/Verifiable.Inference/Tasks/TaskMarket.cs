@@ -159,7 +159,7 @@ public sealed class TaskMarket
             MarketTaskState.Assigned when record?.Claim is { } claim => MarketCommand.Answer(Ledger.Id, task.Id, claim),
             MarketTaskState.Assigned when record is not null => MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Assigned when task.Provider != default && Now >= task.Due => FindConfirmation(task)
-                ?? MarketCommand.Reassign(Ledger.Id, task.Id, wasOpened: task.Posting.Assignment != MarketAssignment.Auction || LedgerFacts.FindOpened(task, _state, Ledger).IsProvidersFault),
+                ?? MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Answered when record is { State: TaskState.Expired } or { Cause: SettlementCause.Silent } => MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged when record is { Cause: SettlementCause.Convicted } => MarketCommand.Convict(Ledger.Id, task.Id),
             MarketTaskState.Answered => MarketCommand.Deliver(Ledger.Id, task.Id),
@@ -174,7 +174,7 @@ public sealed class TaskMarket
 
     // What was taken on the ledger and not confirmed here: named only where there is no doubt which it is.
     private MarketCommand? FindConfirmation(MarketTask task) =>
-        task.State == MarketTaskState.Assigned && task.LedgerTask == default && task.Provider != default && LedgerFacts.FindOpened(task, _state, Ledger).Accepted is [{ } accepted]
+        task.State == MarketTaskState.Assigned && task.LedgerTask == default && task.Provider != default && LedgerFacts.FindAccepted(task, _state, Ledger) is [{ } accepted]
             ? MarketCommand.Confirm(Ledger.Id, task.Id, accepted.Task)
             : null;
 

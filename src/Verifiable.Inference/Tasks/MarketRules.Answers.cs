@@ -1,4 +1,3 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
@@ -61,7 +60,7 @@ internal static partial class MarketRules
             return MarketRefusal.WrongState;
         }
 
-        if (AuditSecret.Commit(secret) != task.DrawCommitment)
+        if (!MarketDrawChain.IsLink(task.DrawCommitment, secret, task.Assignments))
         {
             return MarketRefusal.WrongSecret;
         }

@@ -280,6 +280,13 @@ internal static partial class MarketRules
             Claim = default,
             Assignments = task.Assignments + 1,
         });
+
+            // Rationale: what was opened, challenged and recomputed was another provider's claim. Each assignment has a secret of its own.
+            IsDrawOpened = false,
+            DrawSecret = default,
+            Challenger = default,
+            Recomputation = default,
+            Recomputations = 0,
     }
 
     private static MarketRefusal WrongState(bool isDone) => isDone ? MarketRefusal.AlreadyDone : MarketRefusal.WrongState;

@@ -168,5 +168,10 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
         && IsWindow(Ramp) && AcceptWindow <= GreatestAcceptWindow && AcceptWindow >= (Assignment == MarketAssignment.Strategy ? 0 : LeastAcceptWindow) && IsWindow(ChallengeWindow) && Expiry >= 0
         && Priority <= HighestPostedPriority && MaxReassignments <= GreatestReassignments;
 
+    // Terms that nobody could take would let a recomputation come to nothing, and have another provider drawn.
+    internal bool Recomputes(MarketPosting parent) =>
+        Assignment == MarketAssignment.Direct && Work.Id == parent.Work.Id && Strategy == parent.Strategy && PriceLimit == parent.PriceLimit && Collateral == parent.Collateral
+        && AcceptWindow == parent.AcceptWindow && ChallengeWindow == parent.ChallengeWindow;
+
     private static bool IsWindow(long window) => window is >= 0 and <= 1L << 40;
 }

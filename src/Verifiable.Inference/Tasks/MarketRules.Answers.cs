@@ -133,10 +133,16 @@ internal static partial class MarketRules
             return MarketRefusal.TaskUnknown;
         }
 
-        // Rationale: who posts a recomputation can let it come to nothing, and with that have the next one drawn. A friend of the provider must not.
-        if (recomputation.Posting.Requester != task.Posting.Requester && recomputation.Posting.Requester != task.Challenger)
+        // Rationale: who posts a recomputation can let it come to nothing, and with that have the next one drawn. A friend of the provider must not, and whoever challenged may be one.
+        if (recomputation.Posting.Requester != task.Posting.Requester)
         {
             return MarketRefusal.WrongRequester;
+        }
+
+        // Rationale: one that is over already would have the next one drawn at once.
+        if (recomputation.IsClosed)
+        {
+            return MarketRefusal.WrongState;
         }
 
         if (MarketStakes.Draw(task, task.Recomputations) != command.Actor)

@@ -115,7 +115,8 @@ internal static partial class MarketRules
         }
 
         if (posting.Parent != default
-            && (draft.FindTask(posting.Parent) is not { State: MarketTaskState.Challenged } parent || parent.Posting.Work.Id != posting.Work.Id || posting.Assignment != MarketAssignment.Direct))
+            && (draft.FindTask(posting.Parent) is not { State: MarketTaskState.Challenged } parent || !posting.Recomputes(parent.Posting)
+                || posting.Expiry < LedgerState.Later(draft.Now, MarketPosting.LeastRecomputationTime)))
         {
             return MarketRefusal.InvalidPosting;
         }
@@ -186,12 +187,12 @@ internal static partial class MarketRules
             return MarketRefusal.TooEarly;
         }
 
-        if (command.Amount > task.PriceAt(draft.Now))
         if (draft.Queued.Any(other => WasLetFall(other, task, command.Actor, draft.Now)))
         {
             return MarketRefusal.ProviderBarred;
         }
 
+        if (command.Amount > task.PriceAt(draft.Now))
         {
             return MarketRefusal.PriceNotReached;
         }
@@ -205,11 +206,11 @@ internal static partial class MarketRules
         return MarketRefusal.None;
     }
 
-    // Rationale: what waits longest or was re-queued must not be left for what pays better; but only where the bidder could take it on the same terms.
     // Rationale: whoever lets a requester's tasks fall should not hold all of them up, one after the other. The requester's word is enough here, for it moves that requester's own tasks only.
     private static bool WasLetFall(MarketTask other, MarketTask task, NodeId provider, long now) =>
         other.Posting.Requester == task.Posting.Requester && other.Excluded.Contains(provider) && now < LedgerState.Later(other.QueuedAt, MarketState.BarMilliseconds) && other.Id != task.Id;
 
+    // Rationale: what waits longest or was re-queued must not be left for what pays better; but only where the bidder could take it on the same terms.
     private static bool ComesFirst(MarketTask other, MarketTask task, MarketCommand bid, long now)
     {
         int priority = other.PriorityAt(now);
@@ -279,7 +280,6 @@ internal static partial class MarketRules
             LedgerTask = default,
             Claim = default,
             Assignments = task.Assignments + 1,
-        });
 
             // Rationale: what was opened, challenged and recomputed was another provider's claim. Each assignment has a secret of its own.
             IsDrawOpened = false,
@@ -287,6 +287,7 @@ internal static partial class MarketRules
             Challenger = default,
             Recomputation = default,
             Recomputations = 0,
+        });
     }
 
     private static MarketRefusal WrongState(bool isDone) => isDone ? MarketRefusal.AlreadyDone : MarketRefusal.WrongState;

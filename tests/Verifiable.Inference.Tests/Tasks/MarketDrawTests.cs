@@ -55,6 +55,66 @@ public sealed class MarketDrawTests
         Assert.NotEqual(MarketRefusal.None, market.Market.Apply(MarketCommand.OpenDraw(market.World.Ledger.Id, task, first)));
     }
 
+    // The coin fell on no challenge, and everybody knows the secret: whoever challenges now must not have another one drawn by who it is.
+    [Fact]
+    public void Who_challenges_changes_nothing_of_who_recomputes()
+    {
+        MarketWorld market = new(populate: world => MarketWorld.AddPlain(world, 12));
+        foreach (int index in Enumerable.Range(0, 4))
+        {
+            Digest id = MarketWorld.Answered(market, market.Posting(MarketAssignment.Auction, index: index), index);
+            _ = market.Market.OpenDraw(id);
+            MarketTask task = market.Task(id) with { State = MarketTaskState.Challenged };
+            NodeId drawn = task.FindRecomputer();
+            Assert.NotEqual(default, drawn);
+            foreach (NodeId challenger in task.Stakes.Keys)
+            {
+                NodeId then = (task with { Challenger = challenger }).FindRecomputer();
+                Assert.True(challenger == drawn ? then != drawn && then != default : then == drawn, "A challenger had another provider drawn.");
+            }
+        }
+    }
+
+    // A friend of the provider holds the challenge. What it posts as the recomputation, to let it come to nothing, is not taken for one.
+    [Fact]
+    public void A_challenger_posts_no_recomputation()
+    {
+        MarketWorld market = Challenged(out Digest task);
+        ISigner watcher = TestWorld.Key("watcher");
+        NodeId drawn = market.Task(task).FindRecomputer();
+        MarketPosting posting = market.Posting(MarketAssignment.Direct, drawn, parent: task) with { Requester = watcher.PublicKey.Id };
+        _ = market.Market.Apply(watcher.Sign(MarketCommand.Post(posting, market.Market.DrawCommitmentOf(posting.Digest))));
+        Assert.NotEqual(MarketRefusal.None, market.Market.Apply(MarketCommand.Recompute(market.World.Ledger.Id, task, drawn, posting.Digest, 0)));
+        Assert.Equal(default, market.Task(task).Recomputation);
+    }
+
+    [Fact]
+    public void A_recomputation_has_its_parent_s_terms_and_time_enough()
+    {
+        MarketWorld market = Challenged(out Digest task);
+        MarketPosting right = market.Posting(MarketAssignment.Direct, market.Task(task).FindRecomputer(), parent: task);
+        MarketPosting[] wrong =
+        [
+            right with { Collateral = right.Collateral + new Amount(1) }, right with { PriceLimit = right.PriceLimit - new Amount(1) }, right with { AcceptWindow = right.AcceptWindow - 1 },
+            right with { ChallengeWindow = right.ChallengeWindow - 1 }, right with { Strategy = "other/v1" }, right with { Expiry = market.Now + MarketPosting.LeastRecomputationTime - 1 },
+        ];
+        Assert.All(wrong, posting => Assert.Equal(MarketRefusal.InvalidPosting, market.Runner.Post(posting)));
+        Assert.Equal(MarketRefusal.None, market.Runner.Post(right with { Expiry = market.Now + MarketPosting.LeastRecomputationTime }));
+    }
+
+    // A posting that is over already would have the next provider drawn at once.
+    [Fact]
+    public void What_came_to_nothing_before_is_no_recomputation()
+    {
+        MarketWorld market = Challenged(out Digest task);
+        NodeId drawn = market.Task(task).FindRecomputer();
+        Digest child = market.Post(market.Posting(MarketAssignment.Direct, drawn, parent: task));
+        NodeId requester = market.World.Requester.PublicKey.Id;
+        Assert.Equal(MarketRefusal.None, market.Market.Apply(market.World.Requester.Sign(MarketCommand.Withdraw(market.World.Ledger.Id, requester, child))));
+        Assert.NotEqual(MarketRefusal.None, market.Market.Apply(MarketCommand.Recompute(market.World.Ledger.Id, task, drawn, child, 0)));
+        Assert.Equal(0, market.Task(task).Recomputations);
+    }
+
     // What is opened is hashed to what is known, and what is not opened yet is not.
     [Fact]
     public void Links_of_a_chain_are_those_of_their_assignments_only()
@@ -76,6 +136,16 @@ public sealed class MarketDrawTests
         Assert.False(MarketDrawChain.IsLink(AuditSecret.Commit(seed), seed, int.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => MarketDrawChain.Link(seed, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => MarketDrawChain.Link(seed, MarketDrawChain.Length + 1));
+    }
+
+    private static MarketWorld Challenged(out Digest task)
+    {
+        MarketWorld market = new(populate: world => MarketWorld.AddPlain(world, 6));
+        task = MarketWorld.Answered(market, market.Posting(MarketAssignment.Auction));
+        _ = market.Market.OpenDraw(task);
+        Assert.Equal(MarketRefusal.None, market.Market.Apply(MarketWorld.Challenge(market, task)));
+        Assert.NotEqual(default, market.Task(task).FindRecomputer());
+        return market;
     }
 
     private static Digest Recomputed(MarketWorld market, Digest task)

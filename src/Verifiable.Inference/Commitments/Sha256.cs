@@ -6,8 +6,8 @@ namespace Verifiable.Inference.Commitments;
 
 /// <summary>
 /// SHA-256 of short inputs without what the framework does around each call: on Linux it makes and frees a context of OpenSSL's general interface, which takes several times
-/// as long as the hash itself. Where OpenSSL 3's own functions for the algorithm are not there, or the machine is in FIPS mode, which they are not part of, the framework
-/// computes every hash. The bits are the same; only the speed differs. Thread-safe.
+/// as long as the hash itself. Where OpenSSL 3's own functions for the algorithm are not there, another version was asked for, or the machine or OpenSSL's configuration is in FIPS mode, which
+/// these functions are not part of, the framework computes every hash. The bits are the same; only the speed differs. Thread-safe.
 /// </summary>
 internal static class Sha256
 {
@@ -20,7 +20,7 @@ internal static class Sha256
     private const int BlockBytes = 64;
     private const int ShortBytes = 192;
 
-    private static readonly bool _isDirect = OperatingSystem.IsLinux() && !IsFips() && HasFunctions() && IsRight();
+    private static readonly bool _isDirect = OperatingSystem.IsLinux() && !IsOverridden() && !IsFips() && HasFunctions() && !IsFipsConfigured() && IsRight();
 
     /// <summary>Gets a value indicating whether short inputs go to the library's own functions.</summary>
     public static bool IsDirect => _isDirect;
@@ -77,9 +77,31 @@ internal static class Sha256
         // Twice what the state takes: 8 words, a length of 8 bytes, a block of 64 bytes and two numbers.
         Span<ulong> context = stackalloc ulong[ContextBytes / sizeof(ulong)];
         ref ulong state = ref MemoryMarshal.GetReference(context);
-        return Begin(ref state) == 1
+        bool isDone = Begin(ref state) == 1
             && (data.IsEmpty || Update(ref state, in MemoryMarshal.GetReference(data), (nuint)data.Length) == 1)
             && Finish(ref MemoryMarshal.GetReference(hash[..Digest.Size]), ref state) == 1;
+
+        // What is hashed may be a key, and the state tells the hash of it.
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(context));
+        return isDone;
+    }
+
+    // Whoever has the framework load another version means all hashes.
+    private static bool IsOverridden() => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CLR_OPENSSL_VERSION_OVERRIDE"));
+
+    // Asked after the framework's own first hash: it has read OpenSSL's configuration then, or has failed as it should.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsFipsConfigured()
+    {
+        try
+        {
+            _ = SHA256.HashData([]);
+            return AreDefaultsFips(0) != 0;
+        }
+        catch (CryptographicException)
+        {
+            return true;
+        }
     }
 
     private static bool IsFips()
@@ -98,7 +120,8 @@ internal static class Sha256
     private static bool HasFunctions() => NativeLibrary.TryLoad(Library, typeof(Sha256).Assembly, DllImportSearchPath.SafeDirectories, out nint library)
         && NativeLibrary.TryGetExport(library, "SHA256_Init", out _)
         && NativeLibrary.TryGetExport(library, "SHA256_Update", out _)
-        && NativeLibrary.TryGetExport(library, "SHA256_Final", out _);
+        && NativeLibrary.TryGetExport(library, "SHA256_Final", out _)
+        && NativeLibrary.TryGetExport(library, "EVP_default_properties_is_fips_enabled", out _);
 
     // Compared with the framework once for each way to fill a block.
     private static bool IsRight()
@@ -119,6 +142,10 @@ internal static class Sha256
 
         return true;
     }
+
+    [DllImport(Library, EntryPoint = "EVP_default_properties_is_fips_enabled")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int AreDefaultsFips(nint context);
 
     [DllImport(Library, EntryPoint = "SHA256_Init")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -11,17 +11,21 @@ namespace Verifiable.Inference.Storage;
 public readonly ref struct RecordGroup : IDisposable
 {
     private readonly RecordStore? _store;
+    private readonly int _depth;
     private readonly ulong _appendsBefore;
 
-    internal RecordGroup(RecordStore store, ulong appendsBefore)
+    internal RecordGroup(RecordStore store, int depth, ulong appendsBefore)
     {
         _store = store;
+        _depth = depth;
         _appendsBefore = appendsBefore;
     }
 
-    /// <summary>Says that the group is whole. The last thing that is done in it.</summary>
-    public void Complete() => _store?.CompleteGroup();
+    /// <summary>Says that the group is whole. The last thing that is done in it: a record that is appended afterwards makes it unfinished again.</summary>
+    /// <exception cref="InvalidOperationException">The group has ended, an inner one has not, or another thread began it.</exception>
+    public void Complete() => _store?.CompleteGroup(_depth);
 
-    /// <summary>Ends the group. Nothing waits for the disk here: commit afterwards.</summary>
-    public void Dispose() => _store?.EndGroup(_appendsBefore);
+    /// <summary>Ends the group; a second time does nothing. Nothing waits for the disk here: commit afterwards.</summary>
+    /// <exception cref="InvalidOperationException">An inner group has not ended.</exception>
+    public void Dispose() => _store?.EndGroup(_depth, _appendsBefore);
 }

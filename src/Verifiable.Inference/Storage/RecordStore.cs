@@ -63,6 +63,7 @@ public abstract class RecordStore : IDisposable
         lock (Gate)
         {
             _groupAppends += _groups > 0 ? 1UL : 0;
+            _completed = 0;
             return AppendCore(stream, content, _groups > 0);
         }
     }
@@ -75,7 +76,7 @@ public abstract class RecordStore : IDisposable
     {
         Gate.Enter();
         _groups++;
-        return new RecordGroup(this, _groupAppends);
+        return new RecordGroup(this, _groups, _groupAppends);
     }
 
     /// <summary>Waits until the records up to a number may be acknowledged, by the store's policy. Does nothing inside a group: commit when it has ended.</summary>
@@ -146,12 +147,32 @@ public abstract class RecordStore : IDisposable
     }
 
     /// <summary>Says that the innermost group is whole.</summary>
-    internal void CompleteGroup() => _completed = _groups;
+    /// <param name="depth">The group's own depth, 1 for the outermost.</param>
+    internal void CompleteGroup(int depth)
+    {
+        if (!IsInGroup || _groups != depth)
+        {
+            throw new InvalidOperationException("Expected the innermost group of this thread that has not ended.");
+        }
+
+        _completed = depth;
+    }
 
     /// <summary>Ends the innermost group.</summary>
+    /// <param name="depth">The group's own depth, 1 for the outermost.</param>
     /// <param name="appendsBefore">How many records were appended in groups when it began.</param>
-    internal void EndGroup(ulong appendsBefore)
+    internal void EndGroup(int depth, ulong appendsBefore)
     {
+        if (!IsInGroup || _groups < depth)
+        {
+            return;
+        }
+
+        if (_groups > depth)
+        {
+            throw new InvalidOperationException("Expected the groups inside this one to have ended.");
+        }
+
         try
         {
             _isAbandoned |= _completed != _groups && _groupAppends != appendsBefore;

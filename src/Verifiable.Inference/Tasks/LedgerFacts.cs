@@ -37,7 +37,7 @@ internal static class LedgerFacts
                 || (record is { State: TaskState.Claimed, Delivery: ClaimDelivery.Undisputed } && record.IsPastDemandDeadline(now)) || IsServed(record)),
             MarketAct.Acquit or MarketAct.Finish => Holds(IsServed(record)),
             MarketAct.Convict => Holds(record is { State: TaskState.Settled, Cause: SettlementCause.Convicted }),
-            MarketAct.Reassign when record is null => Holds(IsUnconfirmed(task, command, FindOpened(task, market, ledger))),
+            MarketAct.Reassign when record is null => Holds(FindAccepted(task, market, ledger).Count != 1),
             MarketAct.Reassign => Holds(record is { State: TaskState.Expired } || record is { State: TaskState.Settled, Cause: SettlementCause.Silent }),
             MarketAct.FinishRun => Holds((command.Amount.Units & 4) == 0
                 || (ledger.FindTask(command.Reference) is { State: TaskState.Settled } settled && settled.Requester == command.Actor)),
@@ -45,26 +45,21 @@ internal static class LedgerFacts
         };
     }
 
-    /// <summary>Finds what the requester of an assigned task opened on the ledger for its provider, on the posted terms and since it was queued, and the market knows of no task of.</summary>
-    public static OpenedTasks FindOpened(MarketTask task, MarketState market, InferenceLedger ledger)
+    /// <summary>
+    /// Finds what the provider of an assigned task accepted on the ledger, on the posted terms and since the task was queued, and the market knows of no task of. Where it is one, there is no doubt
+    /// which it is, and it must be told; where there are several, the market does not guess.
+    /// </summary>
+    public static IReadOnlyList<TaskRecord> FindAccepted(MarketTask task, MarketState market, InferenceLedger ledger)
     {
-        List<TaskRecord> found =
-        [
-            .. ledger.State.Tasks.Values.Where(record => record.Provider == task.Provider && record.Requester == task.Posting.Requester && record.Reward == task.Price
-                && record.OpenedAt >= task.QueuedAt),
-        ];
+        List<TaskRecord> found = [.. ledger.State.Tasks.Values.Where(record => IsHeld(task, record))];
         if (found.Count > 0)
         {
             HashSet<Digest> known = [.. market.Tasks.Values.Select(static other => other.LedgerTask)];
             _ = found.RemoveAll(record => known.Contains(record.Task));
         }
 
-        return new OpenedTasks([.. found.Where(record => IsHeld(task, record))], found.Any(record => !WasAccepted(record) && record.StakeAtRisk == task.Posting.Collateral));
+        return found;
     }
-
-    // Rationale: an acceptance that nobody told the market is no fault of the provider. Where there is no doubt which it is it must be told; where there is, nobody is blamed.
-    private static bool IsUnconfirmed(MarketTask task, MarketCommand command, OpenedTasks opened) => opened.Accepted.Count != 1
-        && (task.Posting.Assignment != MarketAssignment.Auction || opened.IsProvidersFault == (command.Amount == Amount.Zero));
 
     // Rationale: bids must leave what comes first, so a posting that nobody can take at its word would stop all others. Each of a requester's queued auctions counts at its limit.
     private static bool IsFunded(MarketTask task, MarketState market, InferenceLedger ledger) =>
@@ -104,13 +99,4 @@ internal static class LedgerFacts
 
     // One task of the ledger holds the money of one task here.
     private static bool IsKnown(MarketState market, Digest ledgerTask) => market.Tasks.Values.Any(other => other.LedgerTask == ledgerTask);
-
-    /// <summary>What was opened on the ledger for a task that the market has not confirmed.</summary>
-    /// <param name="Accepted">What its provider accepted, on the posted terms.</param>
-    /// <param name="HasUnaccepted">Whether something was opened on exactly the posted terms and not accepted.</param>
-    internal readonly record struct OpenedTasks(IReadOnlyList<TaskRecord> Accepted, bool HasUnaccepted)
-    {
-        /// <summary>Gets a value indicating whether the provider let the task fall.</summary>
-        public bool IsProvidersFault => HasUnaccepted && Accepted.Count == 0;
-    }
 }

@@ -14,7 +14,7 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
     /// <summary>The largest number of stakes in one command: 4096.</summary>
     public const int MaxStakes = 4096;
 
-    private const string Domain = "vinf/market-command/v1";
+    private const string Domain = "vinf/market-command/v2";
 
     private MarketCommand(MarketAct act, NodeId ledger)
     {
@@ -117,11 +117,7 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
     public static MarketCommand Requeue(NodeId ledger, Digest task) => new(MarketAct.Requeue, ledger) { Task = task };
 
     /// <summary>The provider was silent, or did not accept in time.</summary>
-    /// <param name="ledger">The ledger.</param>
-    /// <param name="task">The task.</param>
-    /// <param name="wasOpened">Whether its requester opened it on the ledger for the provider; where not, the provider is not to blame.</param>
-    public static MarketCommand Reassign(NodeId ledger, Digest task, bool wasOpened = true) =>
-        new(MarketAct.Reassign, ledger) { Task = task, Amount = new Amount(wasOpened ? 0UL : 1UL) };
+    public static MarketCommand Reassign(NodeId ledger, Digest task) => new(MarketAct.Reassign, ledger) { Task = task };
 
     /// <summary>The window is over and the ledger paid.</summary>
     public static MarketCommand Finish(NodeId ledger, Digest task) => new(MarketAct.Finish, ledger) { Task = task };
@@ -268,11 +264,11 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
             bool usesActor = NeedsSignature || Act is MarketAct.Recompute or MarketAct.Deliver;
             bool usesTask = Act is not (MarketAct.Join or MarketAct.Leave);
             bool usesReference = Act is MarketAct.Confirm or MarketAct.Answer or MarketAct.OpenDraw or MarketAct.Recompute or MarketAct.FinishRun;
-            bool usesAmount = Act is MarketAct.Join or MarketAct.Leave or MarketAct.Bid or MarketAct.FinishRun or MarketAct.Reassign or MarketAct.Expire;
+            bool usesAmount = Act is MarketAct.Join or MarketAct.Leave or MarketAct.Bid or MarketAct.FinishRun or MarketAct.Expire;
             bool usesNumber = Act is MarketAct.Join or MarketAct.Bid or MarketAct.Recompute or MarketAct.StartRun or MarketAct.FinishRun or MarketAct.LoseRun;
             return (usesActor || Actor == default) && (usesTask || Task == default) && (usesReference || Reference == default)
                 && (usesAmount || Amount == Amount.Zero) && (usesNumber || Number == 0) && Number <= ushort.MaxValue
-                && (Act is not (MarketAct.Reassign or MarketAct.Expire) || Amount.Units <= 1)
+                && (Act != MarketAct.Expire || Amount.Units <= 1)
                 && (Act != MarketAct.FinishRun || (Amount.Units <= 7 && (Amount.Units & 3) <= (ulong)VerdictKind.Rejected));
         }
     }

@@ -17,7 +17,13 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
     /// <summary>The longest time to accept: 10 minutes. A provider that took a task is held for it, and a direct assignment asks nobody.</summary>
     public const long GreatestAcceptWindow = 600_000;
 
-    private const string Domain = "vinf/market-posting/v1";
+    /// <summary>The shortest time to accept: 1 second. Only a task that a strategy draws needs none.</summary>
+    public const long LeastAcceptWindow = 1_000;
+
+    /// <summary>The least time from the posting of a recomputation to its expiry: 1 minute.</summary>
+    public const long LeastRecomputationTime = 60_000;
+
+    private const string Domain = "vinf/market-posting/v2";
 
     /// <summary>Gets the ledger that holds the money.</summary>
     public required NodeId Ledger { get; init; }
@@ -55,7 +61,7 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
     /// <summary>Gets the time from which it is too late to take the task, in milliseconds since 1970-01-01 UTC.</summary>
     public required long Expiry { get; init; }
 
-    /// <summary>Gets the time in which a provider that took the task must accept it on the ledger, in milliseconds, at most <see cref="GreatestAcceptWindow"/>.</summary>
+    /// <summary>Gets the time in which a provider that took the task must accept it on the ledger, in milliseconds, <see cref="LeastAcceptWindow"/> to <see cref="GreatestAcceptWindow"/>.</summary>
     public required long AcceptWindow { get; init; }
 
     /// <summary>Gets the time in which a delivered answer may be challenged, in milliseconds.</summary>
@@ -159,8 +165,13 @@ public sealed record MarketPosting : ICanonical<MarketPosting>
         && Assignment is MarketAssignment.Auction or MarketAssignment.Direct or MarketAssignment.Strategy
         && (Assignment == MarketAssignment.Direct) == (Provider != default)
         && StartPrice <= PriceLimit && PriceLimit.Units > 0 && (Assignment == MarketAssignment.Auction || (StartPrice == Amount.Zero && Ramp == 0))
-        && IsWindow(Ramp) && AcceptWindow is >= 0 and <= GreatestAcceptWindow && IsWindow(ChallengeWindow) && Expiry >= 0
+        && IsWindow(Ramp) && AcceptWindow <= GreatestAcceptWindow && AcceptWindow >= (Assignment == MarketAssignment.Strategy ? 0 : LeastAcceptWindow) && IsWindow(ChallengeWindow) && Expiry >= 0
         && Priority <= HighestPostedPriority && MaxReassignments <= GreatestReassignments;
+
+    // Terms that nobody could take would let a recomputation come to nothing, and have another provider drawn.
+    internal bool Recomputes(MarketPosting parent) =>
+        Assignment == MarketAssignment.Direct && Work.Id == parent.Work.Id && Strategy == parent.Strategy && PriceLimit == parent.PriceLimit && Collateral == parent.Collateral
+        && AcceptWindow == parent.AcceptWindow && ChallengeWindow == parent.ChallengeWindow;
 
     private static bool IsWindow(long window) => window is >= 0 and <= 1L << 40;
 }

@@ -5,7 +5,7 @@ namespace Verifiable.Inference.Tasks;
 /// <param name="Running">How many it has.</param>
 /// <param name="PendingCollateral">The collateral of tasks that it took and that the ledger does not hold yet.</param>
 /// <param name="Challenges">How many of its claims are challenged now.</param>
-/// <param name="BarredUntil">Until when it is barred for letting tasks fall, in milliseconds since 1970-01-01 UTC.</param>
+/// <param name="BarredUntil">Until when it is barred for silence on a task that it had accepted, in milliseconds since 1970-01-01 UTC.</param>
 /// <param name="IsRemoved">Whether it was convicted.</param>
 /// <param name="HasLeft">Whether it takes no more tasks.</param>
 /// <param name="Serial">The serial number of its last joining or leaving.</param>

@@ -12,7 +12,7 @@ public enum MarketProviderState : byte
     /// <summary>The provider has as many tasks as it takes at a time.</summary>
     Busy = 2,
 
-    /// <summary>A claim of the provider is challenged, or it let a task fall: it takes no new tasks until that is over.</summary>
+    /// <summary>A claim of the provider is challenged, or it was silent on a task that it had accepted: it takes no new tasks until that is over.</summary>
     Barred = 3,
 
     /// <summary>The provider was convicted, or left: it takes no tasks here.</summary>

@@ -42,7 +42,7 @@ public enum MarketRefusal
     /// <summary>The provider has as many tasks as it takes.</summary>
     ProviderBusy,
 
-    /// <summary>The provider is barred for now.</summary>
+    /// <summary>The provider is barred for now; or, from the auctions of a requester, whose task it let fall.</summary>
     ProviderBarred,
 
     /// <summary>The provider was removed.</summary>

@@ -1,4 +1,3 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
@@ -61,7 +60,7 @@ internal static partial class MarketRules
             return MarketRefusal.WrongState;
         }
 
-        if (AuditSecret.Commit(secret) != task.DrawCommitment)
+        if (!MarketDrawChain.IsLink(task.DrawCommitment, secret, task.Assignments))
         {
             return MarketRefusal.WrongSecret;
         }
@@ -134,10 +133,16 @@ internal static partial class MarketRules
             return MarketRefusal.TaskUnknown;
         }
 
-        // Rationale: who posts a recomputation can let it come to nothing, and with that have the next one drawn. A friend of the provider must not.
-        if (recomputation.Posting.Requester != task.Posting.Requester && recomputation.Posting.Requester != task.Challenger)
+        // Rationale: who posts a recomputation can let it come to nothing, and with that have the next one drawn. A friend of the provider must not, and whoever challenged may be one.
+        if (recomputation.Posting.Requester != task.Posting.Requester)
         {
             return MarketRefusal.WrongRequester;
+        }
+
+        // Rationale: one that is over already would have the next one drawn at once.
+        if (recomputation.IsClosed)
+        {
+            return MarketRefusal.WrongState;
         }
 
         if (MarketStakes.Draw(task, task.Recomputations) != command.Actor)
@@ -186,7 +191,7 @@ internal static partial class MarketRules
     }
 
     // Not accepted in time, or silent on the ledger: which of them, the ledger says before this is asked.
-    private static MarketRefusal Reassign(MarketDraft draft, MarketTask task, MarketCommand command)
+    private static MarketRefusal Reassign(MarketDraft draft, MarketTask task)
     {
         bool isOpen = task is { State: MarketTaskState.Assigned or MarketTaskState.Answered } && task.Provider != default;
         if (!isOpen)
@@ -199,9 +204,8 @@ internal static partial class MarketRules
             return MarketRefusal.TooEarly;
         }
 
-        // Rationale: whoever bid, or accepted on the ledger, gave its word. A direct assignment asks nobody, and a task that its requester never opened could not be accepted: a stranger could bar
-        // every provider by them.
-        bool isItsFault = task.LedgerTask != default || (task.Posting.Assignment == MarketAssignment.Auction && command.Amount == Amount.Zero);
+        // Rationale: only an acceptance on the ledger is proof. That a provider did not accept is the requester's word: nobody sees whether it sent the inputs, and terms that may be accepted.
+        bool isItsFault = task.LedgerTask != default;
         Release(draft, task.Provider);
         MarketProvider provider = draft.GetProvider(task.Provider);
         draft.Set(task.Provider, provider with

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Tasks;
 
@@ -45,7 +46,7 @@ internal static partial class MarketRules
             MarketAct.Acquit => Acquit(draft, task),
             MarketAct.Convict => Convict(draft, task),
             MarketAct.Requeue => task.State == MarketTaskState.Reversed ? QueueAgain(draft, task, countsAgainstLimit: true) : WrongState(task.State == MarketTaskState.Queued),
-            MarketAct.Reassign => Reassign(draft, task, command),
+            MarketAct.Reassign => Reassign(draft, task),
             MarketAct.Finish => Finish(draft, task),
             MarketAct.Expire => Expire(draft, task, command),
             MarketAct.StartRun => StartRun(draft, task, command),
@@ -114,7 +115,8 @@ internal static partial class MarketRules
         }
 
         if (posting.Parent != default
-            && (draft.FindTask(posting.Parent) is not { State: MarketTaskState.Challenged } parent || parent.Posting.Work.Id != posting.Work.Id || posting.Assignment != MarketAssignment.Direct))
+            && (draft.FindTask(posting.Parent) is not { State: MarketTaskState.Challenged } parent || !posting.Recomputes(parent.Posting)
+                || posting.Expiry < LedgerState.Later(draft.Now, MarketPosting.LeastRecomputationTime)))
         {
             return MarketRefusal.InvalidPosting;
         }
@@ -185,6 +187,11 @@ internal static partial class MarketRules
             return MarketRefusal.TooEarly;
         }
 
+        if (draft.Queued.Any(other => WasLetFall(other, task, command.Actor, draft.Now)))
+        {
+            return MarketRefusal.ProviderBarred;
+        }
+
         if (command.Amount > task.PriceAt(draft.Now))
         {
             return MarketRefusal.PriceNotReached;
@@ -198,6 +205,10 @@ internal static partial class MarketRules
         Give(draft, task, command.Actor);
         return MarketRefusal.None;
     }
+
+    // Rationale: whoever lets a requester's tasks fall should not hold all of them up, one after the other. The requester's word is enough here, for it moves that requester's own tasks only.
+    private static bool WasLetFall(MarketTask other, MarketTask task, NodeId provider, long now) =>
+        other.Posting.Requester == task.Posting.Requester && other.Excluded.Contains(provider) && now < LedgerState.Later(other.QueuedAt, MarketState.BarMilliseconds) && other.Id != task.Id;
 
     // Rationale: what waits longest or was re-queued must not be left for what pays better; but only where the bidder could take it on the same terms.
     private static bool ComesFirst(MarketTask other, MarketTask task, MarketCommand bid, long now)
@@ -269,6 +280,13 @@ internal static partial class MarketRules
             LedgerTask = default,
             Claim = default,
             Assignments = task.Assignments + 1,
+
+            // Rationale: what was opened, challenged and recomputed was another provider's claim. Each assignment has a secret of its own.
+            IsDrawOpened = false,
+            DrawSecret = default,
+            Challenger = default,
+            Recomputation = default,
+            Recomputations = 0,
         });
     }
 

@@ -9,6 +9,9 @@ namespace Verifiable.Inference.Tasks;
 /// <summary>The ledger's stakes as a market knows them: what changed, and who is drawn from them.</summary>
 internal static class MarketStakes
 {
+    /// <summary>The largest number of draws for one recomputer, those that fell on who may not recompute included: 1024, for they may hold nearly all stake.</summary>
+    public const int MaxDraws = 1024;
+
     /// <summary>Says what must change in one set of stakes to make it another, in the order of the nodes.</summary>
     public static ImmutableArray<StakeChange> Compare(ImmutableSortedDictionary<NodeId, Amount> from, ImmutableSortedDictionary<NodeId, Amount> to)
     {
@@ -69,7 +72,10 @@ internal static class MarketStakes
         return true;
     }
 
-    /// <summary>Draws the provider that recomputes a claim, from the stakes that were bonded when the task was posted; nobody where no weight is left.</summary>
+    /// <summary>
+    /// Draws the provider that recomputes a claim, from the stakes that were bonded when the task was posted; nobody where no weight is left. Who may not recompute keeps its weight, and a draw that
+    /// falls on it is drawn again: so whoever challenges, knowing the secret, moves the draw of nobody but itself.
+    /// </summary>
     public static NodeId Draw(MarketTask task, int attempt)
     {
         UInt128 sum = UInt128.Zero;
@@ -85,23 +91,21 @@ internal static class MarketStakes
         }
 
         WeightTree stakes = StakeTree.Build(task.Stakes);
-        int[] excluded =
-        [
-            .. task.Excluded.Append(task.Provider).Append(task.Challenger).Append(task.Posting.Requester).Distinct().Select(id => IndexOf(stakes, id)).Where(static index => index >= 0),
-        ];
-        int drawn = StakeDraw.Draw(stakes, task.DrawSecret, task.Id, new Seat(TaskRole.Validator, 0, checked((ushort)attempt)), task.Claim, excluded);
-        return drawn < 0 ? default : new NodeId(stakes.Leaves[drawn].Key);
-    }
-
-    private static int IndexOf(WeightTree stakes, NodeId id)
-    {
-        int low = 0;
-        for (int high = stakes.Count; low < high;)
+        HashSet<NodeId> barred = [.. task.Excluded, task.Provider, task.Challenger, task.Posting.Requester];
+        if (task.Stakes.Keys.All(barred.Contains))
         {
-            int middle = (low + high) / 2;
-            (low, high) = stakes.Leaves[middle].Key.CompareTo(id.Value) < 0 ? (middle + 1, high) : (low, middle);
+            return default;
         }
 
-        return low < stakes.Count && stakes.Leaves[low].Key == id.Value ? low : -1;
+        for (int draw = 0; draw < MaxDraws; draw++)
+        {
+            int drawn = StakeDraw.Draw(stakes, task.DrawSecret, task.Id, new Seat(TaskRole.Validator, checked((ushort)draw), checked((ushort)attempt)), task.Claim);
+            if (drawn >= 0 && new NodeId(stakes.Leaves[drawn].Key) is var node && !barred.Contains(node))
+            {
+                return node;
+            }
+        }
+
+        return default;
     }
 }

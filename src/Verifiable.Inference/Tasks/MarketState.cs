@@ -19,7 +19,7 @@ public sealed class MarketState
     /// <summary>The time in the market that adds one to the priority: 1 minute. After eight, nothing that is posted later comes first.</summary>
     public const long AgeStepMilliseconds = 60_000;
 
-    /// <summary>How long a provider is barred that let a task fall: 5 minutes.</summary>
+    /// <summary>How long a provider is barred that was silent on a task that it had accepted, and from the auctions of a requester that it let a task of fall: 5 minutes.</summary>
     public const long BarMilliseconds = 300_000;
 
     internal MarketState(

@@ -13,7 +13,7 @@ public sealed record MarketTask
     /// <summary>Gets the task's id.</summary>
     public required Digest Id { get; init; }
 
-    /// <summary>Gets the market's commitment to the secret of its random challenge.</summary>
+    /// <summary>Gets the market's commitment to the secrets of its random challenges, one for each assignment: the end of a chain of hashes.</summary>
     public required Digest DrawCommitment { get; init; }
 
     /// <summary>Gets where the task stands.</summary>
@@ -52,10 +52,10 @@ public sealed record MarketTask
     /// <summary>Gets how often it was re-queued for what others did: each raises its priority. Runs that its requester lost do not.</summary>
     public int Requeues { get; init; }
 
-    /// <summary>Gets whether the market opened the secret of its random challenge.</summary>
+    /// <summary>Gets whether the market opened the secret of its random challenge of the last assignment.</summary>
     public bool IsDrawOpened { get; init; }
 
-    /// <summary>Gets the opened secret.</summary>
+    /// <summary>Gets the opened secret of the last assignment.</summary>
     public Digest DrawSecret { get; init; }
 
     /// <summary>Gets who challenged; nobody for the market itself.</summary>

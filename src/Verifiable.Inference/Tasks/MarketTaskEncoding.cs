@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 
@@ -147,8 +146,9 @@ internal static class MarketTaskEncoding
         && task.Price <= task.Posting.PriceLimit
         && task.Reassignments <= task.Posting.MaxReassignments + 1
         && task.Recomputations <= ushort.MaxValue
-        && (!task.IsDrawOpened || AuditSecret.Commit(task.DrawSecret) == task.DrawCommitment)
+        && (!task.IsDrawOpened || MarketDrawChain.IsLink(task.DrawCommitment, task.DrawSecret, task.Assignments))
         && (task.Posting.Assignment != MarketAssignment.Strategy || task.Provider == default)
+        && (task.Provider == default || task.Assignments is >= 1 and <= MarketDrawChain.Length)
         && (task.State is not (MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged or MarketTaskState.Reversed) || task.Provider != default)
         && (task.State != MarketTaskState.Assigned || task.Posting.Assignment == MarketAssignment.Strategy || task.Provider != default)
         && task.Excluded.Distinct().Count() == task.Excluded.Length;

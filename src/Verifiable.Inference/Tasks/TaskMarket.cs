@@ -34,7 +34,10 @@ public sealed class TaskMarket
     /// <summary>Creates a market, or opens one from its store.</summary>
     /// <param name="ledger">The ledger; opened from the same store, before the market, where there is one.</param>
     /// <param name="time">The clock; the ledger's.</param>
-    /// <param name="drawKey">The key of the market's random challenges, 32 secret bytes; the same for a market's whole life. Each task's secret follows from it.</param>
+    /// <param name="drawKey">
+    /// The key of the market's random challenges, 32 secret bytes; the same for a market's whole life. The secrets of every task follow from it. Whoever holds it knows all coins and draws ahead,
+    /// and together with a requester can try postings until one has the draw that they want: whoever does not trust the market's operator must not rely on its challenges.
+    /// </param>
     /// <param name="store">Where entries are kept; <see langword="null"/> to keep them nowhere.</param>
     /// <exception cref="InvalidDataException">The store has an entry or a snapshot that a market does not write, or entries without a snapshot before them were freed; the message says which.</exception>
     public TaskMarket(InferenceLedger ledger, TimeProvider time, Digest drawKey, RecordStore? store = null)
@@ -62,9 +65,12 @@ public sealed class TaskMarket
     /// <summary>Gets the time in milliseconds since 1970-01-01 UTC.</summary>
     public long Now => Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), _state.Time);
 
-    /// <summary>Gives the commitment to the secret of a task's random challenge, which its requester signs with the posting: so neither side can change it afterwards.</summary>
+    /// <summary>
+    /// Gives the commitment to the secrets of a task's random challenges, which its requester signs with the posting: so neither side can change them afterwards. Each assignment of the task has a
+    /// secret of its own.
+    /// </summary>
     /// <param name="task">The task's id.</param>
-    public Digest DrawCommitmentOf(Digest task) => AuditSecret.Commit(SecretOf(task));
+    public Digest DrawCommitmentOf(Digest task) => MarketDrawChain.Commit(SeedOf(task));
 
     /// <summary>Does a command on its author's signed word.</summary>
     public MarketRefusal Apply(Signed<MarketCommand> command)
@@ -89,7 +95,12 @@ public sealed class TaskMarket
 
     /// <summary>Opens the secret of a task's random challenge, so that the coin falls: once the answer is delivered, and before its window ends.</summary>
     /// <param name="task">The task.</param>
-    public MarketRefusal OpenDraw(Digest task) => Apply(MarketCommand.OpenDraw(Ledger.Id, task, SecretOf(task)));
+    public MarketRefusal OpenDraw(Digest task) => _state.FindTask(task) switch
+    {
+        null => MarketRefusal.TaskUnknown,
+        { Assignments: 0 or > MarketDrawChain.Length } => MarketRefusal.WrongState,
+        { } known => Apply(OpenDrawOf(known)),
+    };
 
     /// <summary>
     /// Tells a task everything that the ledger and the clock say of it: an answer, a delivery, an end, a conviction, silence, expiry. May be called at any time, any number of times.
@@ -159,13 +170,13 @@ public sealed class TaskMarket
             MarketTaskState.Assigned when record?.Claim is { } claim => MarketCommand.Answer(Ledger.Id, task.Id, claim),
             MarketTaskState.Assigned when record is not null => MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Assigned when task.Provider != default && Now >= task.Due => FindConfirmation(task)
-                ?? MarketCommand.Reassign(Ledger.Id, task.Id, wasOpened: task.Posting.Assignment != MarketAssignment.Auction || LedgerFacts.FindOpened(task, _state, Ledger).IsProvidersFault),
+                ?? MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Answered when record is { State: TaskState.Expired } or { Cause: SettlementCause.Silent } => MarketCommand.Reassign(Ledger.Id, task.Id),
             MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged when record is { Cause: SettlementCause.Convicted } => MarketCommand.Convict(Ledger.Id, task.Id),
             MarketTaskState.Answered => MarketCommand.Deliver(Ledger.Id, task.Id),
-            MarketTaskState.Provisional when !task.IsDrawOpened && Now < task.Due => MarketCommand.OpenDraw(Ledger.Id, task.Id, SecretOf(task.Id)),
+            MarketTaskState.Provisional when !task.IsDrawOpened && Now < task.Due => OpenDrawOf(task),
             MarketTaskState.Provisional => MarketCommand.Finish(Ledger.Id, task.Id),
-            MarketTaskState.Challenged when !task.IsDrawOpened => MarketCommand.OpenDraw(Ledger.Id, task.Id, SecretOf(task.Id)),
+            MarketTaskState.Challenged when !task.IsDrawOpened => OpenDrawOf(task),
             MarketTaskState.Challenged => MarketCommand.Acquit(Ledger.Id, task.Id),
             MarketTaskState.Reversed => MarketCommand.Requeue(Ledger.Id, task.Id),
             _ => null,
@@ -174,7 +185,7 @@ public sealed class TaskMarket
 
     // What was taken on the ledger and not confirmed here: named only where there is no doubt which it is.
     private MarketCommand? FindConfirmation(MarketTask task) =>
-        task.State == MarketTaskState.Assigned && task.LedgerTask == default && task.Provider != default && LedgerFacts.FindOpened(task, _state, Ledger).Accepted is [{ } accepted]
+        task.State == MarketTaskState.Assigned && task.LedgerTask == default && task.Provider != default && LedgerFacts.FindAccepted(task, _state, Ledger) is [{ } accepted]
             ? MarketCommand.Confirm(Ledger.Id, task.Id, accepted.Task)
             : null;
 
@@ -251,7 +262,9 @@ public sealed class TaskMarket
         return sequence;
     }
 
-    private Digest SecretOf(Digest task)
+    private MarketCommand OpenDrawOf(MarketTask task) => MarketCommand.OpenDraw(Ledger.Id, task.Id, MarketDrawChain.Link(SeedOf(task.Id), task.Assignments));
+
+    private Digest SeedOf(Digest task)
     {
         CanonicalWriter writer = new(stackalloc byte[128]);
         writer.WriteDomain(DrawDomain);

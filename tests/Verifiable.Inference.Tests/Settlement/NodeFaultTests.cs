@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Tests.Settlement;
 
 /// <summary>
 /// What nodes may do wrong between commitment and reveal, and what stakes may be wrong: after each the ledger says what happened, money is conserved, and the honest node, which did the same work
-/// beside the faulty one, lost nothing.
+/// beside the faulty one, commits, is settled, keeps its stake and is paid.
 /// </summary>
 public sealed class NodeFaultTests
 {
@@ -44,6 +44,7 @@ public sealed class NodeFaultTests
         _faultyTask = Accepted(_faulty, 2);
         _honestClaim = Claim(_honestTask, _honest);
         _faultyClaim = Claim(_faultyTask, _faulty);
+        Post(_honestClaim.Posting);
     }
 
     [Fact]
@@ -51,17 +52,15 @@ public sealed class NodeFaultTests
     {
         Post(_faultyClaim.Posting);
         Demand(_faultyTask);
-        _clock.Milliseconds = OpeningDeadline;
-        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(_faultyTask.Digest)));
-        Check(faulty: 70, requester: 900 + 50, burnt: 30);
+        Expire(_faultyTask);
+        Check(faulty: 70, requester: 930 + 50, burnt: 30);
     }
 
     [Fact]
     public void A_node_that_accepts_and_never_commits_loses_its_stake_at_risk()
     {
-        _clock.Milliseconds = OpeningDeadline;
-        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(_faultyTask.Digest)));
-        Check(faulty: 70, requester: 900 + 50, burnt: 30);
+        Expire(_faultyTask);
+        Check(faulty: 70, requester: 930 + 50, burnt: 30);
     }
 
     [Fact]
@@ -79,23 +78,21 @@ public sealed class NodeFaultTests
         // Another value than the committed one is no reveal, before or after the right one.
         Assert.Equal(LedgerRefusal.NotDemanded, _ledger.Reveal(_faultyTask, Claim(_faultyTask, _faulty, salt: 9)));
         Assert.Equal(_faultyClaim, _ledger.FindRevealed(_faultyTask.Digest));
-        Check(faulty: 100, requester: 900, burnt: 0);
+        Check(faulty: 100, requester: 930, burnt: 0);
     }
 
     [Fact]
     public void A_node_that_reveals_another_s_value_is_refused_and_silent()
     {
         // It copies the honest node's commitment, word for word, and then its revealed claim.
-        Post(_honestClaim.Posting);
         Assert.Equal(LedgerRefusal.None, _ledger.Post(_faulty.Sign(new ClaimCommitment(_ledger.Id, _faultyTask.Digest, Id(_faulty), _honestClaim.Body.Digest))));
         Demand(_faultyTask);
         Assert.Equal(LedgerRefusal.ClaimMismatch, _ledger.Reveal(_faultyTask, _honestClaim));
         Assert.Equal(LedgerRefusal.ClaimMismatch, _ledger.Reveal(_faultyTask, SignedClaim.Sign(_honestClaim.Body, _faulty)));
         Assert.Equal(LedgerRefusal.ClaimMismatch, _ledger.Reveal(_faultyTask, SignedClaim.Sign(_honestClaim.Body with { Provider = Id(_faulty), Task = _faultyTask.Digest }, _faulty)));
         Assert.Equal(LedgerRefusal.NotDemanded, _ledger.Reveal(_honestTask, _honestClaim));
-        _clock.Milliseconds = OpeningDeadline;
-        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(_faultyTask.Digest)));
-        Check(faulty: 70, requester: 900 + 50, burnt: 30);
+        Expire(_faultyTask);
+        Check(faulty: 70, requester: 930 + 50, burnt: 30);
     }
 
     [Fact]
@@ -105,9 +102,8 @@ public sealed class NodeFaultTests
         Demand(_faultyTask);
         _clock.Milliseconds = RevealEnd;
         Assert.Equal(LedgerRefusal.RevealTooLate, _ledger.Reveal(_faultyTask, _faultyClaim));
-        _clock.Milliseconds = OpeningDeadline;
-        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(_faultyTask.Digest)));
-        Check(faulty: 70, requester: 900 + 50, burnt: 30);
+        Expire(_faultyTask);
+        Check(faulty: 70, requester: 930 + 50, burnt: 30);
     }
 
     [Fact]
@@ -115,9 +111,8 @@ public sealed class NodeFaultTests
     {
         _clock.Milliseconds = Deadline;
         Assert.NotEqual(LedgerRefusal.None, _ledger.Post(_faultyClaim.Posting));
-        _clock.Milliseconds = OpeningDeadline;
-        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(_faultyTask.Digest)));
-        Check(faulty: 70, requester: 900 + 50, burnt: 30);
+        Expire(_faultyTask);
+        Check(faulty: 70, requester: 930 + 50, burnt: 30);
     }
 
     [Fact]
@@ -131,9 +126,8 @@ public sealed class NodeFaultTests
         Assert.Equal(LedgerRefusal.None, _ledger.Reveal(_faultyTask, _faultyClaim));
         Assert.Equal(LedgerRefusal.ClaimMismatch, _ledger.Reveal(second, _faultyClaim));
         Assert.Equal(LedgerRefusal.ClaimMismatch, _ledger.Reveal(second, Claim(second, _faulty)));
-        _clock.Milliseconds = OpeningDeadline;
-        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(second.Digest)));
-        Check(faulty: 70, requester: 900, burnt: 30);
+        Expire(second);
+        Check(faulty: 70, requester: 930, burnt: 30);
     }
 
     [Fact]
@@ -143,7 +137,7 @@ public sealed class NodeFaultTests
         Signed<ClaimCommitment> other = Claim(_faultyTask, _faulty, salt: 9).Posting;
         Assert.Equal(LedgerRefusal.Equivocation, _ledger.Post(other));
         Assert.True(EquivocationProof.IsProof(_faultyClaim.Posting, other, SignatureSchemes.Default));
-        Check(faulty: 100, requester: 900, burnt: 0);
+        Check(faulty: 100, requester: 930, burnt: 0);
     }
 
     [Fact]
@@ -154,7 +148,7 @@ public sealed class NodeFaultTests
         Assert.DoesNotContain(Id(poor).Value, _ledger.Stakes.Leaves.Select(leaf => leaf.Key));
         TaskEnvelope offered = Opened(poor, 4);
         Assert.Equal(LedgerRefusal.InsufficientFreeStake, _ledger.Accept(poor.Sign(new TaskAcceptance(_ledger.Id, offered.Digest, Id(poor)))));
-        Check(faulty: 100, requester: 850, burnt: 0);
+        Check(faulty: 100, requester: 880, burnt: 0);
     }
 
     [Fact]
@@ -169,7 +163,7 @@ public sealed class NodeFaultTests
         Assert.Equal(rest + 200, _ledger.Stakes.Total);
         Assert.Throws<ArgumentException>(() => new WeightTree(
             [KeyValuePair.Create(Digest.Of([1]), ulong.MaxValue), KeyValuePair.Create(Digest.Of([2]), 1UL)]));
-        Check(faulty: 100, requester: 900, burnt: 0);
+        Check(faulty: 100, requester: 930, burnt: 0);
     }
 
     private static NodeId Id(EcdsaP256Signer signer) => signer.PublicKey.Id;
@@ -216,11 +210,34 @@ public sealed class NodeFaultTests
         Assert.Equal(LedgerRefusal.None, _ledger.Demand(_requester.Sign(new ClaimDemand(_ledger.Id, envelope.Digest, Id(_requester)))));
     }
 
+    // The honest task is settled in time, beside the faulty one that runs into its deadline.
+    private void Expire(TaskEnvelope faulty)
+    {
+        SettleHonest();
+        _clock.Milliseconds = OpeningDeadline;
+        Assert.Equal(LedgerRefusal.None, _ledger.Apply(new ExpireSilence(faulty.Digest)));
+    }
+
+    private void SettleHonest()
+    {
+        if (_ledger.FindTask(_honestTask.Digest)!.State == TaskState.Settled)
+        {
+            return;
+        }
+
+        Settle settlement = new(
+            [new TaskSettlement(_honestTask.Digest, SettlementCause.Served, _secret)],
+            [new Transfer(_honestTask.Digest, TransferSource.Escrow, Id(_honest), new Amount(20), TransferPurpose.Reward)]);
+        Assert.Equal(LedgerRefusal.None, _ledger.Append(settlement, null));
+    }
+
     private void Check(ulong faulty, ulong requester, ulong burnt)
     {
-        // The honest node's task is still held where it was not settled: nothing of its stake is lost either way.
+        SettleHonest();
         Assert.True(_ledger.State.Totals.IsConserved);
         Assert.Equal(new Amount(100), _ledger.State.GetAccount(Id(_honest)).Stake);
+        Assert.Equal(new Amount(100), _ledger.State.GetAccount(Id(_honest)).FreeStake);
+        Assert.Equal(new Amount(20), _ledger.BalanceOf(Id(_honest)));
         Assert.Equal(new Amount(faulty), _ledger.State.GetAccount(Id(_faulty)).Stake);
         Assert.Equal(new Amount(requester), _ledger.BalanceOf(Id(_requester)));
         Assert.Equal(new Amount(burnt), _ledger.State.Totals.Burnt);

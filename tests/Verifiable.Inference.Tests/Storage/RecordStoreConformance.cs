@@ -209,6 +209,72 @@ public abstract class RecordStoreConformance(StoreCase kind) : IDisposable
         store.Dispose();
     }
 
+    // Said too early: what comes after it is no part of what was called whole.
+    [Fact]
+    public void A_record_after_the_group_was_called_whole_makes_it_unfinished_again()
+    {
+        RecordStore store = Open();
+        Assert.Throws<TimeoutException>(Leave);
+        Assert.Equal(StoreRefusal.Abandoned, Assert.Throws<StoreException>(() => store.Append(1, Content(3))).Refusal);
+        store = Reopen(store);
+        Assert.Empty(store.Read());
+        store.Dispose();
+
+        void Leave()
+        {
+            using RecordGroup group = store.BeginGroup();
+            _ = store.Append(1, Content(1));
+            group.Complete();
+            _ = store.Append(1, Content(2));
+            throw new TimeoutException();
+        }
+    }
+
+    [Fact]
+    public void A_group_that_has_ended_completes_no_other()
+    {
+        RecordStore store = Open();
+        RecordGroup first = store.BeginGroup();
+        first.Complete();
+        first.Dispose();
+        Assert.True(IsRefused(first));
+        using (store.BeginGroup())
+        {
+            RecordGroup inner = store.BeginGroup();
+            _ = store.Append(1, Content(1));
+            inner.Complete();
+            inner.Dispose();
+            Assert.True(IsRefused(inner));
+        }
+
+        Assert.Equal(StoreRefusal.Abandoned, Assert.Throws<StoreException>(() => store.Append(1, Content(3))).Refusal);
+        store = Reopen(store);
+
+        // Disposing twice ends nothing else, and leaves the gate as it was.
+        RecordGroup last = store.BeginGroup();
+        _ = store.Append(1, Content(1));
+        last.Complete();
+        last.Dispose();
+        last.Dispose();
+        Assert.False(store.Gate.IsHeldByCurrentThread);
+        store.Commit(1);
+        _ = Assert.Single(store.Read());
+        store.Dispose();
+
+        static bool IsRefused(RecordGroup group)
+        {
+            try
+            {
+                group.Complete();
+                return false;
+            }
+            catch (InvalidOperationException)
+            {
+                return true;
+            }
+        }
+    }
+
     [Fact]
     public async Task Many_threads_append_and_commit_at_once()
     {

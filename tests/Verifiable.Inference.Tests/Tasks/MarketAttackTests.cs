@@ -49,23 +49,51 @@ public sealed class MarketAttackTests
         Digest task = market.Post(market.Posting(MarketAssignment.Auction));
         Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], task, 100));
         market.World.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(MarketRefusal.NotOnLedger, market.Market.Apply(MarketCommand.Reassign(market.World.Ledger.Id, task, wasOpened: true)));
         Assert.Equal(MarketTaskState.Queued, market.Market.Advance(task));
         Assert.Equal(MarketProviderState.Free, market.Market.State.GetProvider(provider).StateAt(market.Now));
         Assert.Equal(default, market.Market.State.GetProvider(provider).Reputation);
     }
 
+    // Nobody can show that the requester sent the inputs, or terms that a provider may accept: its word costs nothing, so it moves nothing but its own tasks.
     [Fact]
-    public void An_auction_that_was_opened_and_not_accepted_is()
+    public void An_auction_that_was_opened_and_not_accepted_bars_the_bidder_from_nobody_else_s_tasks()
     {
-        MarketWorld market = new(populate: world => world.Add(signer => new NoAnswer(signer.PublicKey.Id)));
+        MarketWorld market = new(populate: world =>
+        {
+            _ = world.Add(signer => new NoAnswer(signer.PublicKey.Id));
+            _ = world.Add(signer => new NoAnswer(signer.PublicKey.Id));
+        });
         NodeId provider = market.Providers[0].PublicKey.Id;
         Digest task = market.Post(market.Posting(MarketAssignment.Auction));
         Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], task, 100));
         Assert.Equal(MarketTaskState.Queued, market.Offer(task).State);
-        Assert.Equal(MarketProviderState.Barred, market.Market.State.GetProvider(provider).StateAt(market.Now));
-        Assert.True(market.Market.State.GetProvider(provider).Reputation.Score < 0);
+        Assert.Equal(MarketProviderState.Free, market.Market.State.GetProvider(provider).StateAt(market.Now));
+        Assert.Equal(default, market.Market.State.GetProvider(provider).Reputation);
         Assert.Equal(TestWorld.StakeOfEach, market.World.Worth(provider).Units);
+
+        // This requester's other tasks it does not get for a while; another requester's it does.
+        ISigner other = TestWorld.Key("other requester");
+        Assert.Equal(LedgerRefusal.None, market.World.Ledger.Apply(new Deposit(other.PublicKey.Id, new Amount(1_000))));
+        MarketPosting posting = market.Posting(MarketAssignment.Auction) with { Requester = other.PublicKey.Id };
+        Assert.Equal(MarketRefusal.None, market.Market.Apply(other.Sign(MarketCommand.Post(posting, market.Market.DrawCommitmentOf(posting.Digest)))));
+        Digest own = market.Post(market.Posting(MarketAssignment.Auction));
+        Assert.Equal(MarketRefusal.ProviderBarred, market.Bid(market.Providers[0], own, 100));
+        Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], posting.Digest, 100));
+        market.World.Time.Advance(TimeSpan.FromMilliseconds(MarketState.BarMilliseconds));
+        Assert.Equal(MarketRefusal.ProviderExcluded, market.Bid(market.Providers[0], task, 100));
+        Assert.Equal(MarketRefusal.None, market.Bid(market.Providers[0], own, 100));
+    }
+
+    [Theory]
+    [InlineData(MarketAssignment.Auction)]
+    [InlineData(MarketAssignment.Direct)]
+    public void A_posting_without_time_to_accept_is_refused(MarketAssignment assignment)
+    {
+        MarketWorld market = New();
+        MarketPosting posting = market.Posting(assignment, assignment == MarketAssignment.Direct ? market.Providers[0].PublicKey.Id : default);
+        Assert.Equal(MarketRefusal.InvalidPosting, market.Runner.Post(posting with { AcceptWindow = 0 }));
+        Assert.Equal(MarketRefusal.InvalidPosting, market.Runner.Post(posting with { AcceptWindow = MarketPosting.LeastAcceptWindow - 1 }));
+        Assert.Equal(MarketRefusal.None, market.Runner.Post(posting with { AcceptWindow = MarketPosting.LeastAcceptWindow }));
     }
 
     // What the provider did not accept was not what it bid for.

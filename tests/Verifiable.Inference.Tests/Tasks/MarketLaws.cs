@@ -196,6 +196,10 @@ public sealed class MarketLaws
             Assert.InRange(task.Reassignments, 0, task.Posting.MaxReassignments + 1);
             Assert.False(task.State is MarketTaskState.Assigned or MarketTaskState.Answered && task.Provider != default && task.Excludes(task.Provider));
             Assert.True(task.Price <= task.Posting.PriceLimit);
+
+            // Nothing of the provider before is left when another takes the task, and what is opened is the secret of this assignment.
+            Assert.True(task.State is not (MarketTaskState.Assigned or MarketTaskState.Answered) || task is { IsDrawOpened: false, Recomputations: 0 });
+            Assert.True(!task.IsDrawOpened || MarketDrawChain.IsLink(task.DrawCommitment, task.DrawSecret, task.Assignments));
             Assert.Equal(task.Excluded.Length, task.Excluded.Distinct().Count());
         }
     }

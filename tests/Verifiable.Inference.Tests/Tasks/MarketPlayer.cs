@@ -97,7 +97,7 @@ internal sealed class MarketPlayer(int seed)
                     (byte)_random.Next(4),
                     state.Time + _random.Next(1, 200_000));
                 _tasks.Add(posting.Digest);
-                return MarketCommand.Post(posting, AuditSecret.Commit(_secret));
+                return MarketCommand.Post(posting, MarketDrawChain.Commit(_secret));
             case 4 or 5 or 6:
                 return MarketCommand.Withdraw(Ledger, requester, _random.Next(20) == 0 ? task : default);
             case 7 or 8:
@@ -111,7 +111,7 @@ internal sealed class MarketPlayer(int seed)
             case 13:
                 return MarketCommand.Deliver(Ledger, task, _random.Next(2) == 0 ? default : requester);
             case 14:
-                return MarketCommand.OpenDraw(Ledger, task, _random.Next(5) == 0 ? default : _secret);
+                return MarketCommand.OpenDraw(Ledger, task, _random.Next(5) == 0 ? default : MarketDrawChain.Link(_secret, Math.Clamp(round, 1, MarketDrawChain.Length)));
             case 15:
                 return MarketCommand.Challenge(Ledger, provider, task);
             case 16:

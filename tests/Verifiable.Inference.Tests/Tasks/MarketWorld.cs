@@ -129,9 +129,9 @@ internal sealed class MarketWorld
     {
         MarketTask task = market.Task(id);
         WeightTree stakes = market.World.Ledger.Stakes;
-        int excluded = Enumerable.Range(0, stakes.Count).Single(i => stakes.Leaves[i].Key == task.Provider.Value);
-        int drawn = StakeDraw.Draw(stakes, task.DrawSecret, task.Id, new Seat(TaskRole.Validator, 0, (ushort)attempt), task.Claim, excluded);
-        return new NodeId(stakes.Leaves[drawn].Key);
+        return Enumerable.Range(0, 1024)
+            .Select(draw => new NodeId(stakes.Leaves[StakeDraw.Draw(stakes, task.DrawSecret, task.Id, new Seat(TaskRole.Validator, (ushort)draw, (ushort)attempt), task.Claim)].Key))
+            .First(node => node != task.Provider && node != task.Challenger && !task.Excludes(node));
     }
 
     public static void AddPlain(TestWorld world, int count)

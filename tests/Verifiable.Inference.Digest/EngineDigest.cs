@@ -48,6 +48,27 @@ public static class EngineDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>Hashes the convolutions of fixed shapes, each with more and more threads.</summary>
+    /// <param name="threads">The fewest threads.</param>
+    public static string OfConvolutions(int threads)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ConvolutionCase convolution in ConvolutionCases.All)
+        {
+            foreach (CaseNumbers numbers in Enum.GetValues<CaseNumbers>())
+            {
+                OperatorCase sample = convolution.Make(numbers);
+                BoundOperator bound = convolution.Bind(sample);
+                for (int more = 0; more < 2; more++)
+                {
+                    Append(hash, OperatorCase.Compute(bound, new OperatorContext(0, threads + more) { LeastWorkPerThread = 1 }, sample.Inputs, 1)[0]);
+                }
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Hashes the outputs of every shipped model.</summary>
     public static async Task<string> OfModelsAsync(int threads)
     {

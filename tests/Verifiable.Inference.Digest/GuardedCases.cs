@@ -7,7 +7,7 @@ namespace Verifiable.Inference.CanonicalDigest;
 /// <summary>Computes cases over <see cref="GuardedMemory"/>; in a process of its own, which ends where an operator reads or writes beyond its tensors.</summary>
 internal static class GuardedCases
 {
-    /// <summary>Computes cases of every operator and windows over one channel of every width, and counts them.</summary>
+    /// <summary>Computes cases of every operator windows over one channel of every width and convolutions of fixed shapes, and counts them.</summary>
     internal static int Count(int casesPerOperator)
     {
         int count = 0;
@@ -32,6 +32,12 @@ internal static class GuardedCases
             }
         }
 
+        foreach (ConvolutionCase convolution in ConvolutionCases.All)
+        {
+            Check(convolution.Make((CaseNumbers)(count % 3)), convolution.Bind);
+            count++;
+        }
+
         return count;
     }
 
@@ -44,7 +50,9 @@ internal static class GuardedCases
             "Conv", 13, inputs, [], ("group", AttributeValue.Of((long)channels)), ("strides", AttributeValue.Of((long)stride, (long)stride)), ("pads", AttributeValue.Of(1L, 1L, 1L, 1L)));
     }
 
-    private static void Check(OperatorCase sample, ulong seed)
+    private static void Check(OperatorCase sample, ulong seed) => Check(sample, moved => moved.Bind(seed % 2 == 0));
+
+    private static void Check(OperatorCase sample, Func<OperatorCase, BoundOperator> bind)
     {
         int outputs = sample.Node.Outputs.Length;
         TensorValue[] expected = OperatorCase.Compute(sample.Bind(true), new OperatorContext(77), sample.Inputs, outputs);
@@ -71,7 +79,7 @@ internal static class GuardedCases
 
             OperatorCase moved = sample with { Inputs = [.. sample.Inputs.Select(Move)] };
             var signatures = new TensorSignature[outputs];
-            BoundOperator bound = moved.Bind(seed % 2 == 0);
+            BoundOperator bound = bind(moved);
             if (!bound.TryInfer(new TensorInputs(moved.Inputs), signatures, out string? fault))
             {
                 throw new InvalidOperationException(fault);

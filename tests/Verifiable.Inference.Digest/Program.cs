@@ -24,5 +24,5 @@ if (args is ["newest"])
 // Prints which instructions the runtime uses, then digests of the canonical engine's results, which must not depend on them.
 int threads = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 1;
 Console.WriteLine(FormattableString.Invariant(
-    $"vector512={Vector512.IsHardwareAccelerated} avx512={Avx512F.IsSupported} vector256={Vector256.IsHardwareAccelerated} avx2={Avx2.IsSupported} vector128={Vector128.IsHardwareAccelerated} fma={CanonicalMath.HasHardwareFusedMultiplyAdd} width={Contraction.Width} models={ShippedModels.Paths.Count}"));
-Console.WriteLine($"operators {EngineDigest.OfOperators(30, threads)} models {await EngineDigest.OfModelsAsync(threads)} later {EngineDigest.OfOperators(30, threads, areLater: true)}");
+    $"vector512={Vector512.IsHardwareAccelerated} avx512={Avx512F.IsSupported} vector256={Vector256.IsHardwareAccelerated} avx2={Avx2.IsSupported} vector128={Vector128.IsHardwareAccelerated} fma={CanonicalMath.HasHardwareFusedMultiplyAdd} width={Contraction.Width} models={ShippedModels.Paths.Count} {ConvolutionCases.Paths()}"));
+Console.WriteLine($"operators {EngineDigest.OfOperators(30, threads)} models {await EngineDigest.OfModelsAsync(threads)} later {EngineDigest.OfOperators(30, threads, areLater: true)} convolutions {EngineDigest.OfConvolutions(threads)}");

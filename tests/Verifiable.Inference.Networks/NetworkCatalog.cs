@@ -15,6 +15,7 @@ public static class NetworkCatalog
         ["mobilenetv3-cell"] = () => MobileNetworks.MobileNetV3Cell(),
         ["resnet-small"] = () => ResidualNetworks.Small(normalizes: false),
         ["resnet-small-bn"] = () => ResidualNetworks.Small(normalizes: true),
+        ["resnet-stage"] = () => ResidualNetworks.Stage(),
         ["shufflenet-cell"] = () => MobileNetworks.ShuffleNetCell(),
         ["squeezenet-cell"] = () => PlainNetworks.SqueezeNetCell(),
         ["vgg-small"] = () => PlainNetworks.Vgg(),

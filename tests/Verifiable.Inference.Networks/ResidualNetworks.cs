@@ -45,6 +45,17 @@ public static class ResidualNetworks
         return builder.Build(normalizes ? "resnet-small-bn" : "resnet-small", (builder.Classify(x, channels, 10), [batch, 10]));
     }
 
+    /// <summary>Makes two basic blocks on planes as wide as those of networks for images of 224 × 224, which fill whole tiles of places.</summary>
+    public static Network Stage(ulong seed = 28)
+    {
+        var builder = new NetworkBuilder(seed);
+        string x = Unit(builder, builder.Image(3, 28), 3, 32, 1, 1, false, true);
+        x = builder.Relu(builder.Node("Add", [Unit(builder, Unit(builder, x, 32, 32, 3, 1, false, true), 32, 32, 3, 1, false, false), x]));
+        string y = Unit(builder, Unit(builder, x, 32, 64, 3, 2, false, true), 64, 64, 3, 1, false, false);
+        x = builder.Relu(builder.Node("Add", [y, Unit(builder, x, 32, 64, 1, 2, false, false)]));
+        return builder.Build("resnet-stage", (builder.Classify(x, 64, 10), [1, 10]));
+    }
+
     private static string Bottleneck(NetworkBuilder builder, string x, int channels, int width, int stride, bool normalizes)
     {
         string y = Unit(builder, x, channels, width, 1, 1, normalizes, true);

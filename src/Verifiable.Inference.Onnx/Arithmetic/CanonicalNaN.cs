@@ -50,10 +50,20 @@ internal static class CanonicalNaN
                 }
 
                 return false;
-            case ElementType.Float64 or ElementType.Float16 or ElementType.BFloat16:
-                byte[] copy = elements.ToArray();
-                Apply(type, copy);
-                return !elements.SequenceEqual(copy);
+            case ElementType.Float64:
+                foreach (double value in MemoryMarshal.Cast<byte, double>(elements))
+                {
+                    if (double.IsNaN(value) && BitConverter.DoubleToUInt64Bits(value) != BitConverter.DoubleToUInt64Bits(CanonicalMath.CanonicalizeNaN(value)))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            case ElementType.Float16:
+                return HasOther(MemoryMarshal.Cast<byte, ushort>(elements), 0x7C00, 0x7E00);
+            case ElementType.BFloat16:
+                return HasOther(MemoryMarshal.Cast<byte, ushort>(elements), 0x7F80, 0x7FC0);
             default:
                 return false;
         }
@@ -127,5 +137,19 @@ internal static class CanonicalNaN
         {
             value = (value & 0x7FFF) > infinity ? canonical : value;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static bool HasOther(ReadOnlySpan<ushort> values, int infinity, ushort canonical)
+    {
+        foreach (ushort value in values)
+        {
+            if ((value & 0x7FFF) > infinity && value != canonical)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Tensors;
@@ -77,24 +78,21 @@ internal sealed class StorageOperator : BoundOperator
             return false;
         }
 
+        byte[]?[] rented = new byte[]?[inputs.Length + outputs.Length];
         var widened = new TensorValue?[inputs.Length];
         for (int i = 0; i < widened.Length; i++)
         {
-            widened[i] = Widens(inputs, i) ? Widen(inputs[i]!) : inputs[i] is not null && IsStorage(inputs[i]!.Type) && _floats.Contains(i) ? _constants[i] : inputs[i];
+            widened[i] = Widens(inputs, i) ? Widen(inputs[i]!, Rent(ref rented[i], inputs[i]!.Length)) : inputs[i] is not null && IsStorage(inputs[i]!.Type) && _floats.Contains(i) ? _constants[i] : inputs[i];
         }
 
         var wide = new TensorBuffer?[outputs.Length];
         for (int i = 0; i < wide.Length; i++)
         {
-            wide[i] = outputs[i] is not null && Narrows(signatures, i) ? TensorBuffer.Allocate(signatures[i]) : outputs[i];
+            wide[i] = outputs[i] is not null && Narrows(signatures, i) ? new TensorBuffer(signatures[i], Rent(ref rented[inputs.Length + i], outputs[i]!.Length)) : outputs[i];
         }
 
-        if (!_inner.TryCompute(context, widened, wide, maxScratchBytes - (long)own, out fault))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < wide.Length; i++)
+        bool isComputed = _inner.TryCompute(context, widened, wide, maxScratchBytes - (long)own, out fault);
+        for (int i = 0; isComputed && i < wide.Length; i++)
         {
             if (outputs[i] is TensorBuffer output && !ReferenceEquals(wide[i], output))
             {
@@ -102,23 +100,20 @@ internal sealed class StorageOperator : BoundOperator
             }
         }
 
-        return true;
+        // What ends in an exception leaves its arrays to the collector.
+        foreach (byte[]? array in rented)
+        {
+            if (array is not null)
+            {
+                ArrayPool<byte>.Shared.Return(array);
+            }
+        }
+
+        return isComputed;
     }
 
     /// <summary>Widens a tensor of 16-bit floats to binary32, which is exact.</summary>
-    internal static TensorValue Widen(TensorValue tensor)
-    {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked(tensor.Length * sizeof(float)));
-        Span<float> values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
-        ReadOnlySpan<ushort> bits = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(tensor.Bytes.Span);
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = tensor.Type == ElementType.BFloat16 ? BitConverter.UInt32BitsToSingle((uint)bits[i] << 16) : (float)BitConverter.UInt16BitsToHalf(bits[i]);
-        }
-
-        CanonicalNaN.Apply(ElementType.Float32, bytes);
-        return TensorValue.Take(ElementType.Float32, tensor.Shape, bytes);
-    }
+    internal static TensorValue Widen(TensorValue tensor) => Widen(tensor, GC.AllocateUninitializedArray<byte>(checked(tensor.Length * sizeof(float))));
 
     /// <summary>Tells whether a type is a 16-bit float.</summary>
     internal static bool IsStorage(ElementType type) => type is ElementType.Float16 or ElementType.BFloat16;
@@ -157,6 +152,25 @@ internal sealed class StorageOperator : BoundOperator
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs) =>
         throw new InvalidOperationException("Expected a call of TryCompute.");
+
+    private static Memory<byte> Rent(ref byte[]? array, int length)
+    {
+        array = ArrayPool<byte>.Shared.Rent(checked(length * sizeof(float)));
+        return array.AsMemory(0, length * sizeof(float));
+    }
+
+    private static TensorValue Widen(TensorValue tensor, Memory<byte> bytes)
+    {
+        Span<float> values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.Span);
+        ReadOnlySpan<ushort> bits = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(tensor.Bytes.Span);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = tensor.Type == ElementType.BFloat16 ? BitConverter.UInt32BitsToSingle((uint)bits[i] << 16) : (float)BitConverter.UInt16BitsToHalf(bits[i]);
+        }
+
+        CanonicalNaN.Apply(ElementType.Float32, bytes.Span);
+        return TensorValue.Take(ElementType.Float32, tensor.Shape, bytes);
+    }
 
     private static void Narrow(OperatorContext context, TensorBuffer wide, TensorBuffer output, ElementType type) => context.For(output.Length, 4, (from, to) =>
     {

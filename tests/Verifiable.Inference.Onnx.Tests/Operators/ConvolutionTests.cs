@@ -1,4 +1,5 @@
 using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
@@ -34,6 +35,7 @@ public sealed class ConvolutionTests
     {
         Check(shape, true, 23);
         Check(shape, false, 23);
+        Check(shape, true, 23, isSpecial: true);
     }
 
     // A plane of its own for each channel, with rows from one element to some vectors; the last plane ends where the input ends.
@@ -89,9 +91,48 @@ public sealed class ConvolutionTests
     {
         Check(shape, true, 7);
         Check(shape, false, 101);
+        Check(shape, true, 101, isSpecial: true);
     }
 
-    private static void Check(int[] shape, bool hasBias, int step)
+    // The first shape decides how a constant's weights are packed, for all that come later; where places are rows, threads may then take more of them than are packed at once.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Weights_packed_for_one_shape_give_the_bits_of_the_definition_for_every_other(int width)
+    {
+        var random = new CaseRandom((ulong)width);
+        TensorValue weights = random.Floats(32, 32, 3, 1);
+        TensorValue bias = random.Floats(32);
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            foreach (int[] heights in new[] { new[] { 17, 2000 / width, 17 }, [2000 / width, 17, 2000 / width], [5, 1100] })
+            {
+                BoundOperator? bound = null;
+                foreach (int height in heights)
+                {
+                    TensorValue[] inputs = [random.Floats(1, 32, height, width), weights, bias];
+                    bound ??= OperatorCase.Of("Conv", 13, inputs, [], ("pads", AttributeValue.Of([1L, 0L, 1L, 0L]))).Bind(true);
+                    var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1 };
+                    uint[] bits = Bits(OperatorCase.Compute(bound, context, inputs, 1)[0].AsSpan<float>());
+                    var reader = new TensorInputs(inputs);
+                    for (int i = 0; i < bits.Length; i += 397)
+                    {
+                        Assert.True(bits[i] == bound.Element(new OperatorContext(), reader, 0, i), $"{threads} threads, height {height} of {string.Join(", ", heights)}, element {i}");
+                    }
+                }
+            }
+        }
+    }
+
+    internal static uint[] Bits(ReadOnlySpan<float> values)
+    {
+        float[] canonical = values.ToArray();
+        CanonicalNaN.Apply(canonical);
+        return [.. canonical.Select(BitConverter.SingleToUInt32Bits)];
+    }
+
+    private static void Check(int[] shape, bool hasBias, int step, bool isSpecial = false)
     {
         (int batch, int channels, int rows, int groups, int height, int width) = (shape[0], shape[1], shape[2], shape[3], shape[4], shape[5]);
         (long kernel, long stride, long padding) = (shape[6], shape[7], shape[8]);
@@ -105,6 +146,12 @@ public sealed class ConvolutionTests
             ("group", AttributeValue.Of(groups)),
             ("strides", AttributeValue.Of([stride, stride])),
             ("pads", AttributeValue.Of([padding, padding, padding, padding])));
+        if (isSpecial)
+        {
+            inputs = [Sprinkle(random, inputs[0]), Sprinkle(random, inputs[1]), .. inputs[2..]];
+            sample = sample with { Inputs = [.. inputs] };
+        }
+
         BoundOperator bound = sample.Bind(false);
         float[] plain = [.. OperatorCase.Compute(bound, new OperatorContext(), inputs, 1)[0].AsSpan<float>()];
         var reader = new TensorInputs(inputs);
@@ -119,8 +166,21 @@ public sealed class ConvolutionTests
             var context = new OperatorContext(0, threads) { LeastWorkPerThread = 1, Epilogue = recorder };
             float[] finished = [.. OperatorCase.Compute(sample.Bind(true), context, inputs, 1)[0].AsSpan<float>()];
             Assert.All(recorder.Counts, count => Assert.Equal(1, count));
-            Assert.Equal(plain, recorder.Seen);
-            Assert.Equal(plain.Select(value => value + 1f), finished);
+            Assert.Equal(Bits(plain), Bits(recorder.Seen));
+            Assert.Equal(Bits([.. plain.Select(value => value + 1f)]), finished.Select(BitConverter.SingleToUInt32Bits));
         }
+    }
+
+    // One special value in some hundreds: sums of thousands of products that hold more of them are NaNs alone.
+    private static TensorValue Sprinkle(CaseRandom random, TensorValue tensor)
+    {
+        float[] values = tensor.AsSpan<float>().ToArray();
+        random.IsSpecial = true;
+        for (int i = random.Next(300); i < values.Length; i += 1 + random.Next(300))
+        {
+            values[i] = random.Float();
+        }
+
+        return TensorValue.Create(values, [.. tensor.Shape.Lengths]);
     }
 }

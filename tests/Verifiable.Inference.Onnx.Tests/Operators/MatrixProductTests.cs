@@ -41,4 +41,41 @@ public sealed class MatrixProductTests
             }
         }
     }
+
+    // Two products that one thread computes one after the other: the first rows, or columns where lines are read as they lie, are completed, and then no more.
+    [Theory]
+    [InlineData(600, 300, 40, 240 * 40)]
+    [InlineData(16, 300, 5000, 16 * 256)]
+    public void Cancellation_stops_within_a_product(int rows, int depth, int columns, int most)
+    {
+        var random = new CaseRandom(4);
+        TensorValue[] inputs =
+        [
+            TensorValue.Create(Repeat(random, 2 * rows * depth), 2, rows, depth),
+            TensorValue.Create(Repeat(random, 2 * depth * columns), 2, depth, columns),
+        ];
+        BoundOperator bound = OperatorCase.Of("MatMul", 13, inputs, []).Bind(false);
+        using var source = new CancellationTokenSource();
+        var canceller = new Canceller(source);
+        Assert.ThrowsAny<OperationCanceledException>(() => OperatorCase.Compute(bound, new OperatorContext(0, 1, source.Token) { Epilogue = canceller }, inputs, 1));
+        Assert.InRange(canceller.Count, 1, most);
+    }
+
+    private static float[] Repeat(CaseRandom random, int length)
+    {
+        float[] values = new float[length];
+        values.AsSpan().Fill(random.Float());
+        return values;
+    }
+
+    private sealed class Canceller(CancellationTokenSource source) : Epilogue
+    {
+        internal int Count { get; private set; }
+
+        internal override void Apply(Span<float> values, int start)
+        {
+            Count += values.Length;
+            source.Cancel();
+        }
+    }
 }

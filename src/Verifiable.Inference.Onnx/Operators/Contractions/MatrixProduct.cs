@@ -170,6 +170,8 @@ internal sealed class MatrixProduct
         ProductRight right = inPlace ? new ProductRight(matrix, _columns, rented!) : new ProductRight(Packed ?? rented!);
         for (int row = 0; row < _rows; row += RowsOfBlock)
         {
+            // One product may be long.
+            _context.CancellationToken.ThrowIfCancellationRequested();
             new ProductPart(this, right, LeftOf(product, row), ((product * _rows) + row) * _columns, Math.Min(RowsOfBlock, _rows - row), 0, right.PanelCount).PackAndRun();
         }
 
@@ -228,6 +230,7 @@ internal sealed class MatrixProduct
         float[] rented = ArrayPool<float>.Shared.Rent(_rows * ColumnsByLine);
         for (int column = firstColumn; column < endColumn; column += ColumnsByLine)
         {
+            _context.CancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(ColumnsByLine, endColumn - column);
             for (int row = 0; row < _rows; row++)
             {

@@ -224,8 +224,9 @@ internal sealed class ConvPlan
         return window.Places <= 1024 && rows >= Contraction.PanelWidth && rowwise * ((33 * depth) + 128) < columns * 32 * depth ? ConvForm.PlacesAreRows : ConvForm.PlacesAreColumns;
     }
 
+    // Weights that were packed for few places may meet any number of them.
     private static int MostOfChunk(Int128 depth, Int128 rows) =>
-        (int)Int128.Max(LeastOfChunk, ElementsOfChunk / (Int128.Min(depth, Contraction.BlockLength) + SumsOf(depth, rows)));
+        (int)Int128.Clamp(ElementsOfChunk / (Int128.Min(depth, Contraction.BlockLength) + SumsOf(depth, rows)), LeastOfChunk, PlacePacking.MostPlaces);
 
     // One block's sums are done with when the next panel comes; more blocks' are held for all panels.
     private static Int128 SumsOf(Int128 depth, Int128 rows) => depth <= Contraction.BlockLength ? Contraction.PanelWidth

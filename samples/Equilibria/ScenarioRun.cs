@@ -19,19 +19,36 @@ internal sealed class ScenarioRun(Scenario scenario, int number, ulong seed)
 
     private SamplingGame Sampling => new()
     {
-        HonestCost = scenario.HonestCost, SubstituteCost = scenario.SubstituteCost, AsserterReward = scenario.Reward, ValidatorReward = scenario.Reward, Slash = scenario.Slash,
-        AuditProbability = scenario.AuditRate, CoalitionShare = scenario.CoalitionShare, DetectionProbability = scenario.Detection, FalseConvictionProbability = scenario.FalseConviction,
+        HonestCost = scenario.HonestCost,
+        SubstituteCost = scenario.SubstituteCost,
+        AsserterReward = scenario.Reward,
+        ValidatorReward = scenario.Reward,
+        Slash = scenario.Slash,
+        AuditProbability = scenario.AuditRate,
+        CoalitionShare = scenario.CoalitionShare,
+        DetectionProbability = scenario.Detection,
+        FalseConvictionProbability = scenario.FalseConviction,
         ValidatorFalseConvictionProbability = scenario.FalseConviction,
     };
 
     private FocalAnswerGame Focal => new()
     {
-        HonestCost = scenario.HonestCost, SubstituteCost = scenario.SubstituteCost, Reward = scenario.Reward, Slash = scenario.Slash, AuditProbability = scenario.AuditRate, Bounty = scenario.Bounty,
+        HonestCost = scenario.HonestCost,
+        SubstituteCost = scenario.SubstituteCost,
+        Reward = scenario.Reward,
+        Slash = scenario.Slash,
+        AuditProbability = scenario.AuditRate,
+        Bounty = scenario.Bounty,
     };
 
     private CheckerGame Watchers => new()
     {
-        Reward = scenario.Reward, HonestCost = scenario.HonestCost, CheatCost = scenario.SubstituteCost, Slash = scenario.Slash, CheckCost = scenario.CheckCost, Bounty = Math.Max(1, scenario.Bounty),
+        Reward = scenario.Reward,
+        HonestCost = scenario.HonestCost,
+        CheatCost = scenario.SubstituteCost,
+        Slash = scenario.Slash,
+        CheckCost = scenario.CheckCost,
+        Bounty = Math.Max(1, scenario.Bounty),
         Checkers = scenario.Checkers,
     };
 

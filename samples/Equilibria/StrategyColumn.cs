@@ -68,15 +68,36 @@ internal sealed class StrategyColumn
         SamplingCosts costs = new() { HonestCost = s.HonestCost, SubstituteCost = s.SubstituteCost, CoalitionShare = s.CoalitionShare, DetectionProbability = s.Detection, FalseConvictionProbability = s.FalseConviction };
         SamplingOptions sampling = new()
         {
-            Beacon = new SeededBeacon(1), AuditRate = (double)s.AuditRate, Reward = new((ulong)s.Reward), Slash = new((ulong)s.Slash), Bounty = new((ulong)s.Bounty), VoterSeats = (int)s.VoterSeats, Costs = costs, AllowsInsecureTerms = true,
+            Beacon = new SeededBeacon(1),
+            AuditRate = (double)s.AuditRate,
+            Reward = new((ulong)s.Reward),
+            Slash = new((ulong)s.Slash),
+            Bounty = new((ulong)s.Bounty),
+            VoterSeats = (int)s.VoterSeats,
+            Costs = costs,
+            AllowsInsecureTerms = true,
         };
         HiddenDuplicationOptions duplication = new()
         {
-            Beacon = new SeededBeacon(1), DuplicationRate = (double)s.AuditRate, Reward = sampling.Reward, Slash = sampling.Slash, Bounty = sampling.Bounty, VoterSeats = sampling.VoterSeats, Costs = costs, AllowsInsecureTerms = true,
+            Beacon = new SeededBeacon(1),
+            DuplicationRate = (double)s.AuditRate,
+            Reward = sampling.Reward,
+            Slash = sampling.Slash,
+            Bounty = sampling.Bounty,
+            VoterSeats = sampling.VoterSeats,
+            Costs = costs,
+            AllowsInsecureTerms = true,
         };
         QuorumOptions quorum = new()
         {
-            Beacon = new SeededBeacon(1), Seats = (int)s.QuorumSeats, EscalationRate = (double)s.EscalationRate, Reward = sampling.Reward, Slash = sampling.Slash, Bounty = sampling.Bounty, WaitsForAll = true, AllowsInsecureTerms = true,
+            Beacon = new SeededBeacon(1),
+            Seats = (int)s.QuorumSeats,
+            EscalationRate = (double)s.EscalationRate,
+            Reward = sampling.Reward,
+            Slash = sampling.Slash,
+            Bounty = sampling.Bounty,
+            WaitsForAll = true,
+            AllowsInsecureTerms = true,
             Costs = new QuorumCosts { HonestCost = s.HonestCost, SubstituteCost = s.SubstituteCost, CoalitionShare = s.CoalitionShare },
         };
         StrategyAssessment? first = sampling.Validate().Any() ? null : new SamplingStrategy(sampling).Assess();
@@ -94,8 +115,17 @@ internal sealed class StrategyColumn
     /// <summary>The optimistic challenge that relies on checks by the system alone.</summary>
     public static ChallengeGame Challenge(Scenario s) => new()
     {
-        HonestCost = s.HonestCost, SubstituteCost = s.SubstituteCost, Reward = s.Reward, Slash = s.Slash, SystemCheckProbability = s.AuditRate, DetectionProbability = s.Detection,
-        FalseConvictionProbability = s.FalseConviction, WatchCost = s.CheckCost, Bounty = s.Bounty, Bond = s.HonestCost, DefenceCost = s.HonestCost,
+        HonestCost = s.HonestCost,
+        SubstituteCost = s.SubstituteCost,
+        Reward = s.Reward,
+        Slash = s.Slash,
+        SystemCheckProbability = s.AuditRate,
+        DetectionProbability = s.Detection,
+        FalseConvictionProbability = s.FalseConviction,
+        WatchCost = s.CheckCost,
+        Bounty = s.Bounty,
+        Bond = s.HonestCost,
+        DefenceCost = s.HonestCost,
     };
 
     private static string Number(decimal value) => Math.Round(value, 6).ToString("0.######", CultureInfo.InvariantCulture);

@@ -13,6 +13,7 @@ public static class CompositeCases
         QuantizedCompositeCases.All.Concat(
         [
             ("Attention", Attention),
+            ("BatchNormalization", BatchNormalization),
             ("MeanVarianceNormalization", MeanVarianceNormalization),
             ("NegativeLogLikelihoodLoss", (random, opset) => Loss("NegativeLogLikelihoodLoss", random, opset)),
             ("RotaryEmbedding", (random, opset) => Rotary(string.Empty, random, opset)),
@@ -152,6 +153,20 @@ public static class CompositeCases
 
         TensorValue?[] inputs = [random.Floats(batch, queries, width), random.Floats(batch, keys, width), random.Floats(batch, keys, width), bias, mask, added];
         return OperatorCase.Of(Microsoft, "MultiHeadAttention", opset, inputs, 1, [], [.. attributes]);
+    }
+
+    private static OperatorCase BatchNormalization(CaseRandom random, int opset)
+    {
+        (long channels, long[] rest) = (random.Between(1, 5), random.Lengths(0, 3, 6));
+        TensorValue variance = TensorValue.Create([.. Enumerable.Range(0, (int)channels).Select(_ => 0.1f + Math.Abs(random.Float()))], channels);
+        TensorValue?[] inputs = [random.Floats([random.Between(2, 5), channels, .. rest]), random.Floats(channels), random.Floats(channels), random.Floats(channels), variance];
+        List<(string, AttributeValue)> attributes = [("training_mode", AttributeValue.Of(1)), ("epsilon", AttributeValue.Of(random.Coin() ? 1e-5f : 0.01f))];
+        if (random.Coin())
+        {
+            attributes.Add(("momentum", AttributeValue.Of(0.75f)));
+        }
+
+        return OperatorCase.Of(string.Empty, "BatchNormalization", opset, inputs, 3, [], [.. attributes]);
     }
 
     private static OperatorCase MeanVarianceNormalization(CaseRandom random, int opset)

@@ -14,14 +14,25 @@ public static class EngineDigest
     // Operators that came after the first digest was written down, which must not change with them.
     private static readonly HashSet<string> _later = new(StringComparer.Ordinal) { "com.microsoft:MatMulNBits" };
 
+    // Those that came with operator set 26, after the second.
+    private static readonly HashSet<string> _newest = new(StringComparer.Ordinal) { "BitCast", "CumProd" };
+
     /// <summary>Hashes cases of every operator.</summary>
     /// <param name="casesPerOperator">The cases of each.</param>
     /// <param name="threads">The threads.</param>
     /// <param name="areLater">Whether to hash the operators that came later, or all others.</param>
-    public static string OfOperators(int casesPerOperator, int threads, bool areLater = false)
+    public static string OfOperators(int casesPerOperator, int threads, bool areLater = false) =>
+        OfOperators(casesPerOperator, threads, name => _later.Contains(name) == areLater && !_newest.Contains(name));
+
+    /// <summary>Hashes cases of the operators that came with operator set 26.</summary>
+    /// <param name="casesPerOperator">The cases of each.</param>
+    /// <param name="threads">The threads.</param>
+    public static string OfNewestOperators(int casesPerOperator, int threads) => OfOperators(casesPerOperator, threads, _newest.Contains);
+
+    private static string OfOperators(int casesPerOperator, int threads, Func<string, bool> areMeant)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (OperatorDefinition definition in OperatorCatalog.Definitions.Where(definition => _later.Contains(OperatorCases.NameOf(definition)) == areLater))
+        foreach (OperatorDefinition definition in OperatorCatalog.Definitions.Where(definition => areMeant(OperatorCases.NameOf(definition))))
         {
             for (int i = 0; i < casesPerOperator; i++)
             {

@@ -15,6 +15,12 @@ if (args is ["guarded"])
     return;
 }
 
+if (args is ["newest"])
+{
+    Console.WriteLine(EngineDigest.OfNewestOperators(60, 2));
+    return;
+}
+
 // Prints which instructions the runtime uses, then digests of the canonical engine's results, which must not depend on them.
 int threads = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 1;
 Console.WriteLine(FormattableString.Invariant(

@@ -10,8 +10,10 @@ internal static class SelectionCases
     [
         ("ArgMax", (random, opset) => ArgExtreme("ArgMax", random, opset)),
         ("ArgMin", (random, opset) => ArgExtreme("ArgMin", random, opset)),
+        ("BitCast", BitCast),
         ("Compress", Compress),
-        ("CumSum", CumSum),
+        ("CumProd", (random, opset) => Cumulative("CumProd", random, opset)),
+        ("CumSum", (random, opset) => Cumulative("CumSum", random, opset)),
         ("Gather", Gather),
         ("GatherElements", GatherElements),
         ("GatherND", GatherNd),
@@ -79,6 +81,13 @@ internal static class SelectionCases
         return OperatorCase.Of(name, opset, [Few(random, type, shape)], axis is 0 || axis == -shape.Length ? [] : [0], [.. attributes]);
     }
 
+    private static OperatorCase BitCast(CaseRandom random, int opset)
+    {
+        ElementType from = random.Type(CaseTypes.All);
+        ElementType to = random.Type([.. CaseTypes.All.Where(type => ElementTypes.SizeOf(type) == ElementTypes.SizeOf(from))]);
+        return OperatorCase.Of("BitCast", opset, [random.Tensor(from, random.Lengths(1, 3, 20, true))], [0], ("to", AttributeValue.Of((long)to)));
+    }
+
     private static OperatorCase Compress(CaseRandom random, int opset)
     {
         long[] shape = random.Lengths(1, 4, 5);
@@ -93,12 +102,12 @@ internal static class SelectionCases
         return OperatorCase.Of("Compress", opset, [input, random.Tensor(ElementType.Boolean, random.Between(0, (int)length))], [], ("axis", AttributeValue.Of(axis)));
     }
 
-    private static OperatorCase CumSum(CaseRandom random, int opset)
+    private static OperatorCase Cumulative(string name, CaseRandom random, int opset)
     {
         long[] shape = random.Lengths(1, 4, 6, true);
         int axis = random.Between(-shape.Length, shape.Length - 1);
         TensorValue chosen = random.Coin() ? TensorValue.Create([axis], default(TensorShape)) : TensorValue.Create([(long)axis], 1);
-        return OperatorCase.Of("CumSum", opset, [random.Tensor(random.Coin() ? ElementType.Float32 : random.Type(CaseTypes.Numbers), shape), chosen], axis == 0 || axis == -shape.Length ? [] : [0],
+        return OperatorCase.Of(name, opset, [random.Tensor(random.Coin() ? ElementType.Float32 : random.Type(CaseTypes.Numbers), shape), chosen], axis == 0 || axis == -shape.Length ? [] : [0],
             ("exclusive", AttributeValue.Of(random.Next(2))), ("reverse", AttributeValue.Of(random.Next(2))));
     }
 

@@ -7,7 +7,7 @@ internal static class DataMovement
 {
     private static readonly HashSet<string> _operators = new(StringComparer.Ordinal)
     {
-        "CenterCropPad", "Compress", "Concat", "ConstantOfShape", "DepthToSpace", "Expand", "EyeLike", "Flatten", "Gather", "GatherElements", "GatherND",
+        "BitCast", "CenterCropPad", "Compress", "Concat", "ConstantOfShape", "DepthToSpace", "Expand", "EyeLike", "Flatten", "Gather", "GatherElements", "GatherND",
         "Identity", "NonZero", "OneHot", "Pad", "Reshape", "ReverseSequence", "ScatterElements", "ScatterND", "Shape", "Size", "Slice", "SpaceToDepth", "Split",
         "Squeeze", "Tile", "Transpose", "Trilu", "Unique", "Unsqueeze", "Where",
     };

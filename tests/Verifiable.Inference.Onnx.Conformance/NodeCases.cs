@@ -46,6 +46,21 @@ public static class NodeCases
         return sets.Length == 0 ? ConformanceResult.Failed(name, "there is no test_data_set_*") : ConformanceResult.Passed(name);
     }
 
+    // Some cases of CastLike store one element for an input that their model declares larger. Where nothing but its type is looked at, zeros of the declared shape give
+    // what the case is about.
+    private static TensorValue ForItsTypeAlone(OnnxModel model, GraphValue input, TensorValue tensor)
+    {
+        if (tensor.Type != input.Type || input.Admits(tensor.Type, tensor.Shape) || input.Dimensions.Any(dimension => !dimension.IsFixed)
+            || model.Outputs.Any(output => output.Name == input.Name)
+            || model.Nodes.Any(node => node.Captures.Contains(input.Name) || node.Inputs.Where((name, i) => name == input.Name && !(node.OperatorType == "CastLike" && i == 1)).Any()))
+        {
+            return tensor;
+        }
+
+        var shape = new TensorShape([.. input.Dimensions.Select(dimension => dimension.Length)]);
+        return TensorValue.Take(input.Type, shape, new byte[shape.ElementCount * ElementTypes.SizeOf(input.Type)]);
+    }
+
     private static async Task<ConformanceResult> RunSetAsync(string name, string set, CanonicalEngine engine, string[] inputNames, CancellationToken cancellationToken)
     {
         var declared = engine.Model.Inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
@@ -64,7 +79,7 @@ public static class NodeCases
                     return ConformanceResult.Unsupported(name, fault);
                 }
 
-                tensor = ExpectedTensors.As(input.Type, tensor);
+                tensor = ForItsTypeAlone(engine.Model, input, ExpectedTensors.As(input.Type, tensor));
                 if (!input.Admits(tensor.Type, tensor.Shape))
                 {
                     return ConformanceResult.Unsupported(name, $"the case contradicts itself: its model declares '{input}', {Path.GetFileName(path)} holds {tensor}");

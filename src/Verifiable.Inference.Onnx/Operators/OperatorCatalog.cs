@@ -9,8 +9,8 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>The operators of the canonical engine. Fixed; thread-safe.</summary>
 public static class OperatorCatalog
 {
-    /// <summary>The newest version of ONNX's operator set whose changes are known here: 24. A newer one may change what an operator means and is refused.</summary>
-    public const int NewestOpset = 24;
+    /// <summary>The newest version of ONNX's operator set whose changes are known here: 26. A newer one may change what an operator means and is refused.</summary>
+    public const int NewestOpset = 26;
 
     /// <summary>The oldest version: 7, since when broadcasting is what it is. Of older ones there are the operators that meant the same.</summary>
     internal const int OldestOpset = 7;
@@ -44,7 +44,7 @@ public static class OperatorCatalog
             {
                 foreach (CompositeDefinition definition in family.Define())
                 {
-                    if (definition.Name == node.OperatorType && definition.Domain == node.Domain && definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion)
+                    if (definition.Name == node.OperatorType && definition.Domain == node.Domain && definition.SinceVersion <= node.OpsetVersion && node.OpsetVersion <= definition.UntilVersion && definition.Covers(node))
                     {
                         return definition;
                     }

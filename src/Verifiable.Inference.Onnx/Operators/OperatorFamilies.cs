@@ -13,6 +13,7 @@ internal static class OperatorFamilies
         new("Add Div Mul PRelu Sub", () => ArithmeticOperators.Definitions),
         new("AttentionBias", () => [AttentionBiasOperator.Definition]),
         new("BatchNormalization", () => [BatchNormalizationOperator.Definition]),
+        new("BitCast", () => [BitCastOperator.Definition]),
         new("And BitShift BitwiseAnd BitwiseOr BitwiseXor Or Xor", () => BitwiseOperators.Definitions),
         new("Cast CastLike", () => CastOperator.Definitions),
         new("GroupNormalization InstanceNormalization", () => ChannelNormalizationOperator.Definitions),
@@ -39,7 +40,7 @@ internal static class OperatorFamilies
         new("MatMulNBits", () => [MatMulNBitsOperator.Definition]),
         new("FusedMatMul MatMul", () => MatMulOperator.Definitions),
         new("MaxUnpool", () => [MaxUnpoolOperator.Definition]),
-        new("AffineGrid CenterCropPad Compress ConstantOfShape CumSum Det Einsum Expand EyeLike Gather GatherElements GatherND GridSample Hardmax MelWeightMatrix NonMaxSuppression NonZero OneHot Pad Range ReverseSequence Scatter ScatterElements ScatterND Shape Size Slice Split Squeeze Tile TopK Trilu Unique Unsqueeze", () => MovementOperators.Definitions),
+        new("AffineGrid CenterCropPad Compress ConstantOfShape CumProd CumSum Det Einsum Expand EyeLike Gather GatherElements GatherND GridSample Hardmax MelWeightMatrix NonMaxSuppression NonZero OneHot Pad Range ReverseSequence Scatter ScatterElements ScatterND Shape Size Slice Split Squeeze Tile TopK Trilu Unique Unsqueeze", () => MovementOperators.Definitions),
         new("Multinomial", () => [MultinomialOperator.Definition]),
         new("Abs BitwiseNot Neg Relu Shrink Sign", () => NumberOperators.Definitions),
         new("HardSigmoid HardSwish LeakyRelu Softsign ThresholdedRelu", () => PiecewiseOperators.Definitions),
@@ -73,6 +74,7 @@ internal static class OperatorFamilies
     internal static ImmutableArray<OperatorFamily<CompositeDefinition>> Composites { get; } =
     [
         new("Attention", () => AttentionDefinition.Definitions),
+        new("BatchNormalization", () => [BatchNormalizationTraining.Definition]),
         new("Attention MultiHeadAttention", () => FusedAttentionDefinitions.Definitions),
         new("FusedConv", () => [FusedConvOperator.Definition]),
         new("DequantizeLinear DynamicQuantizeMatMul MatMulIntegerToFloat QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax QuantizeLinear", () => QuantizedDefinitions.Definitions),

@@ -92,6 +92,16 @@ public sealed class InstructionSetTests(Xunit.Abstractions.ITestOutputHelper log
     [Fact]
     public void The_digest_covers_the_shipped_models() => Assert.Contains("models=3", _plain.Value.Features, StringComparison.Ordinal);
 
+    // Of BitCast and CumProd, which came with operator set 26.
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "1")]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_EnableAVX2", "0")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
+    [InlineData("DOTNET_PreferredVectorBitWidth", "128")]
+    public void The_newest_operators_have_the_digest_that_is_written_down(string name, string value) =>
+        Assert.Equal("c63dd318dc280389e49405727e09bb3e6f0fe4092d6f15b4280b69169caeac3b", Assert.Single(Start("newest", (name, value))));
+
     private static (string Features, string Digest) Run(string threads, params ReadOnlySpan<(string Name, string Value)> variables)
     {
         string[] lines = Start(threads, variables);

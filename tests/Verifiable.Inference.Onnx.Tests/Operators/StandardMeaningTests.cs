@@ -44,7 +44,7 @@ public sealed class StandardMeaningTests
         Assert.Equal([1f, 1f], y["m"].AsSpan<float>().ToArray());
     }
 
-    // docs/reference/canonical-arithmetic.md, part 7: "Operator sets 7 to 24". ONNX's change log: MatMul 1, Relu and Sigmoid 1 and 6 (without consumed_inputs), Add 1, 6 and 7
+    // docs/reference/canonical-arithmetic.md, part 7: "Operator sets 7 to 26". ONNX's change log: MatMul 1, Relu and Sigmoid 1 and 6 (without consumed_inputs), Add 1, 6 and 7
     // (broadcasting), Reshape 1 and 5 (the shape is an input).
     [Theory]
     [InlineData("MatMul", 1, true)]
@@ -94,7 +94,7 @@ public sealed class StandardMeaningTests
     }
 
     [Fact]
-    public async Task Dropout_in_training_or_with_a_flag_that_is_no_boolean_is_an_exception()
+    public async Task Dropout_in_training_that_drops_or_with_a_flag_that_is_no_boolean_is_an_exception()
     {
         foreach (TensorValue flag in new[] { TensorValue.Create([true], []), TensorValue.Create([0f], []), TensorValue.Create([false, false], 2) })
         {
@@ -102,6 +102,29 @@ public sealed class StandardMeaningTests
                 .Node("Dropout", ["x", "r", "t"], ["y"]).Output("y", ElementType.Float32, "N").Build();
             await Assert.ThrowsAsync<InvalidOperationException>(async () =>
                 await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", TensorValue.Create(new float[2], 2)), _options));
+        }
+    }
+
+    // ONNX, Dropout 12: "if ratio is 0, the output is the input", whatever the mode.
+    [Theory]
+    [InlineData(0f, true)]
+    [InlineData(-0f, true)]
+    [InlineData(1e-40f, false)]
+    [InlineData(0.5f, false)]
+    public async Task Dropout_in_training_with_the_ratio_0_drops_nothing(float ratio, bool isTaken)
+    {
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, "N").Initializer("r", TensorValue.Create([ratio], [])).Initializer("t", TensorValue.Create([true], []))
+            .Node("Dropout", ["x", "r", "t"], ["y", "m"]).Output("y", ElementType.Float32, "N").Output("m", ElementType.Boolean, "N").Build();
+        NamedTensors inputs = NamedTensors.Of("x", TensorValue.Create([3f, -0f], 2));
+        if (isTaken)
+        {
+            NamedTensors y = await new CanonicalEngine(model).RunAsync(inputs, _options);
+            Assert.Equal(inputs["x"], y["y"]);
+            Assert.Equal([1, 1], y["m"].Bytes.ToArray());
+        }
+        else
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await new CanonicalEngine(model).RunAsync(inputs, _options));
         }
     }
 

@@ -45,6 +45,21 @@ public sealed class ProductAgreementTests(Xunit.Abstractions.ITestOutputHelper l
         }
     }
 
+    // Beyond the other tests' shapes on every axis: rows past every tile and block, sums past every panel, columns past every stripe.
+    [PeerTheory]
+    [InlineData(1024, 1024, 1024)]
+    [InlineData(1, 4096, 4096)]
+    [InlineData(61, 4099, 211)]
+    [InlineData(197, 3072, 768)]
+    [InlineData(333, 257, 1031)]
+    public async Task Large_products_with_constant_weights_have_the_bits_of_another_engine(int rows, int depth, int columns)
+    {
+        var random = new SeededWeights(3);
+        OnnxModel model = new OnnxModelBuilder(17).Input("x", ElementType.Float32, rows, depth).Initializer("w", random.Uniform(-1, 1, depth, columns))
+            .Node("MatMul", ["x", "w"], ["y"]).Output("y", ElementType.Float32, rows, columns).Build();
+        await RequireSameBits(model, NamedTensors.Of("x", random.Uniform(-1, 1, rows, depth)), $"MatMul {rows} × {depth} × {columns}");
+    }
+
     private static (int Rows, int Depth, int Columns) Shape(SeededWeights random) =>
         (random.Below(3) == 0 ? 1 : 1 + random.Below(40), 1 + random.Below(random.Below(2) == 0 ? 40 : 1600), 1 + random.Below(random.Below(4) == 0 ? 8 : 200));
 

@@ -22,6 +22,7 @@ internal static class AttentionDefinition
         (long queryHeads, long keyHeads) = (binder.Int("q_num_heads", 0), binder.Int("kv_num_heads", 0));
         bool hasPast = expansion.Input(4).Length > 0;
         long mode = binder.Int("qk_matmul_output_mode", 0);
+        RequireNoWindow(binder);
         string? fault = queryHeads < 0 || keyHeads < 0 || (queryHeads == 0) != (keyHeads == 0) ? $"Expected numbers of heads of queries and of keys, got {queryHeads} and {keyHeads}."
             : keyHeads > 0 && queryHeads % keyHeads != 0 ? $"Expected a multiple of {keyHeads} heads of queries, got {queryHeads}."
             : hasPast != (expansion.Input(5).Length > 0) ? "Expected past keys and values together."
@@ -66,6 +67,18 @@ internal static class AttentionDefinition
         }
 
         expansion.AddOutput(3, "Identity", [shown]);
+    }
+
+    // Windows came with version 25; everything else meant the same before. A negative width is no bound.
+    private static void RequireNoWindow(NodeBinder binder)
+    {
+        foreach (string name in binder.Opset >= 25 ? ["left_window_size", "right_window_size"] : Array.Empty<string>())
+        {
+            if (binder.Int(name, -1) is not -1 and var width)
+            {
+                binder.Refuse(ModelRefusalReason.UnsupportedAttribute, $"Expected attention without a window, got '{name}' = {width}.");
+            }
+        }
     }
 
     private static string Present(Expansion expansion, string value, string past, int output, long heads)

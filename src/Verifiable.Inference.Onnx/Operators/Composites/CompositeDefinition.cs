@@ -11,14 +11,16 @@ namespace Verifiable.Inference.Onnx.Operators;
 public sealed class CompositeDefinition
 {
     private readonly Action<NodeBinder, Expansion> _expand;
+    private readonly Func<GraphNode, bool>? _covers;
 
-    internal CompositeDefinition(string name, int sinceVersion, Action<NodeBinder, Expansion> expand, int? untilVersion = null, string domain = "")
+    internal CompositeDefinition(string name, int sinceVersion, Action<NodeBinder, Expansion> expand, int? untilVersion = null, string domain = "", Func<GraphNode, bool>? covers = null)
     {
         Domain = domain;
         Name = name;
         SinceVersion = sinceVersion;
         UntilVersion = untilVersion ?? (domain.Length == 0 ? OperatorCatalog.NewestOpset : int.MaxValue);
         _expand = expand;
+        _covers = covers;
     }
 
     /// <summary>Gets the domain; empty for ONNX's own.</summary>
@@ -32,6 +34,9 @@ public sealed class CompositeDefinition
 
     /// <summary>Gets the last operator set version that this definition holds for.</summary>
     public int UntilVersion { get; }
+
+    /// <summary>Tells whether a graph node of this name and version is expanded; the others are operators of their own.</summary>
+    internal bool Covers(GraphNode node) => _covers?.Invoke(node) ?? true;
 
     /// <summary>Expands a graph node.</summary>
     internal bool TryExpand(

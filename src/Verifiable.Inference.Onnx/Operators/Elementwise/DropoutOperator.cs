@@ -4,7 +4,7 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>Dropout in inference: the input as it is, and a mask that keeps everything. Training is refused.</summary>
+/// <summary>Dropout that drops nothing, in inference or with the ratio 0: the input as it is, and a mask that keeps everything. Other training is refused.</summary>
 internal sealed class DropoutOperator : BoundOperator
 {
     private readonly bool _hasMask;
@@ -40,9 +40,9 @@ internal sealed class DropoutOperator : BoundOperator
             outputs[1] = new TensorSignature(MaskType(inputs), inputs.ShapeOf(0));
         }
 
-        if (inputs.Has(2) && (inputs.TypeOf(2) != ElementType.Boolean || inputs.ShapeOf(2).ElementCount != 1 || inputs.ReadInteger(2, 0) != 0))
+        if (inputs.Has(2) && (inputs.TypeOf(2) != ElementType.Boolean || inputs.ShapeOf(2).ElementCount != 1 || (inputs.ReadInteger(2, 0) != 0 && !DropsNothing(inputs))))
         {
-            return $"Expected Dropout in inference, with training_mode absent or one Boolean that is false, got {inputs.SignatureOf(2)}.";
+            return $"Expected Dropout in inference, with training_mode absent or one Boolean that is false, or with the ratio 0, got {inputs.SignatureOf(2)}.";
         }
 
         return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.Float64);
@@ -60,6 +60,10 @@ internal sealed class DropoutOperator : BoundOperator
             Fill(mask);
         }
     }
+
+    private static bool DropsNothing(OperatorInputs inputs) =>
+        inputs.Has(1) && ElementTypes.IsFloat(inputs.TypeOf(1)) && inputs.ShapeOf(1).ElementCount == 1
+        && ElementConversion.Convert(inputs.ReadBits(1, 0), inputs.TypeOf(1), ElementType.Boolean) == 0;
 
     private static void Fill(TensorBuffer mask)
     {

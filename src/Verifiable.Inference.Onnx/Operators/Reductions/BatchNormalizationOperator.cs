@@ -8,7 +8,7 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>BatchNormalization in inference: s = scale ÷ √(variance + ε), then (x − mean)·s + bias, every step rounded. Training is refused.</summary>
+/// <summary>BatchNormalization in inference: s = scale ÷ √(variance + ε), then (x − mean)·s + bias, every step rounded. Training is <see cref="BatchNormalizationTraining"/>.</summary>
 internal sealed class BatchNormalizationOperator : BoundOperator
 {
     private const int ElementsOfRun = 4096;

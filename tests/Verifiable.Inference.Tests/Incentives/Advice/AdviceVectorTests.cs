@@ -82,8 +82,17 @@ public sealed class AdviceVectorTests
         // Likelihood ratio: δ/φ must be above 1 + Δ/(R − C) = 5.375 here; SVIP's .95/.03 is enough and leaves S in (19.9, 146.9].
         SamplingEconomics e = new()
         {
-            HonestCost = 1, SubstituteCost = 0.125m, AsserterReward = 1.2m, ValidatorReward = 10m, Slash = 50, AuditProbability = 0.05m, CoalitionShare = 0.1m,
-            DetectionProbability = 0.95m, FalseConvictionProbability = 0.03m, ValidatorFalseConvictionProbability = 0, ChallengedFraudValue = 11.2m,
+            HonestCost = 1,
+            SubstituteCost = 0.125m,
+            AsserterReward = 1.2m,
+            ValidatorReward = 10m,
+            Slash = 50,
+            AuditProbability = 0.05m,
+            CoalitionShare = 0.1m,
+            DetectionProbability = 0.95m,
+            FalseConvictionProbability = 0.03m,
+            ValidatorFalseConvictionProbability = 0,
+            ChallengedFraudValue = 11.2m,
         };
         AdvisedValue svip = IncentiveAdvisor.Minimize(new SamplingAdviceModel(e, AuditProbabilityForm.Exact), "S");
         Assert.Equal(20, svip.Value);
@@ -138,8 +147,17 @@ public sealed class AdviceVectorTests
         {
             SamplingGame game = new()
             {
-                HonestCost = e.HonestCost, SubstituteCost = e.SubstituteCost, AsserterReward = e.AsserterReward, ValidatorReward = e.ValidatorReward, Slash = e.Slash, AuditProbability = Rational.Max(p, Rational.Zero),
-                ValidatorCount = e.ValidatorCount, CoalitionShare = e.CoalitionShare, DetectionProbability = e.DetectionProbability, Bounty = e.Bounty, UnchallengedFraudValue = e.UnchallengedFraudValue,
+                HonestCost = e.HonestCost,
+                SubstituteCost = e.SubstituteCost,
+                AsserterReward = e.AsserterReward,
+                ValidatorReward = e.ValidatorReward,
+                Slash = e.Slash,
+                AuditProbability = Rational.Max(p, Rational.Zero),
+                ValidatorCount = e.ValidatorCount,
+                CoalitionShare = e.CoalitionShare,
+                DetectionProbability = e.DetectionProbability,
+                Bounty = e.Bounty,
+                UnchallengedFraudValue = e.UnchallengedFraudValue,
             };
             ExtensiveGame tree = form == AuditProbabilityForm.RoleBlind ? game.ToRoleBlindTree() : game.ToTree();
             return tree.BestResponse(0, BehaviorProfile.Uniform(tree)).Actions[0];

@@ -4,15 +4,17 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>CumSum: sums along an axis in index order, or from the end; each is the one before plus the next element. Exclusive sums start from +0 and leave their own element
-/// out. Integers wrap. An axis that is none fails the run; an element alone takes the nearest one.</summary>
-internal sealed class CumSumOperator : BoundOperator
+/// <summary>CumSum and CumProd: sums or products along an axis in index order, or from the end; each is the one before with the next element. Exclusive ones start from +0 or 1
+/// and leave their own element out. Integers wrap. An axis that is none fails the run; an element alone takes the nearest one.</summary>
+internal sealed class CumulativeOperator : BoundOperator
 {
+    private readonly bool _isProduct;
     private readonly bool _isExclusive;
     private readonly bool _isReversed;
 
-    internal CumSumOperator(NodeBinder binder)
+    internal CumulativeOperator(NodeBinder binder, bool isProduct)
     {
+        _isProduct = isProduct;
         binder.Arity(2, 2);
         _isExclusive = binder.Flag("exclusive");
         _isReversed = binder.Flag("reverse");
@@ -20,9 +22,9 @@ internal sealed class CumSumOperator : BoundOperator
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => inputs.TypeOf(0) switch
     {
-        ElementType.Float32 => ElementBits.Of(Sum(inputs, index, ElementBits.ToSingle)),
-        ElementType.Float64 => ElementBits.Of(Sum(inputs, index, ElementBits.ToDouble)),
-        ElementType type => ElementBits.Of(Sum(inputs, index, bits => ElementBits.ToInt64(bits, type)), type),
+        ElementType.Float32 => ElementBits.Of(Fold(inputs, index, ElementBits.ToSingle)),
+        ElementType.Float64 => ElementBits.Of(Fold(inputs, index, ElementBits.ToDouble)),
+        ElementType type => ElementBits.Of(Fold(inputs, index, bits => ElementBits.ToInt64(bits, type)), type),
     };
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
@@ -72,7 +74,7 @@ internal sealed class CumSumOperator : BoundOperator
         return Math.Min(resolved, rank - 1);
     }
 
-    private T Sum<T>(OperatorInputs inputs, long index, Func<ulong, T> number)
+    private T Fold<T>(OperatorInputs inputs, long index, Func<ulong, T> number)
         where T : struct, INumberBase<T>
     {
         TensorShape shape = inputs.ShapeOf(0);
@@ -81,19 +83,22 @@ internal sealed class CumSumOperator : BoundOperator
         long along = index / stride % shape[axis];
         long first = _isReversed ? shape[axis] - 1 : 0;
         long step = _isReversed ? -1 : 1;
-        T sum = T.Zero;
+        T total = _isProduct ? T.One : T.Zero;
         bool isFirst = !_isExclusive;
         for (long i = first; _isExclusive ? i != along : i != along + step; i += step)
         {
             T value = number(inputs.ReadBits(0, index + ((i - along) * stride)));
-            sum = isFirst ? value : unchecked(sum + value);
+            total = isFirst ? value : Join(total, value);
             isFirst = false;
         }
 
-        return sum;
+        return total;
     }
 
-    // Signed and unsigned sums have the same bits.
+    private T Join<T>(T total, T value)
+        where T : struct, INumberBase<T> => unchecked(_isProduct ? total * value : total + value);
+
+    // Signed and unsigned sums have the same bits, and so have products.
     private void Run<T>(OperatorContext context, TensorValue input, TensorBuffer output, int axis)
         where T : unmanaged, INumberBase<T>
     {
@@ -111,27 +116,37 @@ internal sealed class CumSumOperator : BoundOperator
                     int before = _isReversed ? row + inner : row - inner;
                     if (i == 0)
                     {
-                        (_isExclusive ? default : x.Slice(row, inner)).CopyTo(y.Slice(row, inner));
+                        x.Slice(row, inner).CopyTo(y.Slice(row, inner));
                         if (_isExclusive)
                         {
-                            y.Slice(row, inner).Clear();
+                            y.Slice(row, inner).Fill(_isProduct ? T.One : T.Zero);
                         }
 
                         continue;
                     }
 
-                    Add(y.Slice(before, inner), x.Slice(_isExclusive ? before : row, inner), y.Slice(row, inner));
+                    Join(y.Slice(before, inner), x.Slice(_isExclusive ? before : row, inner), y.Slice(row, inner));
                 }
             }
         });
     }
 
-    private static void Add<T>(ReadOnlySpan<T> sum, ReadOnlySpan<T> x, Span<T> y)
+    private void Join<T>(ReadOnlySpan<T> totals, ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, INumberBase<T>
     {
+        if (_isProduct)
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = unchecked(totals[i] * x[i]);
+            }
+
+            return;
+        }
+
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = unchecked(sum[i] + x[i]);
+            y[i] = unchecked(totals[i] + x[i]);
         }
     }
 }

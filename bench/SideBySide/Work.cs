@@ -18,6 +18,8 @@ internal sealed record Work(string Name, WorkKind Kind, int Threads, Func<Networ
             WorkKind.Time => InOneProcess(network.Folder, pace),
             WorkKind.CutPoints => Traced(network.Folder, CutPoints.ByWork(WorkPerByte), pace),
             WorkKind.FullTrace => Traced(network.Folder, CutPoints.All, pace),
+            WorkKind.Prefill or WorkKind.Decode => DecoderMeasure.AgainstPeer(this, network.Folder, pace, PeerName),
+            WorkKind.DecodeCutPoints => DecoderMeasure.Traced(this, network.Folder, CutPoints.ByWork(WorkPerByte), pace),
             _ => InChildren(network.Folder, pace),
         };
     }

@@ -18,6 +18,15 @@ internal enum WorkKind
     /// <summary>The time of a run that commits to every graph node, against the same engine without a trace.</summary>
     FullTrace,
 
+    /// <summary>The time of a decoder to the first token after a prompt.</summary>
+    Prefill,
+
+    /// <summary>The time of a decoder for each token after the first.</summary>
+    Decode,
+
+    /// <summary>The time of a generation that commits to chosen cut points of every step, against the same decoder without a trace.</summary>
+    DecodeCutPoints,
+
     /// <summary>The most memory that a process holds that loads the model and runs it some times.</summary>
     Memory,
 }

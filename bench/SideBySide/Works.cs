@@ -27,13 +27,20 @@ internal static class Works
         new("matmulnbits-8-4096", WorkKind.Time, 1, () => SmallNetworks.MatMulNBits(4096, 4096, 8, 32)),
         new("matmulnbits-4-4096", WorkKind.Time, 1, () => SmallNetworks.MatMulNBits(4096, 4096, 4, 32)),
         new("lstm-2x256", WorkKind.Time, 1, () => SmallNetworks.Lstm(2, 256, 100)),
+        new("gpt2-prefill-64", WorkKind.Prefill, 1, DecoderMeasure.Gpt2),
+        new("gpt2-prefill-64-2-threads", WorkKind.Prefill, 2, DecoderMeasure.Gpt2),
+        new("gpt2-decode", WorkKind.Decode, 1, DecoderMeasure.Gpt2),
+        new("gpt2-decode-2-threads", WorkKind.Decode, 2, DecoderMeasure.Gpt2),
         new("resnet50-load", WorkKind.FirstResult, 1, () => ResidualNetworks.ResNet50()),
         new("resnet50-memory", WorkKind.Memory, 1, () => ResidualNetworks.ResNet50()),
         new("bert-base-memory", WorkKind.Memory, 1, () => EncoderNetworks.BertBase()),
         new("resnet50-trace-cuts", WorkKind.CutPoints, 1, () => ResidualNetworks.ResNet50()),
         new("resnet50-trace-full", WorkKind.FullTrace, 1, () => ResidualNetworks.ResNet50()),
+        new("mobilenetv2-trace-cuts", WorkKind.CutPoints, 1, () => MobileNetworks.MobileNetV2()),
+        new("mobilenetv2-trace-full", WorkKind.FullTrace, 1, () => MobileNetworks.MobileNetV2()),
         new("bert-base-trace-cuts", WorkKind.CutPoints, 1, () => EncoderNetworks.BertBase()),
         new("bert-base-trace-full", WorkKind.FullTrace, 1, () => EncoderNetworks.BertBase()),
+        new("gpt2-decode-trace-cuts", WorkKind.DecodeCutPoints, 1, DecoderMeasure.Gpt2),
     ];
 
     private static Network Product(long rows, long depth, long columns)

@@ -59,7 +59,7 @@ public class RefereeBenchmarks
         DisputeGame rules = new(_claim, terms, _referee, SignatureSchemes.Default);
         DisputeDefender defender = new(_claim, claimed, signer);
         DisputeChallenger challenger = new(_claim, model, _inputs, new RepeatedRun(_engine, _inputs, _options), other);
-        Signed<DisputeOpening> opening = challenger.Open(default);
+        Signed<DisputeOpening> opening = challenger.Open(default, terms);
         _ = rules.Open(opening, 0, out DisputeState? state);
         DisputeTranscript transcript = new(_claim, terms, opening, 0, []);
         while (state!.Stage != DisputeStage.Decided)

@@ -7,7 +7,7 @@ internal sealed record Settings
 {
     public const string Usage = """
         usage: Dispute [--model digits|digits-small|iris] [--at <graph node, from 0>] [--element <i>] [--ulps <k>] [--honest]
-                       [--silent defender|challenger|both] [--transcript <file>]
+                       [--silent defender|challenger|both] [--transcript <file>] [--kill <message>]
                Dispute verify <file> [--model digits|digits-small|iris]
         """;
 
@@ -26,6 +26,17 @@ internal sealed record Settings
     public string? Transcript { get; private init; }
 
     public string? Verify { get; private init; }
+
+    // The watcher is a process of its own, killed at this message of its, and started again; 0 for a watcher in this process.
+    public int Kill { get; private init; }
+
+    // The journal of a watcher's process, which is what this process then is.
+    public string? Watch { get; private init; }
+
+    public IEnumerable<string> ForWatcher(string journal) =>
+        ["watch", journal, "--model", Model, "--at", Text(Node), "--element", Text(Element), "--silent", Silent, .. IsHonest ? (string[])["--honest"] : []];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static bool TryParse(string[] arguments, out Settings settings)
     {
@@ -51,7 +62,13 @@ internal sealed record Settings
                 case "--ulps" when isNumber && number != 0:
                     settings = settings with { Units = number };
                     break;
-                case "--silent" when value is "defender" or "challenger" or "both":
+                case "--kill" when isNumber && number > 0:
+                    settings = settings with { Kill = number };
+                    break;
+                case "watch" when i == 0 && value.Length > 0:
+                    settings = settings with { Watch = value };
+                    break;
+                case "--silent" when value is "nobody" or "defender" or "challenger" or "both":
                     settings = settings with { Silent = value };
                     break;
                 case "--transcript" when value.Length > 0:

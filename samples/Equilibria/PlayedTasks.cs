@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Protocols;
+using Verifiable.Inference.Incentives.Trees;
 using Verifiable.Inference.Reports;
 using Verifiable.Inference.Selection;
 
 namespace Verifiable.Inference.Samples.Equilibria;
 
-/// <summary>Plays tasks of the sampling game one by one, by the rules and not by the formula: coin, checker, conviction, payment. One validator.</summary>
+/// <summary>Plays tasks of the sampling game one by one, by chance and not by the formula: down its tree, coin, own validators, conviction. It is the game that is played, not the protocol.</summary>
 internal sealed class PlayedTasks
 {
     private const int Tasks = 20_000;
@@ -35,24 +36,15 @@ internal sealed class PlayedTasks
 
     private ChartRange Interval(bool isHonest, Rational probability)
     {
-        double p = (double)probability;
-        double r = (double)_game.CoalitionShare;
-        double convicted = (double)(isHonest ? _game.FalseConvictionProbability : _game.DetectionProbability);
-        double reward = (double)_game.AsserterReward;
-        double among = (double)_game.ValidatorReward;
-        double cost = (double)(isHonest ? _game.HonestCost : _game.SubstituteCost);
-        double slash = (double)_game.Slash;
+        ExtensiveGame tree = (_game with { AuditProbability = probability }).ToTree();
+        int start = tree.ChildrenOf(0)[isHonest ? 0 : 1];
+        Dictionary<int, double[]> chances = [];
+        Dictionary<int, double> payoffs = [];
         double sum = 0;
         double squares = 0;
         for (int task = 0; task < Tasks; task++)
         {
-            double earned = reward - cost;
-            if (Draw(task, 0) < p)
-            {
-                bool isFriend = Draw(task, 1) < r;
-                earned += isFriend ? among : Draw(task, 2) < convicted ? -reward - slash : 0;
-            }
-
+            double earned = Play(task);
             sum += earned;
             squares += earned * earned;
         }
@@ -60,6 +52,25 @@ internal sealed class PlayedTasks
         double mean = sum / Tasks;
         double half = Deviations * Math.Sqrt(Math.Max(0, (squares / Tasks) - (mean * mean)) / Tasks);
         return new ChartRange(double.Parse(probability.ToDecimalText(12), CultureInfo.InvariantCulture), mean - half, mean + half);
+
+        double Play(int task)
+        {
+            int node = start;
+            for (int place = 0; tree.KindOf(node) == GameNodeKind.Chance; place++)
+            {
+                double[] chance = chances.TryGetValue(node, out double[]? known) ? known : chances[node] = [.. tree.ProbabilitiesOf(node).Select(static one => (double)one)];
+                double drawn = Draw(task, place);
+                int move = 0;
+                for (; move < chance.Length - 1 && drawn >= chance[move]; move++)
+                {
+                    drawn -= chance[move];
+                }
+
+                node = tree.ChildrenOf(node)[move];
+            }
+
+            return payoffs.TryGetValue(node, out double payoff) ? payoff : payoffs[node] = (double)tree.PayoffOf(node, 0);
+        }
     }
 
     private double Draw(int task, int place) => (_draws[(3 * task) + place] >> 11) * (1.0 / (1UL << 53));

@@ -20,12 +20,17 @@ internal static class HtmlReport
         page.Append(CultureInfo.InvariantCulture, $"<p>{results.Sum(static result => result.Tasks):N0} tasks over the digit model in virtual time, seed {settings.Seed}. Twenty providers with equal stakes: 14 honest, 2 lazy (they leave a layer out), 2 colluding (they run the same much smaller model), 1 silent, 1 late. An honest computation costs 100 units and is paid 120. Each strategy runs once on terms that its own assessment calls safe and once on terms that it calls unsafe. The process was killed in the middle of the second scenario, and another one went on from the journal.</p>\n");
         Cost(page, results);
         Wrong(page, results);
-        Earned(page, [.. results.Where(static result => result.IsSafe)], "Who earned what on safe terms", "On safe terms honesty is the only plan that is left with something: what the others lose is their stake. The axis is that of a logarithm on both sides of zero.");
-        Earned(page, [.. results.Where(static result => !result.IsSafe)], "Who earned what on unsafe terms", "With too few checks and too small a stake at risk, those who cheat are left with more of a task than those who compute.");
+        Earned(page, [.. results.Where(static result => result.IsSafe)], "Who earned what on safe terms", $"What the others lose is their stake. Lazy and colluding providers together, with what honest ones are left with beside it: {Cheating(results, isSafe: true)}. The axis is that of a logarithm on both sides of zero.");
+        Earned(page, [.. results.Where(static result => !result.IsSafe)], "Who earned what on unsafe terms", $"With too few checks and too small a stake at risk cheating pays, for lazy and colluding providers together: {Cheating(results, isSafe: false)}.");
         Finality(page, results);
         page.Append("</body>\n</html>\n");
         File.WriteAllText(path, page.ToString());
     }
+
+    private static string Cheating(IReadOnlyList<ScenarioResult> results, bool isSafe) => string.Join(
+        "; ",
+        results.Where(result => result.IsSafe == isSafe)
+            .Select(static result => string.Create(CultureInfo.InvariantCulture, $"{result.Strategy} {result.CheatsProfit:F1} a task against {result.Of(Role.Honest).ProfitPerTask:F1}")));
 
     private static void Cost(StringBuilder page, IReadOnlyList<ScenarioResult> results)
     {

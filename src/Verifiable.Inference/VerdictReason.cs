@@ -38,4 +38,22 @@ public enum VerdictReason : byte
 
     /// <summary>The secret of the draws was not opened by the deadline.</summary>
     OpeningWithheld = 11,
+
+    /// <summary>The outputs differ and no vote was held: the beacon's value did not come in time, or nobody answered as a voter. Nobody is convicted, and no output is confirmed.</summary>
+    NoVote = 12,
+
+    /// <summary>The answer is delivered, and can still be challenged: nothing is concluded yet.</summary>
+    Provisional = 13,
+
+    /// <summary>Nobody challenged the answer with success while that was possible, and nobody computed it again. It is paid and unchecked.</summary>
+    Unchallenged = 14,
+
+    /// <summary>A dispute over the claim ended against it: a number in it was recomputed and is wrong, or its provider did not answer in time.</summary>
+    DisputeLost = 15,
+
+    /// <summary>The claim could not be challenged: it has no trace, or its provider set no bond aside. The answer is not paid.</summary>
+    ClaimRefused = 16,
+
+    /// <summary>An independent computation gave another output, and no dispute found either wrong. Neither is paid.</summary>
+    Unresolved = 17,
 }

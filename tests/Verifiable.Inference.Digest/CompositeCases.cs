@@ -21,6 +21,7 @@ public static class CompositeCases
             ("com.microsoft:Attention", FusedAttention),
             ("com.microsoft:EmbedLayerNormalization", EmbedLayer),
             ("com.microsoft:FusedConv", FusedConv),
+            ("com.microsoft:GroupQueryAttention", GroupQuery),
             ("com.microsoft:MultiHeadAttention", MultiHead),
             ("com.microsoft:RotaryEmbedding", (random, opset) => Rotary(Microsoft, random, opset)),
             ("com.microsoft:SkipLayerNormalization", (random, opset) => Skip("SkipLayerNormalization", random, opset)),
@@ -153,6 +154,27 @@ public static class CompositeCases
 
         TensorValue?[] inputs = [random.Floats(batch, queries, width), random.Floats(batch, keys, width), random.Floats(batch, keys, width), bias, mask, added];
         return OperatorCase.Of(Microsoft, "MultiHeadAttention", opset, inputs, 1, [], [.. attributes]);
+    }
+
+    private static OperatorCase GroupQuery(CaseRandom random, int opset)
+    {
+        // The other engine takes a first run, or steps of one token.
+        (long batch, long keyHeads, long groups, long size) = (random.Length(3), random.Length(3), random.Length(3), 8L * random.Between(1, 3));
+        long past = random.Coin() ? random.Between(1, 5) : 0;
+        long length = past > 0 ? 1 : random.Between(1, 6);
+        bool turns = random.Coin();
+        TensorValue Rows(long heads) => random.Floats(batch, length, heads * size);
+        TensorValue Past() => random.Floats(batch, keyHeads, past, size);
+        TensorValue last = TensorValue.Create([.. Enumerable.Repeat((int)(past + length - 1), (int)batch)], batch);
+        TensorValue? Table() => turns ? random.Floats(past + length + 2, size / 2) : null;
+        TensorValue?[] inputs = [Rows(keyHeads * groups), Rows(keyHeads), Rows(keyHeads), Past(), Past(), last, TensorValue.Create([(int)(past + length)], []), Table(), Table()];
+        List<(string, AttributeValue)> attributes = [("num_heads", AttributeValue.Of(keyHeads * groups)), ("kv_num_heads", AttributeValue.Of(keyHeads)), ("do_rotary", AttributeValue.Of(turns ? 1 : 0))];
+        if (random.Coin())
+        {
+            attributes.Add(("scale", AttributeValue.Of(0.4f)));
+        }
+
+        return OperatorCase.Of(Microsoft, "GroupQueryAttention", opset, inputs, 3, [], [.. attributes]);
     }
 
     private static OperatorCase BatchNormalization(CaseRandom random, int opset)

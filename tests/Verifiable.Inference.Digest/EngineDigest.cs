@@ -69,7 +69,26 @@ public static class EngineDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Hashes the outputs of every shipped model.</summary>
+    /// <summary>Hashes what every shipped decoder says of two rows of fixed characters.</summary>
+    /// <param name="threads">The threads.</param>
+    public static async Task<string> OfDecodersAsync(int threads)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long[] tokens = [.. Enumerable.Range(0, 2 * 40).Select(static index => (long)(index * 37 % 65))];
+        foreach (string path in ShippedModels.Decoders)
+        {
+            OnnxModel model = OnnxModel.Load(path);
+            var engine = new CanonicalEngine(model, new CanonicalEngineOptions { Threads = threads });
+            foreach (KeyValuePair<string, TensorValue> output in await engine.RunAsync(ShippedModels.Prompt(model, tokens, 2), new GenerationOptions(1)).ConfigureAwait(false))
+            {
+                Append(hash, output.Value);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Hashes the outputs of every shipped classifier.</summary>
     public static async Task<string> OfModelsAsync(int threads)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

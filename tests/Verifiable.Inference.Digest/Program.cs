@@ -25,4 +25,4 @@ if (args is ["newest"])
 int threads = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 1;
 Console.WriteLine(FormattableString.Invariant(
     $"vector512={Vector512.IsHardwareAccelerated} avx512={Avx512F.IsSupported} vector256={Vector256.IsHardwareAccelerated} avx2={Avx2.IsSupported} vector128={Vector128.IsHardwareAccelerated} fma={CanonicalMath.HasHardwareFusedMultiplyAdd} width={Contraction.Width} models={ShippedModels.Paths.Count} {ConvolutionCases.Paths()}"));
-Console.WriteLine($"operators {EngineDigest.OfOperators(30, threads)} models {await EngineDigest.OfModelsAsync(threads)} later {EngineDigest.OfOperators(30, threads, areLater: true)} convolutions {EngineDigest.OfConvolutions(threads)}");
+Console.WriteLine($"operators {EngineDigest.OfOperators(30, threads)} models {await EngineDigest.OfModelsAsync(threads)} later {EngineDigest.OfOperators(30, threads, areLater: true)} convolutions {EngineDigest.OfConvolutions(threads)} decoders {await EngineDigest.OfDecodersAsync(threads)}");

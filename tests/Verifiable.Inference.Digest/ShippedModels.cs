@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.CanonicalDigest;
@@ -9,11 +10,15 @@ public static class ShippedModels
     /// <summary>Gets the repository's root: the nearest folder upward that holds the solution, or <see langword="null"/>.</summary>
     public static string? Root { get; } = FindRoot();
 
-    /// <summary>Gets the paths of the shipped models in ordinal order; none outside the repository.</summary>
-    public static IReadOnlyList<string> Paths =>
-        Root is not null && Directory.Exists(Path.Combine(Root, "models"))
-            ? [.. Directory.GetFiles(Path.Combine(Root, "models"), "*.onnx").Order(StringComparer.Ordinal)]
-            : [];
+    /// <summary>Gets the paths of the shipped classifiers in ordinal order; none outside the repository.</summary>
+    public static IReadOnlyList<string> Paths => [.. All.Where(static path => !IsDecoder(path))];
+
+    /// <summary>Gets the paths of the shipped decoders in ordinal order; none outside the repository.</summary>
+    public static IReadOnlyList<string> Decoders => [.. All.Where(IsDecoder)];
+
+    private static IEnumerable<string> All => Root is not null && Directory.Exists(Path.Combine(Root, "models"))
+        ? Directory.GetFiles(Path.Combine(Root, "models"), "*.onnx").Order(StringComparer.Ordinal)
+        : [];
 
     /// <summary>Reads rows of numbers whose last one is the label. A line with letters is a heading.</summary>
     public static (float[] Values, int[] Labels, int Width) ReadHeldOut(string file)
@@ -33,6 +38,24 @@ public static class ShippedModels
         TensorValue input = isDigits ? TensorValue.Create(values[..(rows * width)], rows, 1, 8, 8) : TensorValue.Create(values[..(rows * width)], rows, width);
         return (input, labels[..rows]);
     }
+
+    /// <summary>Makes the inputs of a decoder for token ids from the beginning, with caches of length 0.</summary>
+    /// <param name="model">The decoder.</param>
+    /// <param name="tokens">The ids, row after row.</param>
+    /// <param name="rows">The number of rows.</param>
+    public static NamedTensors Prompt(OnnxModel model, long[] tokens, int rows)
+    {
+        int length = tokens.Length / rows;
+        return new NamedTensors(model.Inputs.Select(input => KeyValuePair.Create(input.Name, input.Name switch
+        {
+            "input_ids" => TensorValue.Create(tokens, rows, length),
+            "attention_mask" => TensorValue.Create<long>([.. tokens.Select(static _ => 1L)], rows, length),
+            "position_ids" => TensorValue.Create<long>([.. tokens.Select((_, index) => (long)(index % length))], rows, length),
+            _ => TensorValue.Create<float>([], rows, input.Dimensions[1].Length, 0, input.Dimensions[3].Length),
+        })));
+    }
+
+    private static bool IsDecoder(string path) => Path.GetFileName(path).StartsWith("shakespeare", StringComparison.Ordinal);
 
     private static string? FindRoot()
     {

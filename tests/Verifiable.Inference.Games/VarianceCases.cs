@@ -4,11 +4,11 @@ using Verifiable.Inference.Simulation.Sweeps;
 
 namespace Verifiable.Inference.GameCases;
 
-/// <summary>Shares of variance of functions with known answers (Ishigami; Sobol's g; products of uniform inputs), estimated over Sobol points and compared to two thousandths.</summary>
+/// <summary>Shares of variance of functions with known answers (Ishigami; Sobol's g; products of uniform inputs), estimated over Sobol points and compared to a thousandth.</summary>
 internal sealed class VarianceCases : ICaseReader
 {
     private const int Samples = 1 << 17;
-    private const double Absolute = 2e-3;
+    private const double Absolute = 1e-3;
 
     public IEnumerable<GameCase> Read(JsonElement document, string folder)
     {

@@ -65,7 +65,7 @@ public sealed class EquilibriaTests
         using ScratchFolder folder = new();
         SampleRun run = SampleRun.Of("Advisor", folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("The least slash S is 2280", run.Output, StringComparison.Ordinal);
-        Assert.Contains("The least audit probability p is 0.05097", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The least slash S is 2760", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The least audit probability p is 0.050875", run.Output, StringComparison.Ordinal);
     }
 }

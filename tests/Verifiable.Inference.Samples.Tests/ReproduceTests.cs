@@ -9,7 +9,7 @@ public sealed class ReproduceTests
         SampleRun run = SampleRun.Of("Reproduce", folder.Path);
         Assert.Equal(0, run.ExitCode);
         Assert.Matches("\nsha256 [0-9a-f]{64}\n$", run.Output);
-        Assert.Equal(3, run.Lines.Count(line => line.Contains(".onnx: model ", StringComparison.Ordinal)));
+        Assert.Equal(5, run.Lines.Count(line => line.Contains(".onnx: model ", StringComparison.Ordinal)));
         Assert.Equal(run.Output, SampleRun.Of("Reproduce", folder.Path).Output);
     }
 }

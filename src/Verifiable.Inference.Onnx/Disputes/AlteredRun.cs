@@ -72,6 +72,9 @@ public sealed class AlteredRun : IDisputedRun
     public ValueTask<TraceTree> GetTraceAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(_trace);
 
     /// <inheritdoc/>
+    public ValueTask<CommittedTensors> GetOutputCommitmentsAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(CommittedTensors.Of(Outputs));
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<TensorValue?>>> GetOutputsAsync(IReadOnlySet<int> nodes, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IReadOnlyDictionary<int, IReadOnlyList<TensorValue?>>>(_outputs);
 

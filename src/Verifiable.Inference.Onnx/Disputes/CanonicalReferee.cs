@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
@@ -33,6 +34,9 @@ public sealed class CanonicalReferee : IReferee
 
     /// <inheritdoc/>
     public int NodeCount => _model.Nodes.Length;
+
+    /// <summary>Gets the graph nodes in canonical order, in which rulings number them: the file's, with composite operators replaced by their expansions.</summary>
+    public ImmutableArray<GraphNode> Nodes => _model.Nodes;
 
     /// <summary>Creates a referee for a model that may come from a stranger.</summary>
     /// <param name="model">The model; it is not kept.</param>

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Disputes;
@@ -10,7 +12,7 @@ namespace Verifiable.Inference.Onnx.Disputes;
 /// <summary>Follows a claim with a run of its own, and disputes it where they differ: finds the first graph node, chunk and element that the claimant got wrong, and opens what the
 /// element depends on. Keeps nothing between moves: the transcript says what comes next. Thread-safe.</summary>
 /// <remarks>All graph nodes before the first wrong one agree, so that the challenger's own tensors open the claimant's commitments to its inputs.</remarks>
-public sealed class DisputeChallenger
+public sealed class DisputeChallenger : IDisputant
 {
     private readonly DisputedClaim _claim;
     private readonly OnnxModel _weights;
@@ -41,21 +43,56 @@ public sealed class DisputeChallenger
         _signer = signer;
     }
 
-    /// <summary>Gets the numbers of the graph nodes that have leaves in the claim's own trace; <see langword="null"/> for all.</summary>
-    public IReadOnlySet<int>? Cuts { get; init; }
+    /// <summary>Gets what is accused where nothing differs: a graph node, an output and an element; <see langword="null"/> (default) for nothing. For tests of what a wrong challenge costs.</summary>
+    public (int Node, int Output, long Element)? Insistence { get; init; }
 
-    /// <summary>Tells whether the claim is what the own run gives: its outputs and its trace.</summary>
+    /// <summary>Tells whether there is nothing to accuse the claim of: it is what the own run gives, its outputs and its trace.</summary>
+    /// <remarks>A claim on inputs that the model does not declare is never agreed with. Where there is no run of the request for another reason, such as an index out of range, the answer is
+    /// <see langword="true"/>: the claim cannot be right, but nothing of it could be accused either, and <see cref="HasRunAsync"/> says so.</remarks>
+    /// <exception cref="InvalidOperationException">The inputs are not those of the request.</exception>
     public async ValueTask<bool> AgreesAsync(CancellationToken cancellationToken = default) =>
-        DisputeDefender.FindCuts(_claim, await _run.GetTraceAsync(cancellationToken).ConfigureAwait(false), Cuts) is not null;
+        IsAdmitted() && (!await HasRunAsync(cancellationToken).ConfigureAwait(false) || await DisputeDefender.GivesAsync(_run, _claim, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Tells whether the request has a run at all: the engine refuses some inputs only when it meets them.</summary>
+    /// <param name="cancellationToken">Stops the run.</param>
+    public async ValueTask<bool> HasRunAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            _ = await _run.GetTraceAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Finds the graph nodes of this request of which a referee could not decide some element: its definition or its evidence is beyond the limits. A lie there convicts nobody, and whoever
+    /// challenges it pays; so a watcher that takes no risk, and a requester before it relies on disputes, ask here first.</summary>
+    /// <param name="limits">The referee's limits; <see langword="null"/> for the default.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <returns>The numbers in ascending order. The first, the middle and the last element of each output are tried: where elements differ in cost otherwise, as with windows over holes, some may be missed.</returns>
+    /// <remarks>All tensors of the run are in memory at one time.</remarks>
+    public async ValueTask<ImmutableArray<int>> FindUndecidableAsync(RefereeLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        limits ??= new RefereeLimits();
+        TraceTree trace = await _run.GetTraceAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<int, IReadOnlyList<TensorValue?>> outputs = await _run.GetOutputsAsync(_model.Nodes.Select(static node => node.Index).ToHashSet(), cancellationToken).ConfigureAwait(false);
+        EvidenceBuilder builder = new(_model, _weights, _inputs, _claim.Work.Options.Seed, trace, outputs);
+        return [.. _model.Nodes.Select(static node => node.Index).Where(node => !Enumerable.Range(0, outputs[node].Count).All(output => IsDecidable(builder, limits, node, output, outputs[node][output])))];
+    }
 
     /// <summary>Makes the opening of a game.</summary>
     /// <param name="nonce">A value that no other opening of this challenger has.</param>
-    public Signed<DisputeOpening> Open(Digest nonce) => _signer.Sign(new DisputeOpening
+    /// <param name="terms">The clocks and bonds that the court keeps.</param>
+    public Signed<DisputeOpening> Open(Digest nonce, DisputeTerms terms) => _signer.Sign(new DisputeOpening
     {
         Ledger = _claim.Body.Ledger,
         Task = _claim.Body.Task,
         Claim = _claim.Body.Digest,
         Challenger = _signer.PublicKey.Id,
+        Terms = (terms ?? throw new ArgumentNullException(nameof(terms))).Digest,
         Nonce = nonce,
     });
 
@@ -70,12 +107,31 @@ public sealed class DisputeChallenger
         DisputeRecord shown = DisputeRecord.Of(transcript);
         DisputeMove? move = state.Stage switch
         {
+            DisputeStage.Output when !IsAdmitted() => DisputeMove.Accuse(state.Opening, _signer.PublicKey.Id, Accusation.OfInterface(
+                [.. _model.Inputs.Select((input, i) => new InputEvidence(i, null, TensorEvidence.Of(TensorCommitment.Of(_inputs[input.Name]))))])),
             DisputeStage.Output => await NameOutputAsync(shown, state, cancellationToken).ConfigureAwait(false),
             DisputeStage.ChunkName or DisputeStage.Accusation => await SearchAsync(shown, state, cancellationToken).ConfigureAwait(false),
             _ => null,
         };
         return move is null ? null : _signer.Sign(move);
     }
+
+    private bool IsDecidable(EvidenceBuilder builder, RefereeLimits limits, int node, int output, TensorValue? tensor)
+    {
+        if (tensor is null)
+        {
+            return true;
+        }
+
+        var commitment = TensorCommitment.Of(tensor, _model.LayoutsOf(node, output)[0]);
+        return new long[] { 0, tensor.Length / 2, tensor.Length - 1 }.Where(element => element >= 0 && element < tensor.Length).Distinct().All(element =>
+            builder.IsWithin(limits, node, output, element)
+            && builder.OfElement(node, output, element, TensorEvidence.Of(commitment, commitment.Header.LocateRowMajor(element).Chunk)).ToBytes().Length <= limits.MaxEvidenceBytes);
+    }
+
+    private bool IsAdmitted() => CommittedTensors.Of(_inputs).Equals(_claim.Work.Inputs)
+        ? JudgedModel.Admit(_model.Inputs.Select(input => (input, new TensorSignature(_inputs[input.Name].Type, _inputs[input.Name].Shape))))
+        : throw new InvalidOperationException("Expected the inputs of the request, got others.");
 
     private async ValueTask<DisputeMove?> NameOutputAsync(DisputeRecord shown, DisputeState state, CancellationToken cancellationToken)
     {
@@ -95,7 +151,9 @@ public sealed class DisputeChallenger
             }
         }
 
-        return null;
+        return Insistence is { } insisted
+            ? DisputeMove.NameOutput(state.Opening, _signer.PublicKey.Id, new OutputName(theirs.Open(insisted.Node), insisted.Output, _model.LayoutsOf(insisted.Node, insisted.Output)[0]))
+            : null;
     }
 
     private async ValueTask<DisputeMove?> SearchAsync(DisputeRecord shown, DisputeState state, CancellationToken cancellationToken)
@@ -118,10 +176,12 @@ public sealed class DisputeChallenger
         if (state.Stage == DisputeStage.ChunkName)
         {
             long chunk = FindChunk(own, shown);
+            chunk = chunk < 0 && Insistence is { } insisted ? own.Header.LocateRowMajor(insisted.Element).Chunk : chunk;
             return chunk < 0 ? null : DisputeMove.NameChunk(state.Opening, author, state.Disputed, chunk);
         }
 
         long element = FindElement(own, shown.Chunk!, state.Disputed);
+        element = element < 0 && Insistence is { } last ? last.Element : element;
         return element < 0 ? null : DisputeMove.Accuse(state.Opening, author, builder.OfElement(node, name.Output, element, new TensorEvidence(theirs, root, [shown.Chunk!])));
     }
 

@@ -54,9 +54,44 @@ internal sealed class EvidenceBuilder
     public Accusation OfElement(int node, int output, long element, TensorEvidence accused) =>
         Accusation.OfElement(_trace.Open(node), output, element, accused, OpenInputs(node, output, element));
 
+    /// <summary>Tells whether a referee can compute an element within its limits.</summary>
+    public bool IsWithin(RefereeLimits limits, int number, int output, long element)
+    {
+        GraphNode node = _model.Nodes[number];
+        EvidenceInputs inputs = new([.. node.Inputs.Select(TensorOf)], limits.MaxReads, limits.MaxWork);
+        BoundOperator bound = _model.OperatorOf(number);
+        try
+        {
+            if (bound.TryInfer(inputs, new TensorSignature[node.Outputs.Length], out _))
+            {
+                _ = bound.Element(new OperatorContext(_seed), inputs, output, element);
+            }
+
+            // Evidence cannot hold more, whatever the limits.
+            return CountChunks(number, output, element) <= TensorEvidence.MaxChunks;
+        }
+        catch (EvidenceException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Accuses the type or shape of an output.</summary>
     public Accusation OfSignature(int node, int output, TensorEvidence accused) =>
         Accusation.OfSignature(_trace.Open(node), output, new TensorEvidence(accused.Header, accused.Root, []), OpenInputs(node, output, -1));
+
+    private long CountChunks(int number, int output, long element)
+    {
+        GraphNode node = _model.Nodes[number];
+        RecordedInputs recorded = new([.. node.Inputs.Select(TensorOf)]);
+        _ = _model.OperatorOf(number).Element(new OperatorContext(_seed), recorded, output, element);
+        return Enumerable.Range(0, node.Inputs.Length).Where(input => recorded.Read[input].Count > 0).Sum(input =>
+        {
+            TensorValue tensor = TensorOf(node.Inputs[input])!;
+            TensorHeader header = new(tensor.Type, tensor.Shape, _model.LayoutOf(node, input));
+            return (long)recorded.Read[input].Select(place => header.LocateRowMajor(place).Chunk).Distinct().Count();
+        });
+    }
 
     private ImmutableArray<InputEvidence> OpenInputs(int number, int output, long element)
     {

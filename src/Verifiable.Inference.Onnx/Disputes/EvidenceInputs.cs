@@ -9,14 +9,18 @@ internal sealed class EvidenceInputs : OperatorInputs
 {
     private readonly object?[] _inputs;
     private readonly long _maxReads;
+    private readonly long _maxWork;
     private long _reads;
+    private long _work;
 
     /// <summary>Creates the inputs.</summary>
     /// <param name="inputs">By position an <see cref="OpenedTensor"/>, a whole <see cref="TensorValue"/> that the model's definition makes, or <see langword="null"/> for an absent one.</param>
     /// <param name="maxReads">The most elements that may be read.</param>
-    public EvidenceInputs(object?[] inputs, long maxReads)
+    /// <param name="maxWork">The most steps that may be taken, reads counted.</param>
+    public EvidenceInputs(object?[] inputs, long maxReads, long maxWork)
     {
         _inputs = inputs;
+        _maxWork = maxWork;
         _maxReads = maxReads;
     }
 
@@ -36,6 +40,7 @@ internal sealed class EvidenceInputs : OperatorInputs
     {
         _reads++;
         RequireRoom(_reads);
+        Spend(1);
         return _inputs[input] switch
         {
             OpenedTensor opened => opened.TryReadBits(index, out ulong bits) ? bits : throw new EvidenceException(RulingReason.EvidenceIncomplete),
@@ -51,5 +56,15 @@ internal sealed class EvidenceInputs : OperatorInputs
         {
             throw new EvidenceException(RulingReason.TooLarge);
         }
+    }
+
+    internal override void Spend(Int128 steps)
+    {
+        if (steps > _maxWork - _work)
+        {
+            throw new EvidenceException(RulingReason.TooLarge);
+        }
+
+        _work += (long)steps;
     }
 }

@@ -9,6 +9,9 @@ public interface IDisputedRun
     /// <summary>Gets the full trace of the run.</summary>
     ValueTask<TraceTree> GetTraceAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Gets the commitments to the outputs of the model.</summary>
+    ValueTask<CommittedTensors> GetOutputCommitmentsAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Gets the outputs of some graph nodes.</summary>
     /// <param name="nodes">The graph nodes' numbers in canonical order.</param>
     /// <param name="cancellationToken">Stops a repeated run.</param>

@@ -74,6 +74,13 @@ internal sealed class JudgedModel
                 return false;
             }
 
+            // Rationale: what such a graph node commits to of its runs could be wrong, and no accusation could say so.
+            if (!graph.BodiesOf(node.Index).IsEmpty)
+            {
+                refusal = node.Refuse(ModelRefusalReason.UnsupportedOperator, "Expected graph nodes without runs of their own in a trace, got one with bodies or a recurrent cell: disputes do not go into those yet.");
+                return false;
+            }
+
             if (!OperatorCatalog.TryBind(node, null, out BoundOperator? bound, out refusal))
             {
                 return false;
@@ -82,8 +89,33 @@ internal sealed class JudgedModel
             operators[node.Index] = bound;
         }
 
-        judged = new JudgedModel(model, graph, TracePlan.Of(graph.Nodes, model.Outputs), operators);
+        judged = new JudgedModel(model, graph, TracePlan.Of(graph), operators);
         refusal = null;
+        return true;
+    }
+
+    /// <summary>Tells whether tensors fit what a model declares, lengths of the same name included.</summary>
+    public static bool Admit(IEnumerable<(GraphValue Value, TensorSignature Signature)> tensors)
+    {
+        var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach ((GraphValue value, TensorSignature signature) in tensors)
+        {
+            if (!value.Admits(signature.Type, signature.Shape))
+            {
+                return false;
+            }
+
+            for (int axis = 0; axis < value.Dimensions.Length; axis++)
+            {
+                string symbol = value.Dimensions[axis].Symbol;
+                long length = signature.Shape[axis];
+                if (symbol.Length > 0 && !lengths.TryAdd(symbol, length) && lengths[symbol] != length)
+                {
+                    return false;
+                }
+            }
+        }
+
         return true;
     }
 

@@ -11,6 +11,10 @@ public sealed record RefereeLimits
     /// <summary>Gets the largest number of elements that one definition may read, doubles counted. The default is 2^20.</summary>
     public int MaxReads { get; init; } = 1 << 20;
 
+    /// <summary>Gets the most steps that one definition may take, reads counted as one each. A definition may go through many places of which it reads few, as a window over padding does. The
+    /// default is 2^24: some tens of milliseconds.</summary>
+    public long MaxWork { get; init; } = 1 << 24;
+
     /// <summary>Lists everything wrong with these limits; empty when they can be used.</summary>
     public IEnumerable<string> Validate()
     {
@@ -22,6 +26,11 @@ public sealed record RefereeLimits
         if (MaxReads <= 0)
         {
             yield return $"{nameof(MaxReads)} must be above 0, got {MaxReads}.";
+        }
+
+        if (MaxWork < MaxReads)
+        {
+            yield return $"{nameof(MaxWork)} must be at least {nameof(MaxReads)}, got {MaxWork}.";
         }
     }
 }

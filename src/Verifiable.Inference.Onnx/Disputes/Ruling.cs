@@ -8,6 +8,8 @@ namespace Verifiable.Inference.Onnx.Disputes;
 /// <summary>One accusation and what it is about. Used once.</summary>
 internal sealed class Ruling
 {
+    private static readonly TensorLayout[] _layouts = [TensorLayout.RowMajor, TensorLayout.ByColumn, TensorLayout.ChannelsLast];
+
     private readonly JudgedModel _model;
     private readonly RefereeLimits _limits;
     private readonly DisputedClaim _claim;
@@ -51,7 +53,7 @@ internal sealed class Ruling
 
         try
         {
-            return Define(node, accused!, new EvidenceInputs(inputs, _limits.MaxReads), claimed);
+            return Define(node, accused!, new EvidenceInputs(inputs, _limits.MaxReads, _limits.MaxWork), claimed);
         }
         catch (EvidenceException exception)
         {
@@ -101,7 +103,7 @@ internal sealed class Ruling
     /// <summary>Rules on inputs of the request and outputs of the model.</summary>
     public RefereeRuling OfInterface()
     {
-        var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
+        List<(GraphValue Value, TensorSignature Signature)> opened = [];
         foreach (InputEvidence evidence in _accusation.Inputs)
         {
             int output = evidence.Input - _model.Inputs.Length;
@@ -117,23 +119,10 @@ internal sealed class Ruling
                 return RefereeRuling.Of(RulingReason.EvidenceNotCommitted);
             }
 
-            if (!value.Admits(tensor.Header.Type, tensor.Header.Shape))
-            {
-                return RefereeRuling.Of(RulingReason.InterfaceViolated);
-            }
-
-            for (int axis = 0; axis < value.Dimensions.Length; axis++)
-            {
-                string symbol = value.Dimensions[axis].Symbol;
-                long length = tensor.Header.Shape[axis];
-                if (symbol.Length > 0 && !lengths.TryAdd(symbol, length) && lengths[symbol] != length)
-                {
-                    return RefereeRuling.Of(RulingReason.InterfaceViolated);
-                }
-            }
+            opened.Add((value, new TensorSignature(tensor.Header.Type, tensor.Header.Shape)));
         }
 
-        return RefereeRuling.Of(RulingReason.WellFormed);
+        return RefereeRuling.Of(JudgedModel.Admit(opened) ? RulingReason.WellFormed : RulingReason.InterfaceViolated);
     }
 
     private RefereeRuling Define(GraphNode node, OpenedTensor accused, EvidenceInputs inputs, ulong claimed)
@@ -164,12 +153,23 @@ internal sealed class Ruling
     {
         tensor = null;
         TraceLeaf leaf = _accusation.Leaf!.Leaf;
-        if (_accusation.Output >= leaf.Outputs.Length || leaf.Outputs[_accusation.Output].In(evidence.Header.Layout) is not { } commitment)
+        if (_accusation.Output >= leaf.Outputs.Length)
         {
             return RefereeRuling.Of(RulingReason.NoSuchOutput);
         }
 
-        return evidence.TryOpen(commitment, out tensor) ? null : RefereeRuling.Of(RulingReason.EvidenceNotCommitted);
+        TraceOutput output = leaf.Outputs[_accusation.Output];
+        Digest? commitment = output.In(evidence.Header.Layout);
+        return commitment is { } own && evidence.TryOpen(own, out tensor) ? null
+            : IsMisplaced(evidence, output) ? RefereeRuling.Of(RulingReason.LayoutsDiffer)
+            : RefereeRuling.Of(commitment is null ? RulingReason.NoSuchOutput : RulingReason.EvidenceNotCommitted);
+    }
+
+    // Tells whether a place of a leaf holds a commitment in another layout than the one that the place is for: no run has it, and no tensor in the right layout can ever open it.
+    private static bool IsMisplaced(TensorEvidence evidence, TraceOutput output)
+    {
+        Digest stated = evidence.Commitment;
+        return _layouts.Any(layout => layout != evidence.Header.Layout && output.In(layout) == stated);
     }
 
     private RefereeRuling? OpenInputs(IReferee referee, GraphNode node, out object?[] inputs)
@@ -223,7 +223,13 @@ internal sealed class Ruling
                 return form;
             }
 
-            commitment = evidence.Leaf.Leaf.Outputs[producer.Output].In(layout)!.Value;
+            TraceOutput made = evidence.Leaf.Leaf.Outputs[producer.Output];
+            if (IsMisplaced(evidence.Tensor, made))
+            {
+                return RefereeRuling.Of(RulingReason.LayoutsDiffer);
+            }
+
+            commitment = made.In(layout)!.Value;
         }
         else if (evidence.Leaf is not null)
         {
@@ -234,6 +240,13 @@ internal sealed class Ruling
             commitment = _model.FindWeight(name, layout)?.Digest ?? _claim.Work.Inputs[name];
         }
 
-        return evidence.Tensor.Header.Layout == layout && evidence.Tensor.TryOpen(commitment, out tensor) ? null : RefereeRuling.Of(RulingReason.EvidenceNotCommitted);
+        if (evidence.Tensor.Header.Layout != layout || !evidence.Tensor.TryOpen(commitment, out tensor))
+        {
+            return RefereeRuling.Of(RulingReason.EvidenceNotCommitted);
+        }
+
+        // What the model does not admit no engine runs, and nobody's definitions need to bear it.
+        GraphValue? declared = _model.Inputs.FirstOrDefault(value => string.Equals(value.Name, name, StringComparison.Ordinal));
+        return declared is null || declared.Admits(tensor.Header.Type, tensor.Header.Shape) ? null : RefereeRuling.Of(RulingReason.InterfaceViolated);
     }
 }

@@ -79,7 +79,14 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <exception cref="InvalidOperationException">The inputs fit what the model declares, but its graph nodes do not fit each other for these shapes, an output is not
     /// what the model declares, or a tensor or the whole run would need more memory than the options allow.</exception>
     /// <exception cref="PlatformNotSupportedException">The thread flushes subnormals or does not round to nearest.</exception>
-    public ValueTask<NamedTensors> RunTracedAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken = default)
+    public ValueTask<NamedTensors> RunTracedAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken = default) =>
+        RunAsync(inputs, options, observer, areCanonical: false, cancellationToken);
+
+    /// <summary>Computes the model's outputs from inputs whose NaNs are canonical already, as those of outputs are.</summary>
+    internal ValueTask<NamedTensors> RunCanonicalAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken) =>
+        RunAsync(inputs, options, observer, areCanonical: true, cancellationToken);
+
+    private ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, bool areCanonical, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(options);
@@ -92,17 +99,17 @@ public sealed class CanonicalEngine : IInferenceEngine
         FloatEnvironment.Require();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<NamedTensors>(cancellationToken)
-            : new ValueTask<NamedTensors>(Run(inputs, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
+            : new ValueTask<NamedTensors>(Run(inputs, areCanonical, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
     }
 
     /// <summary>Infers the shapes of a run before it starts.</summary>
     /// <exception cref="ArgumentException">An input is missing, unknown, or of the wrong type or shape.</exception>
     /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
-    internal ShapePlan PlanShapes(NamedTensors inputs, CancellationToken cancellationToken)
+    internal ShapePlan PlanShapes(NamedTensors inputs, CancellationToken cancellationToken, ShapePlan? previous = null)
     {
         _ = EngineInputs.Check(Model, inputs);
         TensorSignature?[] signatures = [.. Model.Inputs.Select(input => (TensorSignature?)new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
-        return ShapePlan.Make(_program, _options, signatures, cancellationToken);
+        return ShapePlan.Make(_program, _options, signatures, cancellationToken, previous);
     }
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
@@ -118,12 +125,13 @@ public sealed class CanonicalEngine : IInferenceEngine
         return faults.Length == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(options));
     }
 
-    private NamedTensors Run(NamedTensors inputs, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer)
+    private NamedTensors Run(NamedTensors inputs, bool areCanonical, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer)
     {
         var values = new TensorValue[_program.InputPlaces.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = EngineInputs.Canonicalize(inputs[Model.Inputs[i].Name]);
+            TensorValue input = inputs[Model.Inputs[i].Name];
+            values[i] = areCanonical ? input : EngineInputs.Canonicalize(input);
         }
 
         ExecutionPlan plan = _plans.Get(values, observer, context.CancellationToken);

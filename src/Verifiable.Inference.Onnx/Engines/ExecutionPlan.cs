@@ -10,26 +10,24 @@ internal sealed class ExecutionPlan
     // Runs at the same time need memory each; more than a few are not kept.
     private const int MostIdleFrames = 4;
 
+    // Where lengths grow from run to run, as those of a decoder do, memory is planned for a quarter more, so that the next plans find room in it.
+    private const int GrowthDivisor = 4;
+
     private readonly Lock _gate = new();
     private readonly Stack<RunFrame> _idle = new();
+    private readonly Stack<Memory<byte>[]> _spare = new();
 
     private ExecutionPlan(CanonicalProgram program, CanonicalEngineOptions options, ShapePlan shapes, MemoryPlan memory, HashSet<int> fresh, int[][] freed)
     {
         Program = program;
         Options = options;
         Steps = [.. shapes.Steps];
+        Shapes = shapes;
         Known = shapes.Known;
         Memory = memory;
         Fresh = fresh;
         Freed = freed;
-        foreach (PlannedStep step in Steps)
-        {
-            for (int i = 0; step.Kind == PlannedStepKind.Planned && i < step.Outputs.Length; i++)
-            {
-                FreshBytes += fresh.Contains(step.Step.Outputs[i]) ? BytesOf(step.Outputs[i]) : 0;
-            }
-        }
-
+        FreshBytes = FreshBytesOf(shapes, fresh);
         if (memory.Bytes > options.MaxRunBytes - FreshBytes)
         {
             throw new InvalidOperationException(
@@ -42,6 +40,9 @@ internal sealed class ExecutionPlan
     internal CanonicalEngineOptions Options { get; }
 
     internal ImmutableArray<PlannedStep> Steps { get; }
+
+    /// <summary>Gets the shapes that the plan was made from.</summary>
+    internal ShapePlan Shapes { get; }
 
     /// <summary>Gets the values that are known before a run, by place.</summary>
     internal TensorValue?[] Known { get; }
@@ -62,11 +63,18 @@ internal sealed class ExecutionPlan
     /// <param name="inputs">The types and shapes of the inputs, in the model's order.</param>
     /// <param name="stored">Tells which graph nodes' outputs must be stored because somebody watches them.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
+    /// <param name="previous">A plan of the same program and options for other shapes, from which is taken what is the same: shapes, and memory that is large enough. It changes
+    /// no result.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a limit is passed.</exception>
     internal static ExecutionPlan Make(
-        CanonicalProgram program, CanonicalEngineOptions options, TensorSignature[] inputs, Func<int, bool> stored, CancellationToken cancellationToken)
+        CanonicalProgram program,
+        CanonicalEngineOptions options,
+        TensorSignature[] inputs,
+        Func<int, bool> stored,
+        CancellationToken cancellationToken,
+        ExecutionPlan? previous = null)
     {
-        ShapePlan shapes = ShapePlan.Make(program, options, [.. inputs.Select(input => (TensorSignature?)input)], cancellationToken);
+        ShapePlan shapes = ShapePlan.Make(program, options, [.. inputs.Select(input => (TensorSignature?)input)], cancellationToken, previous?.Shapes);
         ChainPlan.Join(program, shapes, stored);
         int[] owners = program.Owners;
         HashSet<int> fresh = [];
@@ -124,7 +132,63 @@ internal sealed class ExecutionPlan
             }
         }
 
-        return new ExecutionPlan(program, options, shapes, MemoryPlan.Make(spans), fresh, [.. freed.Select(places => places?.ToArray() ?? [])]);
+        // Far from the limit only, so that it does not depend on earlier runs what it allows.
+        long most = (options.MaxRunBytes / 8) - FreshBytesOf(shapes, fresh);
+        bool isShared = previous is not null && previous.Memory.Bytes <= most && previous.Memory.Fits(spans);
+        MemoryPlan memory = isShared ? previous!.Memory : Place(spans, previous, most);
+        ExecutionPlan plan = new(program, options, shapes, memory, fresh, [.. freed.Select(places => places?.ToArray() ?? [])]);
+        if (isShared)
+        {
+            previous!.Hand(plan);
+        }
+
+        return plan;
+    }
+
+    private static long FreshBytesOf(ShapePlan shapes, HashSet<int> fresh)
+    {
+        long bytes = 0;
+        foreach (PlannedStep step in shapes.Steps)
+        {
+            for (int i = 0; step.Kind == PlannedStepKind.Planned && i < step.Outputs.Length; i++)
+            {
+                bytes += fresh.Contains(step.Step.Outputs[i]) ? BytesOf(step.Outputs[i]) : 0;
+            }
+        }
+
+        return bytes;
+    }
+
+    private static MemoryPlan Place(List<MemoryPlan.Span> spans, ExecutionPlan? previous, long most)
+    {
+        var exact = MemoryPlan.Make(spans);
+        if (previous is null)
+        {
+            return exact;
+        }
+
+        // Only what has grown since the plan before: the rest stays as it is.
+        var roomy = MemoryPlan.Make([.. spans.Select(span => previous.Memory.Find(span.Place)?.Span is { } before && span.Bytes > before.Bytes
+            ? span with { Bytes = span.Bytes + (span.Bytes / GrowthDivisor) }
+            : span)]);
+        return roomy.Bytes <= most ? roomy : exact;
+    }
+
+    // The memory of runs that are over goes to a plan that has the same places.
+    private void Hand(ExecutionPlan next)
+    {
+        lock (_gate)
+        {
+            while (_idle.TryPop(out RunFrame? frame))
+            {
+                next._spare.Push(frame.Blocks);
+            }
+
+            while (_spare.TryPop(out Memory<byte>[]? blocks))
+            {
+                next._spare.Push(blocks);
+            }
+        }
     }
 
     /// <summary>Takes memory for a run, used before or new.</summary>
@@ -135,6 +199,11 @@ internal sealed class ExecutionPlan
             if (_idle.TryPop(out RunFrame? frame))
             {
                 return frame;
+            }
+
+            if (_spare.TryPop(out Memory<byte>[]? blocks))
+            {
+                return new RunFrame(this, blocks);
             }
         }
 

@@ -42,7 +42,7 @@ internal sealed class MemoryPlan
                 plan.Free(slot.Block, slot.Offset, Round(ending[ended].Bytes));
             }
 
-            plan._slots[span.Place] = plan.Take(Round(span.Bytes));
+            plan._slots[span.Place] = plan.Take(Round(span.Bytes)) with { Span = span };
         }
 
         foreach (long block in plan._blocks)
@@ -51,6 +51,23 @@ internal sealed class MemoryPlan
         }
 
         return plan;
+    }
+
+    /// <summary>Tells whether values of other lengths can stand where these do: each within the bytes of its slot, none needed at another time, and all of them in no less
+    /// than half of the bytes.</summary>
+    internal bool Fits(IReadOnlyList<Span> spans)
+    {
+        bool fits = spans.Count == _slots.Count;
+        (long needed, long given) = (0, 0);
+        for (int i = 0; fits && i < spans.Count; i++)
+        {
+            Span span = spans[i];
+            fits = Find(span.Place)?.Span is { } planned && span.Bytes <= planned.Bytes && span.First == planned.First && span.Last == planned.Last;
+            needed += span.Bytes;
+            given += fits ? Find(span.Place)!.Span!.Bytes : 0;
+        }
+
+        return fits && given / 2 <= needed;
     }
 
     /// <summary>Finds the slot of a place; <see langword="null"/> where it has none.</summary>
@@ -124,7 +141,11 @@ internal sealed class MemoryPlan
     }
 
     /// <summary>Where a value stands.</summary>
-    internal sealed record Slot(int Block, int Offset);
+    internal sealed record Slot(int Block, int Offset)
+    {
+        /// <summary>Gets what it was made for.</summary>
+        internal Span? Span { get; init; }
+    }
 
     /// <summary>When a value needs memory.</summary>
     /// <param name="Place">The place.</param>

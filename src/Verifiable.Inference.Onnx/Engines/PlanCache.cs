@@ -42,22 +42,23 @@ internal sealed class PlanCache
         }
 
         Func<int, bool> stored = observer is null ? _ => false : watched is null ? _ => true : watched.Contains;
-        ExecutionPlan plan = ExecutionPlan.Make(_program, _options, signatures, stored, cancellationToken);
+        ExecutionPlan plan = ExecutionPlan.Make(_program, _options, signatures, stored, cancellationToken, entries.IsEmpty ? null : entries[0].Plan);
         lock (_gate)
         {
             // The newest first; two threads that make the same plan do no harm.
-            _entries = [new Entry(signatures, observer is null ? null : watched ?? AllNodes.Instance, plan), .. _entries.Take(MostPlans - 1)];
+            _entries = [new Entry(signatures, observer is not null, watched, plan), .. _entries.Take(MostPlans - 1)];
         }
 
         return plan;
     }
 
-    private sealed record Entry(TensorSignature[] Inputs, IReadOnlySet<int>? Watched, ExecutionPlan Plan)
+    // Without a set an observer watches every graph node.
+    private sealed record Entry(TensorSignature[] Inputs, bool IsWatched, IReadOnlySet<int>? Watched, ExecutionPlan Plan)
     {
         internal bool Fits(TensorValue[] inputs, INodeObserver? observer)
         {
-            IReadOnlySet<int>? watched = observer is null ? null : observer.Watched ?? AllNodes.Instance;
-            if (!ReferenceEquals(watched, Watched) && (watched is null || Watched is null || !watched.SetEquals(Watched)))
+            IReadOnlySet<int>? watched = observer?.Watched;
+            if (observer is not null != IsWatched || watched is null != Watched is null || (watched is not null && !watched.SetEquals(Watched!)))
             {
                 return false;
             }
@@ -72,11 +73,5 @@ internal sealed class PlanCache
 
             return true;
         }
-    }
-
-    // Stands for every graph node; compared by reference only, and different from any real set because no graph node has the number −1.
-    private static class AllNodes
-    {
-        internal static IReadOnlySet<int> Instance { get; } = new HashSet<int> { -1 };
     }
 }

@@ -22,7 +22,9 @@ internal sealed class RunFrame
     private BodyBudget? _budget;
 
     /// <summary>Takes the memory.</summary>
-    internal RunFrame(ExecutionPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="blocks">The memory of a run that is over, of a plan with the same places; <see langword="null"/> for new memory.</param>
+    internal RunFrame(ExecutionPlan plan, Memory<byte>[]? blocks = null)
     {
         _plan = plan;
         CanonicalProgram program = plan.Program;
@@ -35,11 +37,8 @@ internal sealed class RunFrame
         _computed = new TensorValue?[count][];
         _chains = new ChainEpilogue?[count];
         _links = new ChainEpilogue.Link[count][];
-        var blocks = new Memory<byte>[plan.Memory.Blocks.Count];
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            blocks[i] = Allocate(plan.Memory.Blocks[i]);
-        }
+        blocks ??= [.. plan.Memory.Blocks.Select(Allocate)];
+        Blocks = blocks;
 
         for (int i = 0; i < count; i++)
         {
@@ -53,6 +52,12 @@ internal sealed class RunFrame
                 if (place >= 0 && plan.Memory.Find(place) is { } slot)
                 {
                     _buffers[place] = new TensorBuffer(step.Outputs[output], blocks[slot.Block].Slice(slot.Offset, checked((int)ExecutionPlan.BytesOf(step.Outputs[output]))));
+                    if (step.Outputs[output].Type == ElementType.Boolean)
+                    {
+                        // Memory that was used before may hold what is no Boolean.
+                        _buffers[place]!.Bytes.Clear();
+                    }
+
                     _values[place] = _buffers[place]!.ToValue();
                 }
             }
@@ -86,6 +91,9 @@ internal sealed class RunFrame
 
         _live = plan.Memory.Bytes + plan.FreshBytes;
     }
+
+    /// <summary>Gets the memory that values share.</summary>
+    internal Memory<byte>[] Blocks { get; }
 
     /// <summary>Gets the value at a place.</summary>
     internal TensorValue? this[int place] => _values[place];
@@ -158,19 +166,12 @@ internal sealed class RunFrame
             _values[place] = null;
         }
 
-        foreach (TensorValue?[] list in _inputs.Concat(_computed))
+        for (int i = 0; i < _inputs.Length; i++)
         {
-            Array.Clear(list);
-        }
-
-        foreach (TensorBuffer?[] list in _outputs)
-        {
-            Array.Clear(list);
-        }
-
-        foreach (ChainEpilogue.Link[]? links in _links)
-        {
-            foreach (ChainEpilogue.Link link in links ?? [])
+            Array.Clear(_inputs[i]);
+            Array.Clear(_computed[i]);
+            Array.Clear(_outputs[i]);
+            foreach (ChainEpilogue.Link link in _links[i] ?? [])
             {
                 Array.Clear(link.Inputs);
             }

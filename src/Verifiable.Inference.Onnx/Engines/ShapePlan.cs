@@ -44,8 +44,14 @@ internal sealed class ShapePlan
     internal List<PlannedStep> Steps { get; } = [];
 
     /// <summary>Makes the plan.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="inputs">The types and shapes of the inputs, in the program's order; <see langword="null"/> where they are not known.</param>
+    /// <param name="cancellationToken">Stops the planning.</param>
+    /// <param name="previous">A plan of the same program and options for other inputs: graph nodes whose inputs are there what they are here are taken from it.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a tensor would be too large.</exception>
-    internal static ShapePlan Make(CanonicalProgram program, CanonicalEngineOptions options, ReadOnlySpan<TensorSignature?> inputs, CancellationToken cancellationToken)
+    internal static ShapePlan Make(
+        CanonicalProgram program, CanonicalEngineOptions options, ReadOnlySpan<TensorSignature?> inputs, CancellationToken cancellationToken, ShapePlan? previous = null)
     {
         var plan = new ShapePlan(program, options, cancellationToken);
         for (int i = 0; i < inputs.Length; i++)
@@ -53,12 +59,48 @@ internal sealed class ShapePlan
             plan.Signatures[program.InputPlaces[i]] = inputs[i];
         }
 
-        foreach (CanonicalStep step in program.Steps)
+        for (int i = 0; i < program.Steps.Length; i++)
         {
-            plan.Steps.Add(plan.Infer(step));
+            cancellationToken.ThrowIfCancellationRequested();
+            CanonicalStep step = program.Steps[i];
+            plan.Steps.Add(previous is not null && plan.IsAsIn(previous, step) ? plan.Take(previous, previous.Steps[i]) : plan.Infer(step));
         }
 
         return plan;
+    }
+
+    // What is known of every input is what was known: the same shapes, and the same elements where there are any.
+    private bool IsAsIn(ShapePlan previous, CanonicalStep step)
+    {
+        foreach (int place in step.Inputs)
+        {
+            if (place >= 0 && (Signatures[place] is null || Signatures[place] != previous.Signatures[place] || !IsSame(Known[place], previous.Known[place])))
+            {
+                return false;
+            }
+        }
+
+        return step.Operator is not BodyOperator;
+    }
+
+    private static bool IsSame(TensorValue? value, TensorValue? other) => ReferenceEquals(value, other) || (value is not null && other is not null && value.Equals(other));
+
+    private PlannedStep Take(ShapePlan previous, PlannedStep planned)
+    {
+        foreach (int place in planned.Step.Outputs)
+        {
+            if (place >= 0)
+            {
+                Signatures[place] = previous.Signatures[place];
+                Known[place] = previous.Known[place];
+                if (planned.Kind == PlannedStepKind.Folded && !planned.Step.Operator.IsView)
+                {
+                    _foldedBytesLeft -= Known[place]!.Bytes.Length;
+                }
+            }
+        }
+
+        return new PlannedStep(planned.Step, planned.Kind, planned.Outputs);
     }
 
     private PlannedStep Infer(CanonicalStep step)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
@@ -47,7 +48,8 @@ public sealed class TracingEngine : ITracingEngine
         TraceCuts? cuts = _options.WorkPerByte > 0 ? Find(inputs, cancellationToken) : _cuts;
         TraceRecorder recorder = new(_plan, cuts, _options.WorkPerByte, _engine.Threads);
         NamedTensors outputs = await _engine.RunTracedAsync(inputs, options, recorder, cancellationToken).ConfigureAwait(false);
-        return new TracedOutputs(outputs, recorder.ToTree().Commitment);
+        TraceTree trace = recorder.ToTree();
+        return new TracedOutputs(outputs, trace.Commitment) { Cuts = trace.Commitment.IsFull ? default : [.. trace.Leaves.Select(static leaf => leaf.Node)] };
     }
 
     private TraceCuts? Find(NamedTensors inputs, CancellationToken cancellationToken)

@@ -76,6 +76,7 @@ internal static class OperatorFamilies
         new("Attention", () => AttentionDefinition.Definitions),
         new("BatchNormalization", () => [BatchNormalizationTraining.Definition]),
         new("Attention MultiHeadAttention", () => FusedAttentionDefinitions.Definitions),
+        new("GroupQueryAttention", () => GroupQueryDefinition.Definitions),
         new("FusedConv", () => [FusedConvOperator.Definition]),
         new("DequantizeLinear DynamicQuantizeMatMul MatMulIntegerToFloat QGemm QLinearAdd QLinearAveragePool QLinearConcat QLinearGlobalAveragePool QLinearLeakyRelu QLinearMul QLinearSigmoid QLinearSoftmax QuantizeLinear", () => QuantizedDefinitions.Definitions),
         new("NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss", () => LossDefinitions.Definitions),

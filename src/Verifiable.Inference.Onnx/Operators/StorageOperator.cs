@@ -39,7 +39,7 @@ internal sealed class StorageOperator : BoundOperator
             return _inner.Element(context, inputs, output, index);
         }
 
-        var widened = new WidenedInputs(inputs, _floats);
+        var widened = new WidenedInputs(inputs, _floats) { CancellationToken = inputs.CancellationToken };
         ulong bits = _inner.Element(context, widened, output, index);
         var signatures = new TensorSignature[_outputs];
         _ = _inner.TryInfer(widened, signatures, out _);
@@ -60,7 +60,7 @@ internal sealed class StorageOperator : BoundOperator
         }
 
         var signatures = new TensorSignature[_outputs];
-        _ = _inner.TryInfer(new WidenedInputs(reader, _floats), signatures, out _);
+        _ = _inner.TryInfer(new WidenedInputs(reader, _floats) { CancellationToken = reader.CancellationToken }, signatures, out _);
         Int128 own = 0;
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -134,7 +134,7 @@ internal sealed class StorageOperator : BoundOperator
             return _inner.TryInfer(inputs, outputs, out string? plain) ? null : plain;
         }
 
-        if (!_inner.TryInfer(new WidenedInputs(inputs, _floats), outputs, out string? fault))
+        if (!_inner.TryInfer(new WidenedInputs(inputs, _floats) { CancellationToken = inputs.CancellationToken }, outputs, out string? fault))
         {
             return fault;
         }

@@ -12,6 +12,7 @@ internal static class WorkerTeam
     private const int SpinsBeforeSleep = 2_000;
 
     private static readonly Stack<Worker> _idle = new();
+    private static readonly Stack<Job> _jobs = new();
     private static readonly Lock _gate = new();
     private static int _workers;
 
@@ -23,24 +24,31 @@ internal static class WorkerTeam
     /// <param name="cancellationToken">Stops the work between pieces.</param>
     internal static void Run(int parts, int count, int most, Action<int, int> body, CancellationToken cancellationToken)
     {
-        Worker[] helpers = Borrow(parts - 1);
-        var job = new SharedWork(helpers.Length + 1, count, most, body, cancellationToken);
-        for (int i = 0; i < helpers.Length; i++)
+        Job job = Borrow(parts - 1);
+        SharedWork work = job.Work;
+        work.Begin(job.Helpers.Count + 1, count, most, body, cancellationToken);
+        for (int i = 0; i < job.Helpers.Count; i++)
         {
-            helpers[i].Start(job, i + 1);
+            job.Helpers[i].Start(work, i + 1);
         }
 
-        job.Work(0);
-        foreach (Worker helper in helpers)
+        work.Work(0);
+        foreach (Worker helper in job.Helpers)
         {
-            helper.Finish(job);
+            helper.Finish(work);
         }
 
-        Return(helpers);
-        job.ThrowIfFailed();
+        try
+        {
+            work.End();
+        }
+        finally
+        {
+            Return(job);
+        }
     }
 
-    private static Worker[] Borrow(int wanted)
+    private static Job Borrow(int wanted)
     {
         lock (_gate)
         {
@@ -50,25 +58,37 @@ internal static class WorkerTeam
                 _workers++;
             }
 
-            Worker[] borrowed = new Worker[Math.Min(wanted, _idle.Count)];
-            for (int i = 0; i < borrowed.Length; i++)
+            // Used again, so that a run in steady state leaves nothing to collect.
+            Job job = _jobs.TryPop(out Job? used) ? used : new Job();
+            while (job.Helpers.Count < wanted && _idle.TryPop(out Worker? worker))
             {
-                borrowed[i] = _idle.Pop();
+                job.Helpers.Add(worker);
             }
 
-            return borrowed;
+            return job;
         }
     }
 
-    private static void Return(Worker[] workers)
+    private static void Return(Job job)
     {
         lock (_gate)
         {
-            foreach (Worker worker in workers)
+            foreach (Worker worker in job.Helpers)
             {
                 _idle.Push(worker);
             }
+
+            job.Helpers.Clear();
+            _jobs.Push(job);
         }
+    }
+
+    // The work of one caller and who helps with it: there are as many as callers at one time.
+    private sealed class Job
+    {
+        internal SharedWork Work { get; } = new();
+
+        internal List<Worker> Helpers { get; } = [];
     }
 
     private sealed class Worker

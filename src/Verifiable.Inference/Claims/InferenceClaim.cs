@@ -11,6 +11,9 @@ public sealed record InferenceClaim : ICanonical<InferenceClaim>
     /// <summary>The largest number of pieces of further evidence: 16.</summary>
     public const int MaxEvidence = 16;
 
+    /// <summary>The kind of the evidence that carries the commitment of the claim's trace: what a dispute over the claim starts from.</summary>
+    public const string TraceKind = "trace/v1";
+
     private const string Domain = "vinf/claim/v1";
 
     private DigestMemory? _digest;
@@ -67,6 +70,19 @@ public sealed record InferenceClaim : ICanonical<InferenceClaim>
             Salt = salt,
         };
     }
+
+    /// <summary>Makes the same claim with a trace: its digest, and the commitment as evidence in place of any other of that kind.</summary>
+    /// <param name="trace">The commitment of the trace.</param>
+    public InferenceClaim WithTrace(TraceCommitment trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        return this with { Trace = trace.Digest, Evidence = [.. Evidence.Where(static piece => piece.Kind != TraceKind), new Evidence(TraceKind, new OpaqueBytes(trace.ToBytes()))] };
+    }
+
+    /// <summary>Finds the commitment of the claim's trace among its evidence; <see langword="null"/> where there is none, or another one than the claim names.</summary>
+    public TraceCommitment? FindTrace() =>
+        Trace is { } named && Evidence.FirstOrDefault(static piece => piece.Kind == TraceKind) is { } carried
+            && Canonical.TryRead(carried.Content.Span, out TraceCommitment? trace) && trace.Digest == named ? trace : null;
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out InferenceClaim? value)

@@ -92,13 +92,17 @@ public ref struct CanonicalWriter : IDisposable
     public void WriteText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Span<byte> utf8 = stackalloc byte[byte.MaxValue];
-        if (System.Text.Unicode.Utf8.FromUtf16(text, utf8, out _, out int written, replaceInvalidSequences: false) != OperationStatus.Done)
+
+        // A UTF-16 code unit takes at most three bytes.
+        Span<byte> span = Reserve(1 + Math.Min(byte.MaxValue, 3 * Math.Min(text.Length, byte.MaxValue)));
+        if (System.Text.Unicode.Utf8.FromUtf16(text, span[1..], out _, out int written, replaceInvalidSequences: false) != OperationStatus.Done)
         {
+            _position -= span.Length;
             throw new ArgumentException($"Expected well-formed text of at most 255 bytes in UTF-8, got {text.Length} characters.", nameof(text));
         }
 
-        WriteShortBytes(utf8[..written]);
+        span[0] = (byte)written;
+        _position -= span.Length - 1 - written;
     }
 
     /// <summary>Writes the number of items (two bytes) and each item.</summary>

@@ -20,7 +20,7 @@ public sealed class MerkleTree
     private const byte LeafTag = 0x00;
     private const byte NodeTag = 0x01;
     private const byte RootTag = 0x02;
-    private const int StackBytes = 256;
+    private const int StackBytes = 1024;
 
     // _levels[0] holds the leaves, the last level the top.
     private readonly Digest[][] _levels;

@@ -12,8 +12,25 @@ internal static class TensorChunks
     /// <summary>The number of bytes transposed at once: with 4096 rows, two cache lines of each.</summary>
     internal const int TransposeBytes = 512 * 1024;
 
+    /// <summary>The longest tensor whose leaf is hashed from the stack.</summary>
+    internal const int ShortBytes = 1024 - MerkleTree.LeafPrefixSize;
+
     private const int TileHeight = 8;
     private const int TileWidthBytes = 128;
+
+    /// <summary>Computes the leaf digest of a short tensor whose one chunk is its bytes as they lie: most inputs and outputs of small models, which a request commits to several times over.</summary>
+    /// <returns>False where there are no bytes, more than a short chunk of them, another order, or other NaNs: then <see cref="HashLeaves"/> does it.</returns>
+    public static bool TryHashOnly(TensorValue tensor, TensorHeader header, out Digest leaf)
+    {
+        leaf = default;
+        if (header.ChunkCount != 1 || header.ByteLength > ShortBytes || !LayoutOrder.Of(header.Shape, header.Layout).IsRowMajor || CanonicalNaN.HasOther(header.Type, tensor.Bytes.Span))
+        {
+            return false;
+        }
+
+        leaf = MerkleTree.HashLeaf(0, tensor.Bytes.Span);
+        return true;
+    }
 
     /// <summary>Computes the leaf digests of consecutive chunks.</summary>
     public static void HashLeaves(TensorValue tensor, TensorHeader header, long firstChunk, Span<Digest> leaves)

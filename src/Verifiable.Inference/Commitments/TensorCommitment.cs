@@ -70,6 +70,11 @@ public sealed class TensorCommitment
         TensorValue tensor, TensorLayout layout = TensorLayout.RowMajor, int chunkSize = TensorHeader.DefaultChunkSize, int parallelism = 1)
     {
         TensorHeader header = HeaderOf(tensor, layout, chunkSize, parallelism);
+        if (TensorChunks.TryHashOnly(tensor, header, out Digest only))
+        {
+            return header.Commit(MerkleTree.HashRoot(1, only));
+        }
+
         long partSize = PartSize(header);
         var tops = new Digest[(int)((header.ChunkCount + partSize - 1) / partSize)];
         RunParts(header, parallelism, (first, end) => tops[(int)(first / partSize)] = TopOf(tensor, header, first, end));

@@ -2,9 +2,9 @@ namespace Verifiable.Inference.Disputes;
 
 /// <summary>What disputes cost those who are honest, and what a wrong claim could win: bonds follow from them. Amounts are ledger units. Immutable.</summary>
 /// <remarks>
-/// <para>With b the share of a loser's bond that is burnt and ρ the ratio of <see cref="RatioPermille"/>: the claim bond is the larger of ρ·challenge ÷ (1 − b), so that an honest challenger
-/// gets at least ρ times what the dispute costs him, and value ÷ p, so that a claim that is wrong on purpose loses more than it wins where it is caught with probability p; the
-/// challenge bond is ρ·(defense + barred) ÷ (1 − b), so that whoever exhausts an honest claimant by challenges spends at least ρ ÷ (1 − b) times what they cost it. Each is rounded up.</para>
+/// <para>With b the share of a loser's bond that is burnt and ρ the ratio of <see cref="RatioPermille"/>: the claim bond is the larger of 2·ρ·challenge ÷ (1 − b), so that half of the reward, which is what the
+/// first to challenge has even if another convicts, is at least ρ times what the dispute costs him, and value ÷ (p·b). A cheat who sees that it is caught can convict itself by a second identity and
+/// have the whole reward back: what it surely loses is what is burnt, and that is above what it wins where it is caught with probability p. The challenge bond is ρ·(defense + barred) ÷ (1 − b), so that whoever exhausts an honest claimant by challenges spends at least ρ ÷ (1 − b) times what they cost it. Each is rounded up.</para>
 /// <para>The resource ratio is that of the economics paper of Arbitrum BoLD; that who is right is paid at least what it costs is Truebit's condition for verifiers.</para>
 /// </remarks>
 public sealed record DisputeCosts
@@ -61,17 +61,18 @@ public sealed record DisputeCosts
 
         // The burnt share is rounded up: of a bond of b units the winner gets ⌊b·kept ÷ 1000⌋.
         var kept = (UInt128)(1000 - clocks.BurnPermille);
-        UInt128 challenge = Divide(1000 * Divide((UInt128)Challenge.Units * (uint)RatioPermille, 1000), kept);
+        UInt128 challenge = Divide(2000 * Divide((UInt128)Challenge.Units * (uint)RatioPermille, 1000), kept);
         UInt128 defense = Divide(1000 * Divide(((UInt128)Defense.Units + Barred.Units) * (uint)RatioPermille, 1000), kept);
 
-        // One unit more, so that what is lost is above what is won.
-        UInt128 deterrence = 1 + (Detection == Probability64.Always ? ValueAtRisk.Units : Divide((UInt128)ValueAtRisk.Units << 64, Detection.Numerator));
+        // What is burnt is one unit more, so that what is lost is above what is won.
+        UInt128 burnt = 1 + (Detection == Probability64.Always ? ValueAtRisk.Units : Divide((UInt128)ValueAtRisk.Units << 64, Detection.Numerator));
+        UInt128 deterrence = Divide((UInt128)1000 * checked((ulong)burnt), (uint)clocks.BurnPermille);
         DisputeTerms terms = clocks with
         {
             ClaimBond = new Amount(checked((ulong)UInt128.Max(challenge, deterrence))),
             ChallengeBond = new Amount(checked((ulong)defense)),
         };
-        return terms.Split(terms.ClaimBond).Reward >= Challenge && terms.Split(terms.ChallengeBond).Reward >= Defense + Barred
+        return terms.Split(terms.ClaimBond).Reward.Units / 2 >= Challenge.Units && terms.Split(terms.ChallengeBond).Reward >= Defense + Barred
             ? terms
             : throw new ArgumentException($"Expected a limit of rewards that covers what honest parties spend, got {clocks.MaxReward}.", nameof(clocks));
     }

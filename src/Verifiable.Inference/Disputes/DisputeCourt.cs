@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Disputes;
 /// thread-safe.</summary>
 /// <remarks>
 /// <para>Games over one claim do not know of each other: what is said in one changes no other. The first that convicts closes the claim; the other games are void and their bonds go back.
-/// A game that acquits costs its challenger, and the claim stays open to others.</para>
+/// Half of the reward goes to who won and half to who opened the earliest of the games that were open then. A game that acquits costs its challenger, and the claim stays open to others.</para>
 /// <para>Of the loser's bond at least half is burnt, so that two identities of one person that play each other lose. Money is credited and paid out when its owner asks: nobody can
 /// stop a settlement by refusing payment.</para>
 /// </remarks>
@@ -104,8 +104,8 @@ public sealed class DisputeCourt
             DocketClaim known = docket.Claims[opening.Body.Claim];
             next = docket with
             {
-                Games = docket.Games.Add(game.Game, new DocketGame(opening.Body.Claim, game, bond)),
-                Claims = docket.Claims.SetItem(opening.Body.Claim, known with { OpenGames = known.OpenGames + 1 }),
+                Games = docket.Games.Add(game.Game, new DocketGame(opening.Body.Claim, game, bond) { Number = known.Games }),
+                Claims = docket.Claims.SetItem(opening.Body.Claim, known with { OpenGames = known.OpenGames + 1, Games = known.Games + 1 }),
                 Deposited = deposited,
                 LastTime = time,
             };
@@ -219,21 +219,23 @@ public sealed class DisputeCourt
     private DisputeDocket Convict(DisputeDocket docket, DocketGame won)
     {
         DocketClaim claim = docket.Claims[won.Claim];
-        (Amount reward, Amount burnt) = _terms.Split(claim.Bond);
+        (Amount reward, Amount found, Amount burnt) = _terms.SplitClaimBond(claim.Bond);
+        DocketGame[] open = [.. docket.Games.Values.Where(other => other.Claim == won.Claim && other.State.Stage != DisputeStage.Decided)];
+
+        // Rationale: who is about to be convicted could convict itself by a second identity, in one move, and leave whoever found the fault with nothing. Half goes to the earliest
+        // of the games that are open, which the winner's may be.
+        DocketGame earliest = open.Append(won).MinBy(static game => game.Number)!;
         DisputeDocket next = docket with
         {
-            Claims = docket.Claims.SetItem(won.Claim, claim with { Status = DocketClaimStatus.Convicted, Bond = default, OpenGames = 0, ConvictedIn = won.State.Game }),
+            Claims = docket.Claims.SetItem(won.Claim, claim with { Status = DocketClaimStatus.Convicted, Bond = default, OpenGames = 0, ConvictedIn = won.State.Game, FoundIn = earliest.State.Game }),
             Games = docket.Games.SetItem(won.State.Game, won with { Bond = default }),
             Burnt = docket.Burnt + burnt,
         };
-        next = next.Credit(won.State.Opening.Challenger, reward + won.Bond);
-        foreach ((Digest id, DocketGame other) in docket.Games)
+        next = next.Credit(won.State.Opening.Challenger, reward + won.Bond).Credit(earliest.State.Opening.Challenger, found);
+        foreach (DocketGame other in open)
         {
-            if (other.Claim == won.Claim && other.State.Stage != DisputeStage.Decided)
-            {
-                next = (next with { Games = next.Games.SetItem(id, other with { State = DisputeGame.Void(other.State), Bond = default }) })
-                    .Credit(other.State.Opening.Challenger, other.Bond);
-            }
+            next = (next with { Games = next.Games.SetItem(other.State.Game, other with { State = DisputeGame.Void(other.State), Bond = default }) })
+                .Credit(other.State.Opening.Challenger, other.Bond);
         }
 
         return next;

@@ -50,7 +50,7 @@ public sealed class DisputeGame
         ArgumentNullException.ThrowIfNull(claim);
         ArgumentNullException.ThrowIfNull(referee);
         ArgumentNullException.ThrowIfNull(schemes);
-        return claim.Body.Trace != claim.Trace.Digest || !claim.Body.Answers(claim.Envelope) || !claim.Claim.IsValid(schemes)
+        return claim.Body.Trace != claim.Trace.Digest || !claim.Body.Answers(claim.Envelope) || !HasCuts(claim) || !claim.Claim.IsValid(schemes)
             ? RefereeRuling.Of(RulingReason.ClaimMalformed)
             : referee.ExamineClaim(claim);
     }
@@ -66,6 +66,7 @@ public sealed class DisputeGame
         DisputeRefusal refusal = body.Ledger != Claim.Body.Ledger ? DisputeRefusal.WrongLedger
             : body.Task != Claim.Body.Task ? DisputeRefusal.WrongTask
             : body.Claim != Claim.Body.Digest ? DisputeRefusal.WrongClaim
+            : body.Terms != Terms.Digest ? DisputeRefusal.WrongTerms
             : body.Challenger == Claim.Body.Provider ? DisputeRefusal.ChallengesItself
             : !opening.IsValidFrom(body.Challenger, _schemes) ? DisputeRefusal.InvalidSignature
             : DisputeRefusal.None;
@@ -137,6 +138,10 @@ public sealed class DisputeGame
     /// <summary>Voids a game over a claim that was convicted in another one.</summary>
     internal static DisputeState Void(DisputeState state) =>
         state.Stage == DisputeStage.Decided ? state : state.Decide(DisputeResult.Void, DisputeCause.ConvictedElsewhere);
+
+    // Who looks at a claim must know which graph nodes its leaves are of, or it cannot tell a wrong claim from a right one with other cut points.
+    private static bool HasCuts(DisputedClaim claim) =>
+        claim.Trace.IsFull ? claim.Cuts is null : claim.Cuts is { } cuts && cuts.NodeCount == claim.Trace.NodeCount && cuts.Count == claim.Trace.LeafCount;
 
     private DisputeRefusal CheckFrame(DisputeState state, Signed<DisputeMove> move, long time)
     {
@@ -210,6 +215,11 @@ public sealed class DisputeGame
             return DisputeRefusal.WrongLeaves;
         }
 
+        if (Claim.Cuts is { } stated && !Enumerable.Range(0, piece.Leaves.Length).All(i => stated.Contains(piece.First + i) == piece.AreCuts[i]))
+        {
+            return DisputeRefusal.TraceNotCommitted;
+        }
+
         RefereeRuling ruling = state.LeafRuling;
         List<Digest> leaves = new(piece.Leaves.Length);
         List<Digest> cuts = new(piece.Leaves.Length);
@@ -262,6 +272,7 @@ public sealed class DisputeGame
             Stage = DisputeStage.Chunks,
             Clock = state.Clock.Pass(Terms, time, isHeavy: false),
             Disputed = name.Commitment,
+            Layout = name.Layout,
             Node = name.Leaf.Leaf.Node,
             Output = name.Output,
         };
@@ -286,8 +297,8 @@ public sealed class DisputeGame
             return DisputeRefusal.None;
         }
 
-        // Chunks of another size cannot be opened in an accusation, so they are no answer.
-        if (piece.Header.ChunkSize != TensorHeader.DefaultChunkSize || piece.Header.Commit(digests.Root) != state.Disputed)
+        // Chunks of another size cannot be opened in an accusation, and a tensor in another layout than the one that its place in the leaf is for belongs to no place of it: neither is an answer.
+        if (piece.Header.ChunkSize != TensorHeader.DefaultChunkSize || piece.Header.Layout != state.Layout || piece.Header.Commit(digests.Root) != state.Disputed)
         {
             return DisputeRefusal.ChunksNotCommitted;
         }

@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Disputes;
 /// <summary>Begins a dispute over a claim. The challenger signs it; its digest is the game's id, so that nothing said in one game counts in another.</summary>
 public sealed record DisputeOpening : ICanonical<DisputeOpening>
 {
-    private const string Domain = "vinf/dispute-opening/v1";
+    private const string Domain = "vinf/dispute-opening/v2";
     private const string SealDomain = "vinf/dispute-seal/v1";
 
     /// <summary>Gets the ledger on which the claim is posted.</summary>
@@ -21,6 +21,9 @@ public sealed record DisputeOpening : ICanonical<DisputeOpening>
 
     /// <summary>Gets who challenges.</summary>
     public required NodeId Challenger { get; init; }
+
+    /// <summary>Gets the digest of the clocks and bonds that the game is played by; one that names others is refused. Every move names the opening by its digest, so that both parties sign them.</summary>
+    public Digest Terms { get; init; }
 
     /// <summary>Gets a value that no other opening of this challenger has.</summary>
     public required Digest Nonce { get; init; }
@@ -57,6 +60,7 @@ public sealed record DisputeOpening : ICanonical<DisputeOpening>
         Digest task = reader.ReadDigest();
         Digest claim = reader.ReadDigest();
         NodeId challenger = reader.Read<NodeId>();
+        Digest terms = reader.ReadDigest();
         Digest nonce = reader.ReadDigest();
         Digest? seal = reader.ReadBoolean() ? reader.ReadDigest() : null;
         if (reader.Failed)
@@ -64,7 +68,7 @@ public sealed record DisputeOpening : ICanonical<DisputeOpening>
             return false;
         }
 
-        value = new DisputeOpening { Ledger = ledger, Task = task, Claim = claim, Challenger = challenger, Nonce = nonce, Seal = seal };
+        value = new DisputeOpening { Ledger = ledger, Task = task, Claim = claim, Challenger = challenger, Terms = terms, Nonce = nonce, Seal = seal };
         return true;
     }
 
@@ -76,6 +80,7 @@ public sealed record DisputeOpening : ICanonical<DisputeOpening>
         writer.WriteDigest(Task);
         writer.WriteDigest(Claim);
         Challenger.WriteTo(ref writer);
+        writer.WriteDigest(Terms);
         writer.WriteDigest(Nonce);
         writer.WriteBoolean(Seal is not null);
         if (Seal is { } seal)

@@ -15,6 +15,9 @@ public enum DisputeRefusal
     /// <summary>What is signed is about another claim.</summary>
     WrongClaim,
 
+    /// <summary>The opening names other clocks and bonds than those of the court.</summary>
+    WrongTerms,
+
     /// <summary>What is signed is meant for another game.</summary>
     WrongGame,
 
@@ -110,4 +113,13 @@ public enum DisputeRefusal
 
     /// <summary>More than 2^64 − 1 units would have been deposited.</summary>
     Overflow,
+
+    /// <summary>The ledger does not know the claim as posted for this task, on terms that state these clocks and bonds.</summary>
+    NotOnTheLedger,
+
+    /// <summary>The ledger would close the task before every dispute over the claim has to be over.</summary>
+    LedgerClosesTooEarly,
+
+    /// <summary>Whoever sets the bond aside does not hold it on the ledger.</summary>
+    BondNotFunded,
 }

@@ -45,6 +45,9 @@ public sealed record DisputeState
     /// <summary>Gets the position of the output that the game is about; −1 before.</summary>
     public int Output { get; internal init; } = -1;
 
+    /// <summary>Gets the layout in which the named output is disputed; none before.</summary>
+    public TensorLayout Layout { get; internal init; }
+
     /// <summary>Gets the header of the named output, as the claimant has shown it, or <see langword="null"/>.</summary>
     public TensorHeader? Header { get; internal init; }
 
@@ -53,6 +56,9 @@ public sealed record DisputeState
 
     /// <summary>Gets the row-major place of the accused element; −1 where none is.</summary>
     public long Element { get; internal init; } = -1;
+
+    /// <summary>Gets a value indicating whether the result rests on times, which are the word of who kept the court. Any other result follows from signatures and a ruling alone.</summary>
+    public bool RestsOnTimes => Cause is DisputeCause.ClaimantSilent or DisputeCause.ChallengerSilent;
 
     /// <summary>Gets a value indicating whether it is the claimant's turn.</summary>
     public bool IsClaimantsTurn => Stage is DisputeStage.Trace or DisputeStage.Chunks or DisputeStage.Chunk;

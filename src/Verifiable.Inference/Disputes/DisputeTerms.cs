@@ -24,7 +24,8 @@ public sealed record DisputeTerms : ICanonical<DisputeTerms>
     /// <summary>Gets each party's time for all its turns in one game, in milliseconds. The default is ten minutes.</summary>
     public long Budget { get; init; } = 600_000;
 
-    /// <summary>Gets the least time that a party has at the start of a turn, in milliseconds. The default is one minute.</summary>
+    /// <summary>Gets the least time that a party has at the start of a turn, in milliseconds. It must be longer than one run of the model and the way there and back: a party that was stopped runs the
+    /// model again before whatever turn it has. The default is one minute.</summary>
     public long Extension { get; init; } = 60_000;
 
     /// <summary>Gets the longest time to finality that the parties accept, in milliseconds. The default is two hours.</summary>
@@ -47,6 +48,9 @@ public sealed record DisputeTerms : ICanonical<DisputeTerms>
 
     /// <summary>Gets the longest time from the posting of a claim to its finality, in milliseconds.</summary>
     public Int128 LongestFinality => Window + LongestGame;
+
+    /// <summary>Gets the digest of the canonical encoding: what an opening names.</summary>
+    public Digest Digest => this.ToDigest();
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out DisputeTerms? value)
@@ -142,5 +146,14 @@ public sealed record DisputeTerms : ICanonical<DisputeTerms>
         var least = (ulong)(((UInt128)bond.Units * (uint)BurnPermille + 999) / 1000);
         Amount reward = new(Math.Min(bond.Units - least, MaxReward.Units));
         return (reward, bond - reward);
+    }
+
+    /// <summary>Splits the bond of a convicted claimant.</summary>
+    /// <returns>What the winner of the game gets, what the challenger of the earliest open game gets, and what is burnt.</returns>
+    internal (Amount Reward, Amount Found, Amount Burnt) SplitClaimBond(Amount bond)
+    {
+        (Amount reward, Amount burnt) = Split(bond);
+        Amount found = new(reward.Units / 2);
+        return (reward - found, found, burnt);
     }
 }

@@ -18,6 +18,9 @@ public sealed record DisputedClaim(TaskEnvelope Envelope, SignedClaim Claim, Tra
     /// <summary>Gets the claim's body.</summary>
     public InferenceClaim Body => Claim.Body;
 
+    /// <summary>Gets the graph nodes that have leaves in the claim's trace, as the claim states them in its evidence; <see langword="null"/> where it does not, as for a full trace.</summary>
+    public CutNodes? Cuts => CutNodes.Of(Body);
+
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out DisputedClaim? value)
     {

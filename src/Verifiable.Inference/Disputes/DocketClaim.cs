@@ -27,6 +27,12 @@ public sealed record DocketClaim
     /// <summary>Gets the number of games over the claim that are not over.</summary>
     public int OpenGames { get; internal init; }
 
+    /// <summary>Gets the number of games over the claim that were ever opened.</summary>
+    public int Games { get; internal init; }
+
     /// <summary>Gets the game in which the claim was convicted, or <see langword="null"/>.</summary>
     public Digest? ConvictedIn { get; internal init; }
+
+    /// <summary>Gets the earliest of the games that were open when the claim was convicted, which may be the one that convicted it: its challenger has half of the reward. <see langword="null"/> before.</summary>
+    public Digest? FoundIn { get; internal init; }
 }

@@ -41,6 +41,9 @@ public sealed class TensorEvidence : ICanonical<TensorEvidence>
     /// <summary>Gets the openings, in ascending order of the chunks.</summary>
     public ImmutableArray<TensorChunkOpening> Chunks { get; }
 
+    /// <summary>Gets the commitment that type, shape, layout and root give: the one that this is evidence of.</summary>
+    public Digest Commitment => Header.Commit(Root);
+
     /// <summary>Opens the type and shape of a tensor, and chunks of it.</summary>
     /// <param name="commitment">The tensor's commitment.</param>
     /// <param name="chunks">The chunks' indices in any order; doubles are left out.</param>
@@ -75,7 +78,7 @@ public sealed class TensorEvidence : ICanonical<TensorEvidence>
     public bool TryOpen(Digest commitment, [NotNullWhen(true)] out OpenedTensor? tensor)
     {
         tensor = null;
-        if (Header.Commit(Root) != commitment)
+        if (Commitment != commitment)
         {
             return false;
         }

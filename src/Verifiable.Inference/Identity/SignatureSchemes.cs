@@ -54,5 +54,9 @@ public sealed class SignatureSchemes
 
     /// <summary>Makes a verifier of the same schemes that remembers which signatures it found valid, so that verifying one again costs a hash.</summary>
     /// <param name="capacity">How many it remembers, 1 or more; the oldest are forgotten.</param>
-    public SignatureSchemes Remembering(int capacity) => new(_schemes, new SignatureMemory(capacity));
+    public SignatureSchemes Remembering(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        return _schemes.Values.All(static scheme => scheme is IFastSignatureScheme) ? this : new(_schemes, new SignatureMemory(capacity));
+    }
 }

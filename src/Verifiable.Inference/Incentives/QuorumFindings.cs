@@ -38,9 +38,9 @@ internal static class QuorumFindings
             yield return Text($"An honest seat loses by taking part: it is paid {e.Reward} and its computation costs {e.HonestCost}. Raise the reward above {Plain(e.HonestCost)}.");
         }
 
-        if (a.FalseConvictionProbability * e.EffectiveSlash > e.Reward)
+        if (a.FalseConvictionProbability * (e.EffectiveSlash + e.Reward) > e.Reward - e.HonestCost)
         {
-            yield return Text($"A requester of the coalition that lies about refusals has an honest seat convicted with probability {Plain(a.FalseConvictionProbability)}, which burns more than the requester pays for trying. Raise the number of deciding seats above {e.EscalationSeats}, or allow fewer than {e.MaxAttempts} draws for one seat.");
+            yield return Text($"A requester of the coalition that lies about refusals has an honest seat convicted with probability {Plain(a.FalseConvictionProbability)}, which takes more than the reward leaves it beyond its cost. Raise the number of deciding seats above {e.EscalationSeats}, or the reward, or allow fewer than {e.MaxAttempts} draws for one seat.");
         }
 
         if (a.IsHonestySecure && !a.IsHonestyTheOnlyEquilibrium)

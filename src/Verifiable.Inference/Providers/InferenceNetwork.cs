@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Verifiable.Inference.Adjudication;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
 
@@ -40,6 +41,9 @@ public sealed class InferenceNetwork
 
     /// <summary>Gets the ledger.</summary>
     public InferenceLedger Ledger { get; }
+
+    /// <summary>Gets the court of the ledger, where claims are disputed; <see langword="null"/> where there is none, and strategies that need one cannot run.</summary>
+    public LedgerCourt? Court { get; init; }
 
     /// <summary>Gets the clock.</summary>
     public TimeProvider Time { get; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
@@ -22,7 +23,7 @@ public class LocalProvider : IProvider
 
     private readonly Dictionary<EngineDescription, IInferenceEngine> _engines;
     private readonly ConcurrentDictionary<Digest, (TaskEnvelope Envelope, SignedClaim Claim)> _claims = new();
-    private readonly ConcurrentDictionary<Digest, Digest> _traces = new();
+    private readonly ConcurrentDictionary<Digest, (TraceCommitment Trace, CutNodes? Cuts)> _traces = new();
     private readonly PriorityQueue<Digest, long> _kept = new();
 
     /// <summary>Creates a provider.</summary>
@@ -134,7 +135,7 @@ public class LocalProvider : IProvider
         }
 
         TracedOutputs traced = await tracing.RunTracedAsync(inputs, envelope.Work.Options, cancellationToken).ConfigureAwait(false);
-        _traces[envelope.Digest] = traced.Trace.Digest;
+        _traces[envelope.Digest] = (traced.Trace, traced.Cuts.IsDefault ? null : new CutNodes(traced.Trace.NodeCount, traced.Cuts));
         return traced.Outputs;
     }
 
@@ -173,7 +174,15 @@ public class LocalProvider : IProvider
     {
         ArgumentNullException.ThrowIfNull(envelope);
         InferenceClaim claim = InferenceClaim.For(envelope, CommittedTensors.Of(outputs), Options.Randomness.NextDigest());
-        return SignedClaim.Sign(claim with { Trace = _traces.TryGetValue(envelope.Digest, out Digest trace) ? trace : null }, Signer);
+        if (_traces.TryGetValue(envelope.Digest, out (TraceCommitment Trace, CutNodes? Cuts) traced))
+        {
+            claim = claim.WithTrace(traced.Trace);
+
+            // Which graph nodes the leaves are of is part of the claim, or nobody could compare them.
+            claim = traced.Cuts is { } cuts ? claim with { Evidence = claim.Evidence.Add(cuts.ToEvidence()) } : claim;
+        }
+
+        return SignedClaim.Sign(claim, Signer);
     }
 
     /// <summary>Posts a claim on the ledger and keeps it for a demand.</summary>
@@ -204,7 +213,7 @@ public class LocalProvider : IProvider
     }
 
     private bool IsFair(TaskEnvelope envelope) => Ledger.FindJudge(envelope.Strategy) is { } judge
-        && (Options.AcceptsTerms is { } acceptsTerms ? acceptsTerms(envelope.Strategy, envelope.Terms) : judge.IsFair(envelope));
+        && (Options.AcceptsTerms is { } acceptsTerms ? acceptsTerms(envelope.Strategy, envelope.Terms) : judge.IsFair(envelope, Ledger.StakeShares, Options.Cost, Options.CoalitionShare));
 
     // After the reveal's deadline nobody can want a claim any more.
     private void ForgetPastClaims(TaskEnvelope latest)

@@ -15,6 +15,13 @@ public sealed record LocalProviderOptions
     /// <summary>Gets the smallest reward that is worth the work; 1 unit by default.</summary>
     public Amount LeastReward { get; init; } = new(1);
 
+    /// <summary>Gets what computing an answer costs the provider, C: terms under which a requester with friends could make it lose more than the reward leaves beyond that are refused. The default is 100 units,
+    /// the cost with which strategies' defaults count.</summary>
+    public Amount Cost { get; init; } = new(100);
+
+    /// <summary>Gets the share of all stake, r in [0, 1], that a requester's friends may hold together without the provider losing by taking part; 0 for requesters that are trusted to have none. The default is a tenth.</summary>
+    public decimal CoalitionShare { get; init; } = 0.1m;
+
     /// <summary>Gets the largest stake at risk, as a multiple of the reward. The default is 250, the ratio of the example in the proof-of-sampling paper.</summary>
     public ulong MostStakePerReward { get; init; } = 250;
 

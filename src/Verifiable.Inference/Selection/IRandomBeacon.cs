@@ -10,6 +10,10 @@ public interface IRandomBeacon
     /// <summary>Gets the beacon's name in requests.</summary>
     string Name { get; }
 
+    /// <summary>Gets the last round that will ever have a value; <see cref="ulong.MaxValue"/> where no end is known.</summary>
+    /// <remarks>Requests that would need a later round are not begun, and providers take none: there a vote could never be held.</remarks>
+    ulong LastRound { get; }
+
     /// <summary>Gets the first round whose value is out only after a time.</summary>
     /// <param name="time">The time, in milliseconds since 1970-01-01 UTC.</param>
     ulong RoundAfter(long time);

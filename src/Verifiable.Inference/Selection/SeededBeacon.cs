@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using Verifiable.Inference.Commitments;
 
@@ -12,12 +13,16 @@ public sealed class SeededBeacon : IRandomBeacon
     /// <summary>Creates a beacon from a seed.</summary>
     public SeededBeacon(ulong seed)
     {
+        Name = string.Create(CultureInfo.InvariantCulture, $"seeded-test-beacon/{seed}");
         _key = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(_key, seed);
     }
 
     /// <inheritdoc/>
-    public string Name => "seeded-test-beacon";
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public ulong LastRound => ulong.MaxValue;
 
     /// <inheritdoc/>
     public ulong RoundAfter(long time) => time < 0 ? 0 : (ulong)time + 1;

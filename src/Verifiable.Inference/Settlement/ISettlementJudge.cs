@@ -13,7 +13,11 @@ public interface ISettlementJudge
     string Strategy { get; }
 
     /// <summary>Tells whether an envelope's terms protect the provider: enough voters, few enough draws, the price of an audit in escrow, no more at risk than stated.</summary>
-    bool IsFair(TaskEnvelope envelope);
+    /// <param name="envelope">The envelope, which may be anybody's work.</param>
+    /// <param name="stakes">Who holds what share of the stake: whom a committee judges does not sit in it, so the more its provider holds, the more the rest weighs.</param>
+    /// <param name="cost">What computing the answer costs the provider.</param>
+    /// <param name="coalitionShare">The share of all stake, in [0, 1], that a requester's friends may hold with the provider still not losing by taking part.</param>
+    bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare);
 
     /// <summary>Gives the settlement that follows from the evidence, or <see langword="null"/> when the evidence does not hold.</summary>
     Settle? Judge(ReceiptCase evidence, SignatureSchemes schemes);

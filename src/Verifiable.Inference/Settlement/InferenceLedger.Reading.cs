@@ -18,6 +18,9 @@ public sealed partial class InferenceLedger
     /// <summary>Gets the tree of all bonded stakes, by which providers are drawn. Built anew only after stakes changed.</summary>
     public WeightTree Stakes => GetStakes(Show(static keeper => keeper.Stakes));
 
+    /// <summary>Gets who holds what share of the bonded stakes. Added up anew only after stakes changed.</summary>
+    public StakeShares StakeShares => SnapshotOf(Show(static keeper => keeper.Stakes)).Shares;
+
     /// <summary>Gets all bonded stakes; the very object before, where none changed.</summary>
     internal ImmutableSortedDictionary<NodeId, Amount> BondedStakes => Show(static keeper => keeper.Stakes);
 
@@ -150,23 +153,30 @@ public sealed partial class InferenceLedger
         return head;
     }
 
-    private WeightTree GetStakes(ImmutableSortedDictionary<NodeId, Amount> stakes)
+    private WeightTree GetStakes(ImmutableSortedDictionary<NodeId, Amount> stakes) => SnapshotOf(stakes).Tree;
+
+    private StakesSnapshot SnapshotOf(ImmutableSortedDictionary<NodeId, Amount> stakes)
     {
         StakesSnapshot snapshot = _stakes;
         if (!ReferenceEquals(snapshot.Stakes, stakes))
         {
-            // Two threads may both build it: the trees are equal, and either is kept.
+            // Two threads may both make one: they are equal, and either is kept.
             snapshot = new StakesSnapshot(stakes);
             _stakes = snapshot;
         }
 
-        return snapshot.Tree;
+        return snapshot;
     }
 
     private sealed class StakesSnapshot(ImmutableSortedDictionary<NodeId, Amount> stakes)
     {
+        private readonly Lazy<WeightTree> _tree = new(() => StakeTree.Build(stakes));
+        private readonly Lazy<StakeShares> _shares = new(() => new StakeShares(stakes));
+
         public ImmutableSortedDictionary<NodeId, Amount> Stakes { get; } = stakes;
 
-        public WeightTree Tree { get; } = StakeTree.Build(stakes);
+        public WeightTree Tree => _tree.Value;
+
+        public StakeShares Shares => _shares.Value;
     }
 }

@@ -15,7 +15,7 @@ namespace Verifiable.Inference.Strategies;
 public abstract class VerificationStrategy : ISettlementJudge
 {
     /// <summary>Creates a strategy.</summary>
-    /// <param name="name">The name that requests carry, for example <c>sampling/v1</c>; at most 255 bytes in UTF-8.</param>
+    /// <param name="name">The name that requests carry, for example <c>sampling/v2</c>; at most 255 bytes in UTF-8.</param>
     protected VerificationStrategy(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -88,14 +88,19 @@ public abstract class VerificationStrategy : ISettlementJudge
     }
 
     /// <inheritdoc/>
-    bool ISettlementJudge.IsFair(TaskEnvelope envelope)
+    bool ISettlementJudge.IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return IsFair(envelope);
+        ArgumentNullException.ThrowIfNull(stakes);
+        return IsFair(envelope, stakes, cost, coalitionShare);
     }
 
     /// <summary>Tells whether an envelope's terms protect the provider; an honest provider asks before it accepts. Must not throw, whatever the terms.</summary>
-    protected abstract bool IsFair(TaskEnvelope envelope);
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="stakes">Who holds what share of the stake.</param>
+    /// <param name="cost">What computing the answer costs the provider.</param>
+    /// <param name="coalitionShare">The share of all stake, in [0, 1], that a requester's friends may hold with the provider still not losing by taking part.</param>
+    protected abstract bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare);
 
     /// <summary>Has an order computed and verified; the arguments are checked.</summary>
     protected abstract ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken);

@@ -73,7 +73,9 @@ public sealed class MarketRunner
         VerificationOutcome outcome;
         try
         {
+            // What is provisional can still be overturned: the market hears of the end only.
             outcome = await strategy.RunAsync(order, _network, cancellationToken).ConfigureAwait(false);
+            outcome = await outcome.Finality.ConfigureAwait(false);
         }
         catch
         {

@@ -8,6 +8,6 @@ internal sealed class LightModelFactAttribute : FactAttribute
 {
     public LightModelFactAttribute()
     {
-        Skip = ConformanceFolders.LightModels is null ? "The light models are not there: they are expected in ../shared/onnx-light, beside the repository." : null;
+        Skip = ConformanceFolders.LightModels is null ? ConformanceFolders.HowToEnableLight : null;
     }
 }

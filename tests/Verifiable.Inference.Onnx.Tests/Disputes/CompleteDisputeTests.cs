@@ -87,18 +87,22 @@ public sealed class CompleteDisputeTests
         int last = new DisputeScene(model, inputs).Trace.Leaves.Length - 1;
         foreach (int[] cuts in new int[][] { [], [last], [1, 3] })
         {
+            DisputeScene right = new(model, inputs, cuts: cuts.ToHashSet());
+            Assert.True(await right.Watcher.AgreesAsync());
+            Assert.Equal(DisputeResult.Acquitted, (await right.PlayAsync()).State.Result);
             foreach (int node in new[] { 0, 2, last })
             {
                 DisputeScene scene = new(model, inputs, Alter(model, inputs, node, 0, 0, true), cuts: cuts.ToHashSet());
                 Assert.False(scene.Claim.Trace.IsFull);
                 Assert.True(await scene.Defender.CheckAsync());
+
+                // What is rounded away again before the next thing that is committed to is no part of what is claimed.
+                bool isSeen = scene.Claim.Trace != right.Claim.Trace || !scene.Claim.Body.Outputs.Equals(right.Claim.Body.Outputs);
+                Assert.Equal(!isSeen, await scene.Watcher.AgreesAsync());
+                Assert.True(isSeen || node != last);
                 (DisputeState state, _) = await scene.PlayAsync();
                 Assert.Equal((DisputeResult.Convicted, RulingReason.ElementDiffers, node), (state.Result, state.Ruling.Reason, state.Node));
             }
-
-            DisputeScene right = new(model, inputs, cuts: cuts.ToHashSet());
-            Assert.True(await right.Watcher.AgreesAsync());
-            Assert.Equal(DisputeResult.Acquitted, (await right.PlayAsync()).State.Result);
         }
     }
 
@@ -132,7 +136,7 @@ public sealed class CompleteDisputeTests
         DisputeDefender defender = new(scene.Claim, new RepeatedRun(new CanonicalEngine(model), inputs, _options), DisputeScene.Claimant);
         Assert.False(await defender.CheckAsync());
         DisputeGame rules = new(scene.Claim, DisputeScene.Terms, scene.Referee, DisputeScene.Schemes);
-        Signed<DisputeOpening> opening = scene.Watcher.Open(default);
+        Signed<DisputeOpening> opening = scene.Watcher.Open(default, DisputeScene.Terms);
         Assert.Equal(DisputeRefusal.None, rules.Open(opening, 0, out DisputeState? state));
         await Assert.ThrowsAsync<InvalidOperationException>(() => defender.AnswerAsync(new DisputeTranscript(scene.Claim, DisputeScene.Terms, opening, 0, []), state!).AsTask());
     }

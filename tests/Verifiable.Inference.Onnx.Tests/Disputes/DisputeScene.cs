@@ -25,6 +25,7 @@ internal sealed class DisputeScene
 
     private readonly DisputeChallenger _challenger;
     private readonly DisputeDefender _defender;
+    private readonly CutNodes? _cuts;
 
     /// <summary>Makes a scene.</summary>
     /// <param name="model">The model.</param>
@@ -43,11 +44,12 @@ internal sealed class DisputeScene
         Claimed = claimed ?? new AlteredRun(model, inputs, Options, static (_, _, tensor) => tensor);
         Trace = trace ?? Claimed.Trace;
         TraceTree own = new(Trace.Commitment.NodeCount, [.. Trace.Leaves.Where(leaf => cuts?.Contains(leaf.Node) ?? true)]);
+        _cuts = own.Commitment.IsFull ? null : CutNodes.Of(own);
         Claim = Sign(own.Commitment, outputs ?? CommittedTensors.Of(Claimed.Outputs));
         Assert.True(CanonicalReferee.TryCreate(model, null, out CanonicalReferee? referee, out _));
         Referee = referee;
-        _defender = new DisputeDefender(Claim, Claimed, Claimant) { Cuts = cuts };
-        _challenger = new DisputeChallenger(Claim, model, inputs, new RepeatedRun(new CanonicalEngine(model), inputs, Options), Challenger) { Cuts = cuts };
+        _defender = new DisputeDefender(Claim, Claimed, Claimant);
+        _challenger = new DisputeChallenger(Claim, model, inputs, new RepeatedRun(new CanonicalEngine(model), inputs, Options), Challenger);
     }
 
     public OnnxModel Model { get; }
@@ -86,7 +88,7 @@ internal sealed class DisputeScene
             Deadline = 10,
             OpeningDeadline = 20,
         };
-        return new DisputedClaim(envelope, SignedClaim.Sign(InferenceClaim.For(envelope, outputs, default) with { Trace = trace.Digest }, Claimant), trace);
+        return new DisputedClaim(envelope, SignedClaim.Sign(InferenceClaim.For(envelope, outputs, default) with { Trace = trace.Digest, Evidence = _cuts is null ? [] : [_cuts.ToEvidence()] }, Claimant), trace);
     }
 
     /// <summary>Makes an accusation of an element with evidence of what is claimed.</summary>
@@ -113,7 +115,7 @@ internal sealed class DisputeScene
     public async Task<(DisputeState State, DisputeTranscript Transcript)> PlayAsync()
     {
         DisputeGame rules = new(Claim, Terms, Referee, Schemes);
-        Signed<DisputeOpening> opening = _challenger.Open(Digest.Of([1]));
+        Signed<DisputeOpening> opening = _challenger.Open(Digest.Of([1]), Terms);
         long time = 1000;
         DisputeTranscript transcript = new(Claim, Terms, opening, time, []);
         Assert.Equal(DisputeRefusal.None, rules.Open(opening, time, out DisputeState? state));

@@ -1,6 +1,9 @@
 using Verifiable.Inference.CanonicalDigest;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Onnx.Disputes;
+using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
@@ -40,7 +43,15 @@ public sealed class RefereeOperatorTests
                 continue;
             }
 
+            if (!CanonicalReferee.TryCreate(model, null, out _, out ModelRefusal? refusal))
+            {
+                Assert.Contains("runs of their own", refusal.Message, StringComparison.Ordinal);
+                judged++;
+                continue;
+            }
+
             DisputeScene honest = new(model, inputs, seed: 5);
+            CheckRecorded(sample, honest);
             var random = new CaseRandom(seed);
             judged++;
             for (int node = 0; node < honest.Trace.Leaves.Length; node++)
@@ -53,6 +64,16 @@ public sealed class RefereeOperatorTests
         }
 
         Assert.True(judged > 0, "No case became a model.");
+    }
+
+    // What an honest claimant posts is what the engine's own recorder gives: every leaf of it must pass, and be what the rest of these tests take for honest.
+    private static void CheckRecorded(OperatorCase sample, DisputeScene honest)
+    {
+        RepeatedRun run = new(new CanonicalEngine(honest.Model), honest.Inputs, honest.Options);
+        TraceTree recorded = run.GetTraceAsync().AsTask().GetAwaiter().GetResult();
+        Assert.True(recorded.Commitment == honest.Trace.Commitment, $"{sample}: the engine's trace is another one.");
+        Assert.All(recorded.Leaves, leaf => Assert.Equal(RulingReason.WellFormed, honest.Referee.ExamineLeaf(honest.Claim, leaf).Reason));
+        Assert.True(new DisputeDefender(honest.Claim, run, DisputeScene.Claimant).CheckAsync().AsTask().GetAwaiter().GetResult(), $"{sample}: the engine's outputs are others.");
     }
 
     private static void CheckOutput(OperatorCase sample, DisputeScene honest, int node, int output, CaseRandom random)

@@ -105,7 +105,7 @@ public sealed class RefereeTests
         WorkDescription work = _mixed.Claim.Work;
         (RulingReason Reason, DisputedClaim Claim)[] cases =
         [
-            (RulingReason.NodeCountDiffers, _mixed.Sign(new TraceCommitment(13, 12, _mixed.Trace.Commitment.Root), outputs)),
+            (RulingReason.NodeCountDiffers, _mixed.Sign(new TraceCommitment(13, 13, _mixed.Trace.Commitment.Root), outputs)),
             (RulingReason.NodeCountDiffers, _mixed.Sign(new TraceTree(1, [_mixed.Trace.Leaves[0]]).Commitment, outputs)),
             (RulingReason.InterfaceViolated, _mixed.Sign(_mixed.Trace.Commitment, new CommittedTensors(outputs.Skip(1)))),
             (RulingReason.InterfaceViolated, _mixed.Sign(_mixed.Trace.Commitment, new CommittedTensors([.. outputs, KeyValuePair.Create("zz", default(Digest))]))),

@@ -53,7 +53,9 @@ public sealed class HonestProviderTests
         TracingEngine tracing = new(new CanonicalEngine(model));
         LocalProvider[] providers =
         [
-            .. new IInferenceEngine[] { tracing, new CanonicalEngine(model) }.Select(engine => new LocalProvider(EcdsaP256Signer.Generate(), ledger, [engine])),
+            .. new IInferenceEngine[] { tracing, new CanonicalEngine(model) }
+                // Half of all stake each: more than the default terms protect from a coalition.
+                .Select(engine => new LocalProvider(EcdsaP256Signer.Generate(), ledger, [engine], new LocalProviderOptions { CoalitionShare = 0 })),
         ];
         foreach (LocalProvider provider in providers)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
@@ -26,6 +27,24 @@ public sealed class ShippedModelTests
         }
 
         Assert.True(Math.Sqrt(difference / size) <= 1e-5, $"relative L2 {Math.Sqrt(difference / size):R}");
+    }
+
+    // Truth from outside: PyTorch's own network, in double precision.
+    [Theory]
+    [InlineData("shakespeare", 160)]
+    [InlineData("shakespeare-small", 32)]
+    public async Task A_decoder_says_what_the_network_that_was_trained_says(string name, int fewestGraphNodes)
+    {
+        using JsonDocument reference = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(ShippedModels.Root!, "models", "reference", name + ".json")));
+        long[] tokens = [.. reference.RootElement.GetProperty("input_ids").EnumerateArray().Select(static token => token.GetInt64())];
+        double[] expected = [.. reference.RootElement.GetProperty("logitsFloat64").EnumerateArray().SelectMany(static row => row.EnumerateArray()).Select(static logit => logit.GetDouble())];
+        OnnxModel model = OnnxModel.Load(ShippedModels.Decoders.Single(path => Path.GetFileNameWithoutExtension(path) == name));
+        Assert.True(model.Nodes.Length >= fewestGraphNodes, $"{model.Nodes.Length} graph nodes");
+        NamedTensors outputs = await new CanonicalEngine(model).RunAsync(ShippedModels.Prompt(model, tokens, 1), new GenerationOptions(3));
+        Assert.Equal(new TensorShape(1, tokens.Length, 65), outputs["logits"].Shape);
+        float[] logits = outputs["logits"].AsSpan<float>().ToArray();
+        double difference = Math.Sqrt(logits.Zip(expected, static (ours, theirs) => Math.Pow(ours - theirs, 2)).Sum() / expected.Sum(static value => value * value));
+        Assert.True(difference <= 1e-5, $"relative L2 {difference:R}");
     }
 
     [Theory]

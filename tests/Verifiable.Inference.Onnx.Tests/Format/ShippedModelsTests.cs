@@ -11,6 +11,8 @@ public sealed class ShippedModelsTests
         ["digits"] = "8f4fcdcfd20bddbd24882a290b75629992100b099bd88cb0d6b73d48b0d99894",
         ["digits-small"] = "45787c5a45fcae3abe40567c44fba16e65fd59f66efd29f842f4187359e3e136",
         ["iris"] = "15474484ea7fc9bceedf7bcb03ee5985d564934831eb0a805cd80a8025598d8f",
+        ["shakespeare"] = "687e046f5d091c1c831777bd55e4ec64ed05cf661144ad86a4cc70ae12c21d59",
+        ["shakespeare-small"] = "5c5d1da7d00d1bf18134287dea3d193d8e8ec79dc9e2abdf51738b1853f1fca4",
     };
 
     public static TheoryData<string> Names => [.. _identities.Keys];

@@ -8,23 +8,24 @@ public sealed class SharedWorkTests
 {
     private const int MostThreads = 16;
 
-    // The threads are the test's own: a machine of two cores has one worker only.
+    // The threads are the test's own: a machine of two cores has one worker only. One object serves all rounds, as it does in a team.
     [Fact]
     public void Every_item_is_computed_once_by_any_number_of_threads()
     {
         var random = new CaseRandom(11);
+        var work = new SharedWork();
         for (int round = 0; round < 200; round++)
         {
             int shares = random.Between(1, MostThreads);
             int[] computed = new int[random.Coin() ? random.Next(40) : random.Next(5000)];
             int most = random.Coin() ? random.Between(1, 8) : random.Between(1, 5000);
-            var work = new SharedWork(shares, computed.Length, most, (from, to) => Count(computed, from, to, most), CancellationToken.None);
+            work.Begin(shares, computed.Length, most, (from, to) => Count(computed, from, to, most), CancellationToken.None);
 
             // Not every thread comes: whoever does takes the shares of those who do not.
             int coming = random.Between(1, shares);
             int first = random.Next(shares);
             Together(coming, i => work.Work((first + i) % shares));
-            work.ThrowIfFailed();
+            work.End();
             Assert.All(computed, times => Assert.Equal(1, times));
         }
     }
@@ -36,7 +37,8 @@ public sealed class SharedWorkTests
         const int Count = 64;
         using var done = new CountdownEvent(Count - 1);
         int[] computed = new int[Count];
-        var work = new SharedWork(2, Count, 1, (from, to) =>
+        var work = new SharedWork();
+        work.Begin(2, Count, 1, (from, to) =>
         {
             computed[from]++;
             if (from == 0)
@@ -50,7 +52,7 @@ public sealed class SharedWorkTests
             }
         }, CancellationToken.None);
         Together(2, work.Work);
-        work.ThrowIfFailed();
+        work.End();
         Assert.All(computed, times => Assert.Equal(1, times));
     }
 
@@ -58,6 +60,7 @@ public sealed class SharedWorkTests
     public void What_an_item_throws_reaches_the_caller_and_no_item_is_computed_twice()
     {
         var random = new CaseRandom(12);
+        var work = new SharedWork();
         for (int round = 0; round < 100; round++)
         {
             int shares = random.Between(1, MostThreads);
@@ -66,7 +69,7 @@ public sealed class SharedWorkTests
             int bad = random.Next(computed.Length);
             bool cancels = random.Coin();
             using var source = new CancellationTokenSource();
-            var work = new SharedWork(shares, computed.Length, most, (from, to) =>
+            work.Begin(shares, computed.Length, most, (from, to) =>
             {
                 Count(computed, from, to, most);
                 if (from <= bad && bad < to)
@@ -76,7 +79,7 @@ public sealed class SharedWorkTests
                 }
             }, cancels ? source.Token : CancellationToken.None);
             Together(shares, work.Work);
-            Assert.IsType(cancels ? typeof(OperationCanceledException) : typeof(InvalidTimeZoneException), Record.Exception(work.ThrowIfFailed));
+            Assert.IsType(cancels ? typeof(OperationCanceledException) : typeof(InvalidTimeZoneException), Record.Exception(work.End));
             Assert.All(computed, times => Assert.InRange(times, 0, 1));
         }
     }
@@ -87,9 +90,10 @@ public sealed class SharedWorkTests
     public void As_many_items_as_there_are_integers_are_counted_to_the_end(int shares)
     {
         long items = 0;
-        var work = new SharedWork(shares, int.MaxValue, int.MaxValue, (from, to) => Interlocked.Add(ref items, to - from), CancellationToken.None);
+        var work = new SharedWork();
+        work.Begin(shares, int.MaxValue, int.MaxValue, (from, to) => Interlocked.Add(ref items, to - from), CancellationToken.None);
         work.Work(0);
-        work.ThrowIfFailed();
+        work.End();
         Assert.Equal(int.MaxValue, items);
     }
 

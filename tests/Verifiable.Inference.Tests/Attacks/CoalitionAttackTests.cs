@@ -86,7 +86,7 @@ public sealed class CoalitionAttackTests
 
         _ = world.AddHonest(18); // the two friends hold a tenth of the stake
         SamplingTerms terms = HostileRequester.UsualTerms with { AuditRate = Probability64.Always };
-        terms = hasBeacon ? terms with { CheckDelay = 1 } : terms;
+        terms = hasBeacon ? terms with { CheckDelay = 5001 } : terms;
 
         // The requester chooses its secret such that a friend is the asserter, the friend its salt such that the other friend is the validator.
         HostileRequester requester = Enumerable.Range(0, 256).Select(i => new HostileRequester(world, terms, Digest.Of([(byte)i])))
@@ -102,7 +102,7 @@ public sealed class CoalitionAttackTests
         int found = Enumerable.Range(0, 400).Count(i =>
             friends.Contains(requester.NodeAt(requester.Draw(HostileRequester.Validator, AuditDraws.After(ground, Digest.Of(BitConverter.GetBytes(i))), leaf))));
         Assert.InRange(found, 1, 60);
-        _ = TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(requester.Request.Deadline + 1), out Digest beacon);
+        _ = TestWorld.Beacon.TryGetValue(TestWorld.Beacon.RoundAfter(requester.Request.Deadline + 5001), out Digest beacon);
         LedgerRefusal refusal = requester.Settle(hasBeacon ? beacon : null, null, asserter, validator).Refusal;
         Assert.Equal(hasBeacon ? LedgerRefusal.EvidenceRefused : LedgerRefusal.None, refusal);
     }

@@ -21,9 +21,13 @@ public sealed class FairTermsTests
         ["a long lock"] = new() { Options = options => options with { LongestLock = TimeSpan.FromMilliseconds(129_999) } },
         ["little time to reveal"] = new() { Options = options => options with { LeastRevealTime = TimeSpan.FromMilliseconds(15_001) } },
         ["one voter"] = new() { Terms = terms => terms with { VoterSeats = 1, BeaconName = string.Empty, VoteDelay = 0 } },
-        ["many draws"] = new() { Terms = terms => terms with { VoterSeats = 101, MaxAttempts = 4, Slash = new Amount(30_000) }, Options = options => options with { MostStakePerReward = 1000 } },
+        ["many draws"] = new() { Terms = terms => terms with { VoterSeats = 101, VoterAttempts = 4, Slash = new Amount(30_000) }, Options = options => options with { MostStakePerReward = 1000 } },
         ["a slash that a tenth of the stake could aim at the honest"] = new() { Terms = terms => terms with { VoterSeats = 5 } },
+        ["two draws for a voter's seat"] = new() { Terms = terms => terms with { VoterAttempts = 2 } },
+        ["a cost that leaves too little of the reward"] = new() { Options = options => options with { Cost = new Amount(112) } },
+        ["a cost above the reward"] = new() { Options = options => options with { Cost = new Amount(121) } },
         ["a beacon that the judge does not know"] = new() { Terms = terms => terms with { BeaconName = "the requester's own" } },
+        ["a round too soon after the claims"] = new() { Terms = terms => terms with { VoteDelay = 4999 } },
         ["terms that take more than half of the slash"] = new() { Terms = terms => terms with { Bounty = new Amount(661) } },
         ["terms without a limit"] = new() { Terms = terms => terms with { Limit = double.PositiveInfinity } },
         ["terms that nobody can read"] = new() { Envelope = envelope => envelope with { Terms = new OpaqueBytes([1, 2, 3]) } },
@@ -59,7 +63,7 @@ public sealed class FairTermsTests
                 LongestLock = TimeSpan.FromMilliseconds(130_000),
                 LeastRevealTime = TimeSpan.FromMilliseconds(15_000),
             },
-            Terms = terms => terms with { VoterSeats = 3, MaxAttempts = 3, BeaconName = string.Empty, VoteDelay = 0 },
+            Terms = terms => terms with { VoterSeats = 3, VoterAttempts = 3, BeaconName = string.Empty, VoteDelay = 0 },
         };
         Assert.Equal(ProviderFault.None, Offer(limits).Reply.Fault);
     }
@@ -83,7 +87,7 @@ public sealed class FairTermsTests
         {
             AuditRate = Probability64.Always,
             VoterSeats = 1,
-            MaxAttempts = SamplingOptions.GreatestAttempts,
+            VoterAttempts = SamplingOptions.GreatestAttempts,
             Slash = new Amount(30_000),
             Bounty = new Amount(14_000),
         };
@@ -97,8 +101,8 @@ public sealed class FairTermsTests
 
     private static (TestWorld World, ProviderReply Reply, TaskRecord Task) Offer(Change change)
     {
-        TestWorld world = new();
-        NodeId provider = world.Add(signer => new LocalProvider(signer, world.Ledger, [new SumEngine()], change.Options(world.ProviderOptions)));
+        TestWorld world = new TestWorld().AddHonest(9);
+        NodeId provider = world.Add(signer => new LocalProvider(signer, world.Ledger, [new SumEngine()], change.Options(world.ProviderOptions with { CoalitionShare = 0.1m })));
         HostileRequester requester = new(world, change.Terms(HostileRequester.UsualTerms));
         TaskEnvelope envelope = change.Envelope(requester.Envelope(HostileRequester.Asserter, provider));
         ProviderReply reply = requester.Offer(envelope, change.Inputs);

@@ -60,6 +60,7 @@ internal sealed class HostileRequester
         Bounty = new Amount(300),
         VoterSeats = 7,
         MaxAttempts = 2,
+        VoterAttempts = 1,
         Limit = 0,
         OpeningWindow = 120_000,
         BeaconName = TestWorld.Beacon.Name,

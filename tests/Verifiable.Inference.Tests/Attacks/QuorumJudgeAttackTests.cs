@@ -32,8 +32,8 @@ public sealed class QuorumJudgeAttackTests
 
     // Each refusal that a requester makes up is a further draw; a draw that fell on the first committee is none.
     [Theory]
-    [InlineData(1, LedgerRefusal.None)]
-    [InlineData(2, LedgerRefusal.EvidenceRefused)]
+    [InlineData(0, LedgerRefusal.None)]
+    [InlineData(1, LedgerRefusal.EvidenceRefused)]
     public void A_deciding_seat_is_drawn_as_often_as_the_terms_allow(int refusals, LedgerRefusal expected)
     {
         (_, QuorumRequester requester, QuorumHolding[] committee, int[] first) = Escalated();

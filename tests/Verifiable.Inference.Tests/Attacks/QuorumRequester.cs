@@ -66,6 +66,7 @@ internal sealed class QuorumRequester
             Slash = new Amount(3000),
             Bounty = new Amount(300),
             MaxAttempts = 2,
+            EscalationAttempts = 1,
             Limit = 0,
             OpeningWindow = 300_000,
             BeaconName = Beacon.Name,

@@ -21,8 +21,8 @@ public sealed class QuorumRequesterAttackTests
     private static readonly Dictionary<string, Func<QuorumTerms, QuorumTerms>> _unfair = new()
     {
         ["few deciding seats"] = terms => terms with { Seats = 1, Threshold = 0, EscalationSeats = 3 },
-        ["many draws for a seat"] = terms => terms with { MaxAttempts = 4 },
-        ["a slash that a tenth of the stake could aim at the honest"] = terms => terms with { MaxAttempts = 3, EscalationSeats = 5 },
+        ["many draws for a seat"] = terms => terms with { EscalationAttempts = 4, EscalationSeats = 999 },
+        ["a slash that a tenth of the stake could aim at the honest"] = terms => terms with { EscalationAttempts = 2, EscalationSeats = 9 },
         ["a beacon that the judge does not know"] = terms => terms with { BeaconName = "the requester's own" },
     };
 
@@ -173,10 +173,13 @@ public sealed class QuorumRequesterAttackTests
     [MemberData(nameof(Unfair))]
     public void An_honest_provider_takes_no_seat_on_terms_that_do_not_protect_it(string reason)
     {
-        TestWorld world = new TestWorld(strategy: _strategy).AddHonest();
+        TestWorld world = new TestWorld(strategy: _strategy).AddHonest(9);
+        NodeId provider = world.Add(signer => new LocalProvider(signer, world.Ledger, [world.Engine()], world.ProviderOptions with { CoalitionShare = QuorumOptions.FairCoalitionShare }));
         QuorumRequester requester = new(world, _unfair[reason]);
-        Assert.Equal(ProviderFault.Refused, requester.Offer(requester.Envelope(requester.NodeAt(0), null, QuorumRequester.First(0))).Fault);
-        Assert.Equal(Amount.Zero, world.Ledger.State.Totals.ReservedStakes);
+        Assert.Equal(ProviderFault.Refused, requester.Offer(requester.Envelope(provider, null, QuorumRequester.First(0))).Fault);
+        QuorumRequester fair = new(world);
+        Assert.Equal(ProviderFault.None, fair.Offer(fair.Envelope(provider, null, QuorumRequester.First(0))).Fault);
+        Assert.Equal(new Amount(3000), world.Ledger.State.Totals.ReservedStakes);
     }
 
     [Fact]
@@ -192,6 +195,11 @@ public sealed class QuorumRequesterAttackTests
         }
 
         Assert.Equal(ProviderFault.None, requester.Offer(two).Fault);
+
+        // No committee has more seats than the second.
+        TaskEnvelope nine = requester.Envelope(requester.NodeAt(0), null, [.. Enumerable.Range(0, 9).Select(index => QuorumRequester.Second(index))]);
+        TaskEnvelope ten = requester.Envelope(requester.NodeAt(0), null, [.. Enumerable.Range(0, 10).Select(index => QuorumRequester.Second(index))]);
+        Assert.Equal((ProviderFault.Refused, ProviderFault.None), (requester.Offer(ten).Fault, requester.Offer(nine).Fault));
     }
 
     [Fact]
@@ -200,7 +208,7 @@ public sealed class QuorumRequesterAttackTests
         TestWorld world = new TestWorld(strategy: _strategy).AddHonest(9);
         QuorumRequester requester = new(world, secret: SecretOfThree(world));
         int[] drawn = [.. Enumerable.Range(0, 3).Select(index => requester.Draw(QuorumRequester.First(index)))];
-        int other = Enumerable.Range(0, 9).Except(drawn).First();
+        int other = Enumerable.Range(0, 9).Except(drawn).First(leaf => leaf != requester.Draw(QuorumRequester.First(0, 1)));
         QuorumHolding[] committee = requester.FillAll(TaskRole.Asserter);
         QuorumHolding stranger = requester.Fill(other, QuorumRequester.First(0, 1));
         Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(committee[1], committee[2], stranger).Refusal);
@@ -216,6 +224,18 @@ public sealed class QuorumRequesterAttackTests
         _ = requester.Settle(committee);
         Assert.NotEqual(LedgerRefusal.None, requester.Settle(committee[..2]).Refusal);
         Assert.Equal((sequence, worth), (world.Ledger.Sequence, world.Worth(committee[0].Provider)));
+    }
+
+    [Fact]
+    public void A_seat_that_is_held_is_not_another_provider_s_by_a_later_draw()
+    {
+        TestWorld world = new TestWorld(strategy: _strategy).AddHonest(9);
+        QuorumRequester requester = Enumerable.Range(0, 100).Select(i => new QuorumRequester(world, secret: Digest.Of(BitConverter.GetBytes(i))))
+            .First(candidate => candidate.Draw(QuorumRequester.First(0)) != candidate.Draw(QuorumRequester.First(0, 1)));
+        QuorumHolding one = requester.Fill(requester.Draw(QuorumRequester.First(0)), QuorumRequester.First(0));
+        QuorumHolding other = requester.Fill(requester.Draw(QuorumRequester.First(0, 1)), QuorumRequester.First(0, 1));
+        Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(one, other).Refusal);
+        Assert.Equal(LedgerRefusal.None, requester.Settle(one).Refusal);
     }
 
     // A secret by which the three seats are of three providers.

@@ -117,7 +117,7 @@ public sealed class RequesterAttackTests
         ISigner poor = TestWorld.Key("poor");
         InferenceNetwork draining = new(world.Ledger, world.Network.Reachable.Select(id => new Drain(id, world, poor)), world.Time);
         SamplingStrategy always = new(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 });
-        Amount needed = new(240 * 9);
+        Amount needed = new(240 * 11);
         int audited = 0;
         for (int i = 0; i < 12; i++)
         {

@@ -128,7 +128,7 @@ public sealed class DisputeClockTests
         DisputeGame rules = new(_wrong.Claim, terms, _wrong.Referee, ToyDispute.Schemes);
         foreach (long start in new[] { long.MinValue, 0, long.MaxValue })
         {
-            Assert.Equal(DisputeRefusal.None, rules.Open(ToyDispute.Challenger.Sign(_wrong.OpeningBy(ToyDispute.Challenger)), start, out DisputeState? state));
+            Assert.Equal(DisputeRefusal.None, rules.Open(ToyDispute.Challenger.Sign(_wrong.OpeningBy(ToyDispute.Challenger) with { Terms = terms.Digest }), start, out DisputeState? state));
             DisputeRefusal refusal = DisputeGame.CallTime(state!, long.MaxValue, out _);
             Assert.Equal(start == long.MaxValue ? DisputeRefusal.TimeIsNotUp : DisputeRefusal.None, refusal);
         }

@@ -81,10 +81,13 @@ public sealed class DisputeCourtTests
         docket = PlayOut(docket, _wrong, _challengers[3]);
         Assert.Equal(1, docket.Games.Values.Count(static game => game.State.Result == DisputeResult.Convicted));
         Assert.Equal(4, docket.Games.Values.Count(static game => game.State is { Result: DisputeResult.Void, Cause: DisputeCause.ConvictedElsewhere }));
-        foreach (int i in new[] { 0, 1, 2, 4 })
+        foreach (int i in new[] { 1, 2, 4 })
         {
             Assert.Equal(ChallengeBond, docket.CreditOf(_challengers[i].PublicKey.Id));
         }
+
+        // Half of the reward of 500 is the first challenger's.
+        Assert.Equal((ChallengeBond + new Amount(250), ChallengeBond + new Amount(250)), (docket.CreditOf(_challengers[0].PublicKey.Id), docket.CreditOf(_challengers[3].PublicKey.Id)));
 
         Assert.Equal(DisputeRefusal.ClaimIsClosed, _court.Open(docket, Opening(_wrong, _challengers[6]), ChallengeBond, 999 + 7, out _));
         Assert.True(docket.IsConserved);
@@ -132,7 +135,10 @@ public sealed class DisputeCourtTests
             Assert.True(burnt.Units >= terms.ClaimBond.Units - burnt.Units && lost.Units >= terms.ChallengeBond.Units - lost.Units, "At least half is burnt.");
             Assert.True((UInt128)reward.Units * 1000 >= (UInt128)costs.Challenge.Units * (uint)costs.RatioPermille, "An honest challenger gets ρ times its costs.");
             Assert.True((UInt128)compensation.Units * 1000 >= (UInt128)(costs.Defense + costs.Barred).Units * (uint)costs.RatioPermille, "An honest claimant gets ρ times its costs.");
-            Assert.True((double)terms.ClaimBond.Units * costs.Detection.ToDouble() > costs.ValueAtRisk.Units * 0.999999, "A wrong claim loses more than it wins.");
+            Assert.True((UInt128)(reward.Units / 2) * 1000 >= (UInt128)costs.Challenge.Units * (uint)costs.RatioPermille, "So does one whom another preempts.");
+            Assert.True(costs.Detection == Probability64.Always
+                ? burnt > costs.ValueAtRisk
+                : (UInt128)burnt.Units * costs.Detection.Numerator > (UInt128)costs.ValueAtRisk.Units << 64, "A wrong claim loses more than it wins, also where it convicts itself.");
         }
 
         DisputeCosts some = new() { Challenge = new Amount(10), Defense = new Amount(10) };
@@ -141,6 +147,33 @@ public sealed class DisputeCourtTests
         Assert.Throws<ArgumentException>(() => (some with { Detection = Probability64.Never }).SetBonds(ToyDispute.Terms));
         Assert.Throws<ArgumentException>(() => (some with { RatioPermille = 999 }).SetBonds(ToyDispute.Terms));
         Assert.Throws<OverflowException>(() => (some with { Challenge = new Amount(ulong.MaxValue) }).SetBonds(ToyDispute.Terms));
+    }
+
+    // L7: who is about to be convicted convicts itself by a second identity, in one move.
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    public void L7_a_cheat_that_convicts_itself_loses_more_than_it_wins_and_pays_who_found_it(double detection)
+    {
+        DisputeCosts costs = new() { Challenge = new Amount(40), Defense = new Amount(30), ValueAtRisk = new Amount(5000), Detection = Probability64.FromDouble(detection), RatioPermille = 1500 };
+        DisputeTerms terms = costs.SetBonds(ToyDispute.Terms);
+        DisputeCourt court = new(terms, ToyDispute.Schemes, _wrong.Referee);
+        (EcdsaP256Signer honest, EcdsaP256Signer sybil) = (_challengers[0], _challengers[1]);
+        Assert.Equal(DisputeRefusal.None, court.Post(DisputeDocket.Empty, _wrong.Claim, terms.ClaimBond, 0, out DisputeDocket docket));
+        Assert.Equal(DisputeRefusal.None, court.Open(docket, honest.Sign(_wrong.OpeningBy(honest) with { Terms = terms.Digest }), terms.ChallengeBond, 1, out docket));
+        Digest salt = Digest.Of([1]);
+        Accusation accusation = _wrong.Accuse(1, 20_000);
+        DisputeOpening opening = _wrong.OpeningBy(sybil, 0, DisputeOpening.ComputeSeal(sybil.PublicKey.Id, salt, accusation)) with { Terms = terms.Digest };
+        Assert.Equal(DisputeRefusal.None, court.Open(docket, sybil.Sign(opening), terms.ChallengeBond, 2, out docket));
+        Assert.Equal(DisputeRefusal.None, court.Move(docket, sybil.Sign(DisputeMove.Accuse(opening, sybil.PublicKey.Id, accusation, salt)), 3, out docket));
+        Assert.True(docket.IsConserved);
+
+        ulong found = docket.CreditOf(honest.PublicKey.Id).Units - terms.ChallengeBond.Units;
+        Assert.True(found * 1000 >= costs.Challenge.Units * (ulong)costs.RatioPermille, $"{found}");
+        ulong back = docket.CreditOf(sybil.PublicKey.Id).Units + docket.CreditOf(Claimant).Units;
+        ulong loss = terms.ClaimBond.Units + terms.ChallengeBond.Units - back;
+        Assert.True(loss * detection > costs.ValueAtRisk.Units, $"{loss}");
     }
 
     [Fact]

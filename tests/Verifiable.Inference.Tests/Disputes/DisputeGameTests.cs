@@ -142,6 +142,8 @@ public sealed class DisputeGameTests
             (DisputeRefusal.WrongLedger, ToyDispute.Challenger.Sign(opening with { Ledger = Claimant })),
             (DisputeRefusal.WrongTask, ToyDispute.Challenger.Sign(opening with { Task = default })),
             (DisputeRefusal.WrongClaim, ToyDispute.Challenger.Sign(opening with { Claim = default })),
+            (DisputeRefusal.WrongTerms, ToyDispute.Challenger.Sign(opening with { Terms = default })),
+            (DisputeRefusal.WrongTerms, ToyDispute.Challenger.Sign(opening with { Terms = (ToyDispute.Terms with { Budget = 101 }).Digest })),
             (DisputeRefusal.ChallengesItself, ToyDispute.Claimant.Sign(opening with { Challenger = Claimant })),
             (DisputeRefusal.InvalidSignature, ToyDispute.Claimant.Sign(opening)),
         ];
@@ -232,6 +234,48 @@ public sealed class DisputeGameTests
                 Assert.Null(none);
                 Assert.InRange(at, 0, each.Entries.Length - 1);
             }
+        }
+    }
+
+    // L10: clocks and bonds that nobody signed for, under moves that somebody did.
+    [Fact]
+    public void L10_a_transcript_under_other_terms_is_refused_and_one_that_ends_by_time_says_so()
+    {
+        DisputeState state = _wrong.Open();
+        DisputeTranscript transcript = new(_wrong.Claim, ToyDispute.Terms, ToyDispute.Challenger.Sign(state.Opening), 0, []);
+        DisputeTranscript silent = transcript.Add((long)state.Deadline, null);
+        Assert.Equal(DisputeRefusal.None, silent.Replay(_wrong.Referee, ToyDispute.Schemes, out DisputeState? ended, out _));
+        Assert.True(ended!.RestsOnTimes);
+        foreach (DisputeTerms terms in new[] { ToyDispute.Terms with { Budget = 1, Extension = 1 }, ToyDispute.Terms with { Window = 999 }, ToyDispute.Terms with { BurnPermille = 600 } })
+        {
+            Assert.Equal(DisputeRefusal.WrongTerms, (silent with { Terms = terms }).Replay(_wrong.Referee, ToyDispute.Schemes, out _, out int at));
+            Assert.Equal(-1, at);
+        }
+
+        Assert.False(_wrong.PlayTo(DisputeStage.Decided).RestsOnTimes);
+    }
+
+    // L6: whoever looks at a claim knows from the claim alone which leaves are its own.
+    [Fact]
+    public void L6_a_claim_with_cut_points_states_them_and_is_held_to_them()
+    {
+        ToyDispute toy = new(cuts: new HashSet<int> { 0, 2 });
+        Assert.Equal(RulingKind.Acquitted, DisputeGame.Examine(toy.Claim, toy.Referee, ToyDispute.Schemes).Kind);
+        CutNodes[] wrong = [new(3, 0), new(3, 0, 1, 2), new(4, 0, 2)];
+        foreach (ImmutableArray<Evidence> evidence in wrong.Select(cuts => ImmutableArray.Create(cuts.ToEvidence())).Append([]).Append([toy.Claim.Cuts!.ToEvidence(), toy.Claim.Cuts.ToEvidence()]))
+        {
+            DisputedClaim claim = toy.Claim with { Claim = SignedClaim.Sign(toy.Claim.Body with { Evidence = evidence }, ToyDispute.Claimant) };
+            Assert.Equal(RulingReason.ClaimMalformed, DisputeGame.Examine(claim, toy.Referee, ToyDispute.Schemes).Reason);
+        }
+
+        // Other cut points of the same number: the leaves that it states are not those of its root.
+        DisputedClaim other = toy.Claim with { Claim = SignedClaim.Sign(toy.Claim.Body with { Evidence = [new CutNodes(3, 1, 2).ToEvidence()] }, ToyDispute.Claimant) };
+        DisputeGame rules = new(other, ToyDispute.Terms, toy.Referee, ToyDispute.Schemes);
+        Assert.Equal(DisputeRefusal.None, rules.Open(ToyDispute.Challenger.Sign(toy.OpeningBy(ToyDispute.Challenger) with { Claim = other.Body.Digest }), 0, out DisputeState? state));
+        foreach (ImmutableArray<bool> areCuts in new ImmutableArray<bool>[] { [true, false, true], [false, true, true], [true, true, true] })
+        {
+            DisputeMove move = DisputeMove.RevealTrace(state!.Opening, Claimant, new TracePiece(toy.Trace.Leaves, areCuts));
+            Assert.Equal(DisputeRefusal.TraceNotCommitted, rules.Apply(state, ToyDispute.Claimant.Sign(move), 1, out _));
         }
     }
 

@@ -4,6 +4,7 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Tests.Disputes;
 
@@ -110,6 +111,60 @@ public sealed class DisputeModelTests
         }
 
         Assert.True(ends >= Nodes * _elements.Length * 2 * 4, $"{ends} ends");
+    }
+
+    // L1: a claim that commits to a wrong tensor in another layout, and shows it so, or anyhow.
+    [Theory]
+    [InlineData(TensorLayout.ByColumn)]
+    [InlineData(TensorLayout.ChannelsLast)]
+    public void L1_an_honest_challenger_convicts_a_claim_whose_tensors_are_in_another_layout_than_their_places(TensorLayout layout)
+    {
+        ToyDispute right = new();
+        int ends = 0;
+        for (int node = 0; node < Nodes; node++)
+        {
+            int at = node;
+            ToyDispute toy = new(corrupt: (k, bytes) => bytes[5] ^= (byte)(k == at ? 1 : 0), bend: (k, header) => k == at ? new TensorHeader(header.Type, header.Shape, layout) : header);
+            void Explore(DisputeState state, long time)
+            {
+                if (state.Stage == DisputeStage.Decided)
+                {
+                    ends++;
+                    Assert.Equal(DisputeResult.Convicted, state.Result);
+                    return;
+                }
+
+                int moves = 0;
+                foreach (DisputeMove move in state.IsClaimantsTurn ? ClaimantsMoves(toy, right, state) : [toy.Attack(state)])
+                {
+                    if (toy.Play(state, move, time, out DisputeState next) == DisputeRefusal.None)
+                    {
+                        moves++;
+                        Explore(next, time + 1);
+                    }
+                }
+
+                Assert.True(state.IsClaimantsTurn || moves > 0, $"The challenger has no move at {state.Stage}.");
+                if (state.IsClaimantsTurn)
+                {
+                    Assert.Equal(DisputeRefusal.None, DisputeGame.CallTime(state, (long)state.Deadline, out DisputeState ended));
+                    Explore(ended, time);
+                }
+            }
+
+            Explore(toy.Open(), 1);
+
+            // Named honestly, it cannot be shown.
+            DisputeState state = toy.PlayTo(DisputeStage.Chunks);
+            Assert.Equal(DisputeRefusal.ChunksNotCommitted, toy.Play(state, DisputeMove.RevealChunks(state.Opening, ToyDispute.Claimant.PublicKey.Id, toy.BentDigests(at)), 9, out _));
+            Assert.Equal(DisputeRefusal.None, DisputeGame.CallTime(state, (long)state.Deadline, out DisputeState over));
+            Assert.Equal((DisputeResult.Convicted, DisputeCause.ClaimantSilent), (over.Result, over.Cause));
+
+            // And in one move, by the header alone.
+            Assert.Equal(RulingReason.LayoutsDiffer, toy.Referee.Judge(toy.Claim, toy.Trace.Commitment, Accusation.OfSignature(toy.Trace.Open(at), 0, toy.Bent(at), [])).Reason);
+        }
+
+        Assert.True(ends >= 2 * Nodes, $"{ends} ends");
     }
 
     // Courts with right and wrong claims, honest and random parties, at random times: what must hold after every command.
@@ -265,7 +320,12 @@ public sealed class DisputeModelTests
         {
             for (int node = 0; node < Nodes && state.Stage is DisputeStage.Chunks or DisputeStage.Decided; node++)
             {
-                yield return DisputeMove.RevealChunks(state.Opening, author, ToyDispute.Digests(each.Claimed[node]));
+                ChunkPiece digests = ToyDispute.Digests(each.Claimed[node]);
+                yield return DisputeMove.RevealChunks(state.Opening, author, digests);
+                foreach (TensorHeader header in Headers(digests.Header).Append(each.Bent(node).Header))
+                {
+                    yield return DisputeMove.RevealChunks(state.Opening, author, new ChunkPiece(header, 0, [.. digests.Digests.Take((int)header.ChunkCount)]));
+                }
             }
 
             for (int node = 0; node < Nodes && state.Stage is DisputeStage.Chunk or DisputeStage.Decided; node++)
@@ -280,5 +340,16 @@ public sealed class DisputeModelTests
         {
             yield return DisputeMove.RevealTrace(state.Opening, author, toy.Piece(0));
         }
+    }
+
+    // Other headers over as many chunks or fewer: layouts, shapes, a type, a chunk size.
+    private static IEnumerable<TensorHeader> Headers(TensorHeader header)
+    {
+        yield return new TensorHeader(header.Type, header.Shape, TensorLayout.ByColumn);
+        yield return new TensorHeader(header.Type, header.Shape, TensorLayout.ChannelsLast);
+        yield return new TensorHeader(header.Type, new TensorShape(1, header.Shape[0]));
+        yield return new TensorHeader(header.Type, new TensorShape(header.Shape[0] - 1));
+        yield return new TensorHeader(ElementType.Int8, header.Shape);
+        yield return new TensorHeader(header.Type, header.Shape, chunkSize: 2 * TensorHeader.DefaultChunkSize);
     }
 }

@@ -29,8 +29,11 @@ internal sealed class ToyDispute
     /// <param name="cuts">The graph nodes that have leaves in the claim's own trace; <see langword="null"/> for all.</param>
     /// <param name="number">Tells claims apart.</param>
     /// <param name="length">The number of bytes of each tensor.</param>
-    public ToyDispute(int nodes = 3, Action<int, byte[]>? corrupt = null, bool propagates = true, IReadOnlySet<int>? cuts = null, int number = 0, int length = Length)
+    /// <param name="bend">Changes the header with which a graph node's output is committed; <see langword="null"/> for none.</param>
+    public ToyDispute(
+        int nodes = 3, Action<int, byte[]>? corrupt = null, bool propagates = true, IReadOnlySet<int>? cuts = null, int number = 0, int length = Length, Func<int, TensorHeader, TensorHeader>? bend = null)
     {
+        _bend = bend;
         byte[] x = [.. Enumerable.Range(0, length).Select(i => unchecked((byte)((7 * i) + number)))];
         Input = Tensor(x);
         byte[] right = x;
@@ -45,14 +48,16 @@ internal sealed class ToyDispute
             Claimed.Add(Tensor(claimed));
         }
 
-        Trace = TraceOf(Claimed);
+        Trace = new TraceTree(nodes, [.. Claimed.Select((_, node) => new TraceLeaf(node, [new TraceOutput { RowMajor = Bent(node).Commitment }]))]);
         RightTrace = TraceOf(Right);
         Cuts = cuts;
         TraceTree own = new(nodes, [.. Trace.Leaves.Where(leaf => cuts?.Contains(leaf.Node) ?? true)]);
-        Claim = Sign(number, own.Commitment, TensorCommitment.Compute(Claimed[^1]));
+        Claim = Sign(number, own.Commitment, Bent(nodes - 1).Commitment);
         Referee = new ToyReferee(nodes, length);
         Rules = new DisputeGame(Claim, Terms, Referee, Schemes);
     }
+
+    private readonly Func<int, TensorHeader, TensorHeader>? _bend;
 
     public TensorValue Input { get; }
 
@@ -96,6 +101,8 @@ internal sealed class ToyDispute
             OpeningDeadline = 20,
         };
         InferenceClaim body = InferenceClaim.For(envelope, new CommittedTensors([KeyValuePair.Create("y", output)]), Digest.Of([3, (byte)number])) with { Trace = trace.Digest };
+        CutNodes? cuts = trace.IsFull || Cuts is null ? null : new CutNodes(trace.NodeCount, Cuts);
+        body = body with { Evidence = cuts is null ? [] : [cuts.ToEvidence()] };
         return new DisputedClaim(envelope, SignedClaim.Sign(body, signer ?? Claimant), trace);
     }
 
@@ -105,6 +112,7 @@ internal sealed class ToyDispute
         Task = Claim.Body.Task,
         Claim = Claim.Body.Digest,
         Challenger = challenger.PublicKey.Id,
+        Terms = Terms.Digest,
         Nonce = Digest.Of([nonce]),
         Seal = seal,
     };
@@ -145,6 +153,16 @@ internal sealed class ToyDispute
         [new InputEvidence(0, node == 0 ? null : Trace.Open(node - 1), Evidence(node == 0 ? Input : Claimed[node - 1], element))]);
 
     public static TensorEvidence Evidence(TensorValue tensor, int element) => TensorEvidence.Of(TensorCommitment.Of(tensor), element / TensorHeader.DefaultChunkSize);
+
+    /// <summary>Gives what the claim commits to as the output of a graph node, with the header that it states.</summary>
+    public TensorEvidence Bent(int node)
+    {
+        TensorCommitment honest = TensorCommitment.Of(Claimed[node]);
+        return new TensorEvidence(_bend?.Invoke(node, honest.Header) ?? honest.Header, honest.Root, []);
+    }
+
+    /// <summary>Gives the digests of a graph node's output with the header that the claim commits to.</summary>
+    public ChunkPiece BentDigests(int node) => new(Bent(node).Header, 0, Digests(Claimed[node]).Digests);
 
     public static ChunkPiece Digests(TensorValue tensor)
     {

@@ -40,7 +40,13 @@ internal sealed class ToyReferee(int nodes, int length) : IReferee
             return form;
         }
 
-        if (accusation.Kind is not (AccusationKind.Element or AccusationKind.Signature) || accusation.Output != 0
+        // The place is for rows: what is committed to in another layout is misplaced.
+        if (accusation.Accused is { } misplaced && misplaced.Header.Layout != TensorLayout.RowMajor && misplaced.Commitment == leaf.Leaf.Outputs[0].RowMajor)
+        {
+            return RefereeRuling.Of(RulingReason.LayoutsDiffer);
+        }
+
+        if (accusation.Kind is not (AccusationKind.Element or AccusationKind.Signature) || accusation.Output != 0 || accusation.Accused!.Header.Layout != TensorLayout.RowMajor
             || !accusation.Accused!.TryOpen(leaf.Leaf.Outputs[0].RowMajor!.Value, out OpenedTensor? accused))
         {
             return RefereeRuling.Of(RulingReason.EvidenceNotCommitted);

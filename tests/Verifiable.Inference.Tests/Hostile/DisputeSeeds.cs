@@ -32,6 +32,8 @@ internal static class DisputeSeeds
 
     public static IEnumerable<DisputedClaim> Claims() => [_toy.Claim];
 
+    public static IEnumerable<CutNodes> Cuts() => [new(1), new(8, 7, 0), new(9, 8), new(20, 3, 19)];
+
     public static IEnumerable<TracePiece> TracePieces() => [_toy.Piece(0), new(_toy.Trace.Leaves[1..], [false])];
 
     public static IEnumerable<OutputName> Names() => [new(_toy.Trace.Open(1), 0, TensorLayout.RowMajor)];

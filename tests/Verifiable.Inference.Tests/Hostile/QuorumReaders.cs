@@ -21,6 +21,7 @@ internal static class QuorumReaders
         Slash = new Amount(1000),
         Bounty = new Amount((ulong)number),
         MaxAttempts = 3,
+        EscalationAttempts = (ushort)(number + 1),
         Limit = number / 2.0,
         OpeningWindow = number + 1,
         BeaconName = number % 2 == 0 ? string.Empty : "beacon",

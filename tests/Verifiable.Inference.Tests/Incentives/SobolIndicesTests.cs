@@ -30,5 +30,6 @@ public sealed class SobolIndicesTests
         SobolIndices flat = SobolIndices.Estimate(_ => 7, 2, 64);
         Assert.All(flat.First, share => Assert.Equal(0, share));
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => SobolIndices.Estimate(_ => 0, 17, 64));
+        _ = Assert.Throws<ArgumentException>(() => SobolIndices.Estimate(_ => 0, 2, 63));
     }
 }

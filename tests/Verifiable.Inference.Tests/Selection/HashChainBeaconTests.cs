@@ -11,7 +11,21 @@ public sealed class HashChainBeaconTests
 
     public static TheoryData<int> Lengths => [1, 2, 255, 256, 257, 511, 512, 600];
 
-    public static TheoryData<IRandomBeacon> Beacons => [new SeededBeacon(7), New(10, new VirtualTime())];
+    // What a name stands for never changes: whoever has the same name has the same values.
+    [Fact]
+    public void Seeded_beacons_of_one_name_have_one_value_for_each_round_and_others_have_other_names()
+    {
+        SeededBeacon[] beacons = [.. Enumerable.Range(0, 50).Select(static i => new SeededBeacon((ulong)i / 2))];
+        foreach (SeededBeacon one in beacons)
+        {
+            foreach (SeededBeacon other in beacons)
+            {
+                Assert.Equal(one.Name == other.Name, one.TryGetValue(3, out Digest left) && other.TryGetValue(3, out Digest right) && left == right);
+            }
+        }
+    }
+
+    public static TheoryData<IRandomBeacon> Beacons => [new SeededBeacon(7), New(10, new VirtualTime()), New(10, new VirtualTime()).Publish()];
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -91,6 +105,32 @@ public sealed class HashChainBeaconTests
         }
     }
 
+    // Values would be out early for whoever sets the keeper's clock.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_clock_that_is_set_shows_no_value_early_and_keeps_none_back(int sign)
+    {
+        JumpingTime time = new();
+        HashChainBeacon beacon = New(10, time);
+        time.Jump += sign * TimeSpan.FromHours(1);
+        Assert.False(beacon.TryGetValue(1, out _));
+        time.Inner.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.False(beacon.TryGetValue(1, out _));
+        time.Inner.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(beacon.TryGetValue(1, out _));
+        Assert.False(beacon.TryGetValue(2, out _));
+    }
+
+    [Fact]
+    public void A_chain_s_last_round_is_its_number_of_rounds()
+    {
+        HashChainBeacon beacon = New(10, new VirtualTime());
+        Assert.Equal(10u, beacon.LastRound);
+        Assert.Equal(10u, beacon.Publish().LastRound);
+        Assert.Equal(ulong.MaxValue, new SeededBeacon(1).LastRound);
+    }
+
     [Fact]
     public void A_name_stands_for_one_chain_at_one_pace()
     {
@@ -106,6 +146,19 @@ public sealed class HashChainBeaconTests
         Assert.Throws<ArgumentOutOfRangeException>(() => New(0, time));
         Assert.Throws<ArgumentOutOfRangeException>(() => New(HashChainBeacon.MaxRounds + 1, time));
         Assert.Throws<ArgumentOutOfRangeException>(() => new HashChainBeacon(_secret, start, TimeSpan.Zero, 10, time));
+    }
+
+    private sealed class JumpingTime : TimeProvider
+    {
+        public VirtualTime Inner { get; } = new();
+
+        public TimeSpan Jump { get; set; }
+
+        public override long TimestampFrequency => Inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => Inner.GetUtcNow() + Jump;
+
+        public override long GetTimestamp() => Inner.GetTimestamp();
     }
 
     private static HashChainBeacon New(int rounds, TimeProvider time) => new(_secret, new VirtualTime().GetUtcNow(), TimeSpan.FromMilliseconds(100), rounds, time);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Incentives;
@@ -52,10 +53,10 @@ public sealed class ProtocolTests
         }
     }
 
-    // Four accounts of one number. A lone cheat among two honest nodes never checks itself; of a ring of two in eight one is left among seven checkers, and one among six voters.
+    // Four accounts of one number: the protocol, the game played by chance, the game solved, the closed form. A lone cheat among two honest nodes never checks itself; of a ring of two in eight one is left among seven checkers, and one among six voters.
     [Theory]
     [MemberData(nameof(Cheats))]
-    public void Protocol_closed_form_and_tree_put_the_break_even_at_the_same_probability(string strategy, NodeBehavior behavior, bool knowsRole)
+    public void Protocol_game_solver_and_closed_form_put_the_break_even_at_the_same_probability(string strategy, NodeBehavior behavior, bool knowsRole)
     {
         bool isRing = behavior == NodeBehavior.Colluding;
         SamplingOptions options = OptionsFor(0.5, behavior);
@@ -68,7 +69,16 @@ public sealed class ProtocolTests
         Assert.InRange(estimate.Value, closed - (5 * estimate.StandardError), closed + (5 * estimate.StandardError));
         Assert.True(estimate.StandardError < 0.1 * closed, $"{estimate} {closed}");
 
-        Assert.Equal(closed, Solved(economics, knowsRole), 1e-6);
+        SamplingGame game = GameOf(economics);
+        ExtensiveGame At(Rational p) => knowsRole ? (game with { AuditProbability = p }).ToTree() : (game with { AuditProbability = p }).ToRoleBlindTree();
+        Assert.Equal(closed, Solved(At), 1e-6);
+
+        // Who cannot tell its role earns by the envelope, of which a task has 1 + pn.
+        (double played, double error) = TreePlays.BreakEven(At, p => knowsRole ? 1 : 1 + (p * economics.ValidatorCount), closed / 2, 2 * closed, 40_000);
+        Assert.InRange(played, closed - (5 * error), closed + (5 * error));
+        Assert.True(error < 0.03 * closed, $"{played} {error} {closed}");
+        double both = Math.Sqrt((error * error) + (estimate.StandardError * estimate.StandardError));
+        Assert.InRange(estimate.Value - played, -5 * both, 5 * both);
     }
 
     [Fact]
@@ -85,26 +95,35 @@ public sealed class ProtocolTests
             (low, high) = QuorumIncentives.Margin(economics with { EscalationRate = (decimal)middle }, 3) > 0 ? (low, middle) : (middle, high);
         }
 
-        BreakEvenEstimate estimate = BreakEvenEstimate.Estimate(
-            rate => new ProtocolScenario
-            {
-                Strategy = new QuorumStrategy(QuorumAt(rate)),
-                HonestCost = 1000,
-                SubstituteCost = 0,
-                Groups =
-                [
-                    new BehaviorGroup { Behavior = NodeBehavior.Honest, Count = 12 },
-                    new BehaviorGroup { Behavior = NodeBehavior.Substituting, Count = 1, KnowsRole = true, StakeEach = 12 * BehaviorGroup.OrdinaryStake },
-                ],
-            },
-            1,
-            low / 4,
-            4 * low,
-            400);
+        BreakEvenEstimate estimate = BreakEvenEstimate.Estimate(rate => QuorumScenario(rate, knowsRole: true), 1, low / 4, 4 * low, 5000);
         Assert.InRange(low, 0.05, 0.12);
-        Assert.InRange(estimate.Value, low - (4 * estimate.StandardError), low + (4 * estimate.StandardError));
-        Assert.True(estimate.GainAtLow.Mean > 0 && estimate.GainAtHigh.Mean < 0, $"{estimate}");
-        Assert.True(estimate.StandardError < low, $"{estimate} {low}");
+
+        // Both sides; the lower one by less than elsewhere, for a run in which nobody is caught draws other seats soon after one in which somebody is.
+        Assert.True(estimate.GainAtLow.Mean > 3.5 * estimate.GainAtLow.StandardError && estimate.GainAtHigh.Mean < -5 * estimate.GainAtHigh.StandardError, $"{estimate}");
+        Assert.InRange(estimate.Value, low - (5 * estimate.StandardError), low + (5 * estimate.StandardError));
+        Assert.True(estimate.StandardError < 0.2 * low, $"{estimate} {low}");
+
+        ExtensiveGame At(Rational rate) => QuorumTree(economics, rate);
+        Assert.Equal(low, Solved(At), 1e-6);
+        (double played, double error) = TreePlays.BreakEven(At, static _ => 1, low / 2, 2 * low, 60_000);
+        Assert.InRange(played, low - (5 * error), low + (5 * error));
+        Assert.True(error < 0.05 * low, $"{played} {error} {low}");
+    }
+
+    // Who does not know whether it holds all seats is contradicted by the honest ones most of the time: it has no break-even, cheating loses even where nothing else is escalated.
+    [Fact]
+    public void A_quorum_makes_a_cheat_that_cannot_tell_its_seats_lose_at_every_rate()
+    {
+        const double Rate = 0.01;
+        QuorumOptions options = QuorumAt(Rate);
+        QuorumEconomics economics = options.Costs.ToEconomics(options);
+
+        // With one seat of three (probability 3/8) it stands alone; with two or three (1/2) it saves a computation, at most and if nobody ever looks.
+        decimal alone = QuorumIncentives.Margin(economics with { WaitsForAll = true }, 1);
+        Assert.True((0.375m * alone) - (0.5m * economics.HonestCost) > 0);
+        BreakEvenEstimate estimate = BreakEvenEstimate.Estimate(rate => QuorumScenario(rate, knowsRole: false), 1, Rate, 0.5, 600);
+        Assert.True(estimate.GainAtLow.Mean < -5 * estimate.GainAtLow.StandardError, $"{estimate}");
+        Assert.True(estimate.GainAtHigh.Mean < -5 * estimate.GainAtHigh.StandardError, $"{estimate}");
     }
 
     // u_copy − u_compute for a checker: C − (1 − l)(R + S), positive above the greatest leak of the closed form.
@@ -227,34 +246,48 @@ public sealed class ProtocolTests
     }
 
     // The break-even of the tree, by bisection over which action is the best response.
-    private static double Solved(SamplingEconomics e, bool knowsRole)
+    private static double Solved(Func<Rational, ExtensiveGame> treeAt)
     {
-        SamplingGame game = new()
-        {
-            HonestCost = e.HonestCost,
-            SubstituteCost = e.SubstituteCost,
-            AsserterReward = e.AsserterReward,
-            ValidatorReward = e.ValidatorReward,
-            Slash = e.Slash,
-            AuditProbability = 0,
-            ValidatorCount = e.ValidatorCount,
-            CoalitionShare = e.CoalitionShare,
-            Bounty = e.Bounty,
-
-            // A vote that a ring wins convicts nobody.
-            DetectionProbability = e.DetectionProbability * (1 - ExactBinomial.MajorityProbability(e.VoterSeats, e.DishonestVoterShare)),
-        };
         Rational low = 0;
         Rational high = 1;
         for (int i = 0; i < 30; i++)
         {
             Rational middle = (low + high) / 2;
-            SamplingGame at = game with { AuditProbability = middle };
-            bool isHonest = BestIsHonest(knowsRole ? at.ToTree() : at.ToRoleBlindTree());
-            (low, high) = isHonest ? (low, middle) : (middle, high);
+            (low, high) = BestIsHonest(treeAt(middle)) ? (low, middle) : (middle, high);
         }
 
         return (double)low;
+    }
+
+    private static SamplingGame GameOf(SamplingEconomics e) => new()
+    {
+        HonestCost = e.HonestCost,
+        SubstituteCost = e.SubstituteCost,
+        AsserterReward = e.AsserterReward,
+        ValidatorReward = e.ValidatorReward,
+        Slash = e.Slash,
+        AuditProbability = 0,
+        ValidatorCount = e.ValidatorCount,
+        CoalitionShare = e.CoalitionShare,
+        Bounty = e.Bounty,
+
+        // A vote that a ring wins convicts nobody.
+        DetectionProbability = e.DetectionProbability * (1 - ExactBinomial.MajorityProbability(e.VoterSeats, e.DishonestVoterShare)),
+    };
+
+    // Holding all seats by chance, the provider computes or not; the coin then decides whether honest voters look.
+    private static ExtensiveGame QuorumTree(QuorumEconomics e, Rational rate)
+    {
+        Rational all = Rational.Pow(e.CoalitionShare, e.Seats);
+        ExtensiveGameBuilder builder = new("quorum, all seats", ["provider"]);
+        ImmutableArray<int> seats = builder.AddChance(0, ("all", all), ("fewer", 1 - all));
+        builder.AddEnd(seats[1], 0);
+        ImmutableArray<int> choice = builder.AddDecision(seats[0], 0, "all seats", "honest", "cheat");
+        builder.AddEnd(choice[0], (e.Seats * e.Reward) - e.HonestCost);
+        ImmutableArray<int> coin = builder.AddChance(choice[1], ("escalated", rate), ("paid", 1 - rate));
+        builder.AddEnd(coin[0], -(e.Seats * e.Slash) - e.SubstituteCost);
+        builder.AddEnd(coin[1], (e.Seats * e.Reward) - e.SubstituteCost);
+        return builder.Build();
     }
 
     private static bool BestIsHonest(ExtensiveGame tree)
@@ -301,6 +334,18 @@ public sealed class ProtocolTests
         VoterSeats = 1,
         AllowsInsecureTerms = true,
         Costs = new SamplingCosts { HonestCost = HonestCost, SubstituteCost = SubstituteCost },
+    };
+
+    private static ProtocolScenario QuorumScenario(double rate, bool knowsRole) => new()
+    {
+        Strategy = new QuorumStrategy(QuorumAt(rate)),
+        HonestCost = 1000,
+        SubstituteCost = 0,
+        Groups =
+        [
+            new BehaviorGroup { Behavior = NodeBehavior.Honest, Count = 12 },
+            new BehaviorGroup { Behavior = NodeBehavior.Substituting, Count = 1, KnowsRole = knowsRole, StakeEach = 12 * BehaviorGroup.OrdinaryStake },
+        ],
     };
 
     private static QuorumOptions QuorumAt(double rate) => new()

@@ -38,8 +38,8 @@ public sealed class StatisticsTests
 
             everOutside += outside ? 1 : 0;
             normalOutside += normal ? 1 : 0;
-            width += sequence.HalfWidth / 1000;
-            Assert.True(sequence.Low <= sequence.High || outside);
+            width += sequence.IsEmpty ? 0 : sequence.HalfWidth / 1000;
+            Assert.True(!sequence.IsEmpty || (outside && sequence.HalfWidth == double.PositiveInfinity));
         }
 
         Assert.InRange(everOutside, 0, 89);
@@ -47,6 +47,21 @@ public sealed class StatisticsTests
 
         // Not by being of no use: 1500 values of standard deviation 5 or 1.7 at 95 % are 0.25 or 0.09 at one look.
         Assert.InRange(width, 0, mean == 0.5 ? 0.75 : 0.4);
+    }
+
+    // First the least value a thousand times, then the greatest: no one mean did that, and whoever waits for a short interval must not take it for one.
+    [Fact]
+    public void A_confidence_sequence_that_is_contradicted_never_looks_narrow()
+    {
+        ConfidenceSequence sequence = new(0, 1);
+        for (int i = 0; i < 20_000; i++)
+        {
+            sequence.Add(i < 1000 ? 0 : 1);
+        }
+
+        Assert.True(sequence.IsEmpty);
+        Assert.Equal(double.PositiveInfinity, sequence.HalfWidth);
+        Assert.True(sequence.Low > sequence.High);
     }
 
     [Fact]
@@ -121,6 +136,12 @@ public sealed class StatisticsTests
         Assert.InRange(estimate.Probability, exact - (5 * estimate.StandardError), exact + (5 * estimate.StandardError));
         Assert.True(estimate.StandardError < 0.05 * exact, $"{estimate} {exact}");
         Assert.True(estimate.IsReliable);
+
+        // Many copies are no many replications: an error of one degree of freedom is not to be relied on, nor one of few copies.
+        RareEventEstimate two = Splitting.Estimate(fraud, 4, 1000, 2, 3);
+        Assert.True(two.EffectiveSamples >= 100 && two.IndependentValues == 2 && !two.IsReliable, $"{two}");
+        Assert.True(Splitting.Estimate(fraud, 4, 1000, 20, 3).IsReliable);
+        Assert.False(Splitting.Estimate(fraud, 4, 2, 20, 3).IsReliable);
         Assert.Equal(0, Splitting.Estimate(fraud, 300, 3, 2, 3).Probability);
     }
 

@@ -97,6 +97,66 @@ public sealed class SweepTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => design[15]);
     }
 
+    // Of a hundred thousand points the second thread would otherwise measure nearly all, and keep their lines.
+    [Fact]
+    public void A_point_that_fails_ends_the_sweep_on_all_threads()
+    {
+        SweepDesign design = SweepDesign.Sobol(_axes, 100_000, 3);
+        int measured = 0;
+        InvalidOperationException fault = Assert.Throws<InvalidOperationException>(() => Sweep.Run(
+            design,
+            (point, token) =>
+            {
+                if (Interlocked.Increment(ref measured) == 20)
+                {
+                    throw new InvalidOperationException("the twentieth");
+                }
+
+                return Measure(point, token);
+            },
+            OptionsIn("fault") with { Threads = 2 }));
+        Assert.Equal("the twentieth", fault.Message);
+        Assert.InRange(measured, 20, 50_000);
+    }
+
+    [Fact]
+    public void Nobody_measures_far_ahead_of_a_slow_point()
+    {
+        SweepDesign design = SweepDesign.Sobol(_axes, 20_000, 3);
+        ImmutableArray<double> slow = design[0];
+        int others = 0;
+        int seen = 0;
+        _ = Sweep.Run(
+            design,
+            (point, token) =>
+            {
+                if (point.SequenceEqual(slow))
+                {
+                    // As many others as may be ahead come by; then there is time for more of them, which must not come.
+                    while (Volatile.Read(ref others) < Sweep.GreatestLead - 1)
+                    {
+                        Thread.Yield();
+                    }
+
+                    for (int turn = 0; turn < 2000; turn++)
+                    {
+                        Thread.Yield();
+                    }
+
+                    seen = Volatile.Read(ref others);
+                }
+                else
+                {
+                    _ = Interlocked.Increment(ref others);
+                }
+
+                return Measure(point, token);
+            },
+            OptionsIn("slow") with { Threads = 3 });
+        Assert.Equal(Sweep.GreatestLead - 1, seen);
+        Assert.Equal(20_001, File.ReadLines(Path.Combine(_folder, "slow", "results.csv")).Count());
+    }
+
     [Fact]
     public void A_sweep_writes_the_same_file_for_any_number_of_threads_and_wherever_it_was_stopped()
     {

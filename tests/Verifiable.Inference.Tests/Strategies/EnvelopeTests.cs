@@ -79,7 +79,7 @@ public sealed class EnvelopeTests
             Requester = world.Requester.PublicKey.Id,
             Provider = provider!.Id,
             Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(world.Order(0).Inputs), new GenerationOptions(0), world.Profile),
-            Strategy = "sampling/v1",
+            Strategy = "sampling/v2",
             Terms = OpaqueBytes.Empty,
             Binding = Digest.Of([1]),
             AuditCommitment = AuditSecret.Commit(Digest.Of([2])),

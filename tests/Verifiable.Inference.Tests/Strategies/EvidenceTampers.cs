@@ -30,7 +30,7 @@ internal static class EvidenceTampers
         ["an audit rate of nothing"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { AuditRate = Probability64.Never })),
         ["an even number of voters"] = new("terms", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 4 })),
         ["the reward"] = new("claims", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Reward = new Amount(1) })),
-        ["the number of voters"] = new("claims", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 9 })),
+        ["the number of voters"] = new("claims", EvidenceBase.Voted, evidence => WithTerms(evidence, terms => terms with { VoterSeats = 11, Bounty = Amount.Zero })),
         ["a slash too small to burn half of"] = new("terms", EvidenceBase.Accepted, evidence => WithTerms(evidence, terms => terms with { Slash = terms.Bounty })),
         ["the nonce"] = new("claims", EvidenceBase.Accepted, evidence => Resign(evidence with { Request = evidence.Request with { Nonce = default } })),
         ["the nonce, not signed again"] = new("request", EvidenceBase.Accepted, evidence => evidence with { Request = evidence.Request with { Nonce = default } }),
@@ -44,6 +44,7 @@ internal static class EvidenceTampers
         ["a hidden audit"] = new("verdict", EvidenceBase.Accepted, evidence => WithRecord(evidence, record => record with { Seats = record.Seats[..1] })),
         ["hidden votes"] = new(
             "verdict", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { VoteBeacon = null, Seats = [.. record.Seats.Where(seat => seat.Seat.Role != TaskRole.Voter)] })),
+        // The majority stands without it: what is hidden is somebody's pay.
         ["a vote less"] = new("settlement", EvidenceBase.Voted, evidence => WithRecord(evidence, record => record with { Seats = record.Seats.RemoveAt(LastOwnVote(record)) })),
         ["an answer called withheld"] = new("settlement", EvidenceBase.Accepted, evidence => WithSeat(evidence, 0, seat => seat with { Outcome = SeatOutcome.Revealed }))
         {

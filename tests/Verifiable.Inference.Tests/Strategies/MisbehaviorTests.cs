@@ -135,7 +135,7 @@ public sealed class MisbehaviorTests
         // 6 of 20 identities are a ring. After asserter and validator, one of them the ring's, 5 of 18 equal stakes are left: each seat is the ring's with
         // probability 5/18, independently, for seats are drawn with replacement.
         const int VoterSeats = 3;
-        SamplingOptions options = new() { Beacon = TestWorld.Beacon, AuditRate = 1, VoterSeats = VoterSeats, Costs = new SamplingCosts { HonestCost = 100, DishonestVoterShare = 5m / 18m } };
+        SamplingOptions options = new() { Beacon = TestWorld.Beacon, AuditRate = 1, VoterSeats = VoterSeats, AllowsInsecureTerms = true, Costs = new SamplingCosts { HonestCost = 100, DishonestVoterShare = 5m / 18m } };
         SamplingStrategy strategy = new(options);
         double expected = (double)SamplingIncentives.AdjudicationError(options.Costs.ToEconomics(options));
         SamplingEconomy economy = new(options, honest: 14, ring: 6, CheatKind.CopiedOutput, roleAware: false, seed: 7);

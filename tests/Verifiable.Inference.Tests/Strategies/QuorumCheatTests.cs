@@ -16,7 +16,7 @@ public sealed class QuorumCheatTests
 
     public static TheoryData<CheatKind> Kinds => [.. CheatCatalog.All.Select(static cheat => cheat.Kind)];
 
-    // The cheat holds 4 parts of 16: it is in none of twelve committees of three with probability 0.75^36 < 10^-4, and wins one of 51 seats, three honest providers being left
+    // The cheat holds 4 parts of 16: it is in none of eighteen committees of three with probability 0.75^54 < 10^-6, and wins one of 51 seats, three honest providers being left
     // out of it, with probability P(Bin(51, 4/13) > 25) < 0.003, once in twenty unanimous answers. Seeds are fixed.
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -29,7 +29,7 @@ public sealed class QuorumCheatTests
             NodeId cheat = world.Add(kind, CheatStake);
             int convictions = 0;
             HashSet<ProviderFault> faults = [];
-            for (int i = 0; i < 12; i++)
+            for (int i = 0; i < 27; i++)
             {
                 VerificationOutcome outcome = world.RunLawfully(_three, i);
                 convictions += outcome.Slashed.Length;

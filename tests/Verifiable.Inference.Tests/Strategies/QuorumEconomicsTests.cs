@@ -64,7 +64,7 @@ public sealed class QuorumEconomicsTests
                 Engine = i == 8 ? engine : new SumEngine(),
                 Example = NamedTensors.Of("y", TensorValue.Create(new float[2], 2)),
                 Seed = (ulong)i,
-                Options = new LocalProviderOptions { Time = time, Randomness = randomness.Fork("salts " + i) },
+                Options = new LocalProviderOptions { Time = time, Randomness = randomness.Fork("salts " + i), CoalitionShare = 0 },
                 CheatsOn = i < 8 ? null : envelope =>
                 {
                     bool all = cheats && envelope.Reward == new Amount(360);

@@ -42,6 +42,11 @@ public sealed class QuorumGroupLawTests
             int most = votes.Max(center => votes.Where(vote => Math.Abs(vote.Value - center.Value) <= Limit).Sum(vote => vote.Seats));
             Assert.Equal(most, group.Seats);
             Assert.Equal(most, votes.Where(vote => Math.Abs(vote.Value - votes[group.Center].Value) <= Limit).Sum(vote => vote.Seats));
+
+            // Of several, the one with the smallest radius.
+            (float Value, int Seats)[] winners = [.. votes.Where(center => votes.Where(vote => Math.Abs(vote.Value - center.Value) <= Limit).Sum(vote => vote.Seats) == most)];
+            Assert.Equal(winners.Min(RadiusOf), RadiusOf(votes[group.Center]));
+            double RadiusOf((float Value, int Seats) center) => votes.Select(vote => (double)Math.Abs(vote.Value - center.Value)).Where(distance => distance <= Limit).Max();
             int[] order = [.. Enumerable.Range(0, votes.Length).OrderBy(_ => random.Next())];
             (QuorumGroup shuffled, _) = Group(OutputComparers.MaxAbsolute, [.. order.Select(index => votes[index])]);
             Assert.Equal(votes[group.Center].Value, votes[order[shuffled.Center]].Value);

@@ -36,8 +36,8 @@ public sealed class QuorumPageTests
         Assert.Equal(311.7m, _assessment.CostOfCorruption, 1);
         Assert.Equal(100m, _assessment.ProfitFromCorruption);
         Assert.Equal(12_480m, _assessment.BriberyBudget);
-        Assert.Equal(0.0158m, _assessment.FalseConvictionProbability, 4);
-        Assert.Equal(47m, _assessment.FalseConvictionProbability * 3000, 0);
+        Assert.Equal(0.00089m, _assessment.FalseConvictionProbability, 5);
+        Assert.Equal(2.8m, _assessment.FalseConvictionProbability * 3120, 1);
         Assert.Equal(3.45m, _assessment.ExpectedCost);
         Assert.Equal(102.9m, _waiting.LeastBounty!.Value, 1);
         Assert.True(_waiting.IsHonestyTheOnlyEquilibrium);

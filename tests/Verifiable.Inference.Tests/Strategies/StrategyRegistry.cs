@@ -1,6 +1,7 @@
 using Verifiable.Inference.Comparison;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies.Duplication;
+using Verifiable.Inference.Strategies.Optimistic;
 using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;
 
@@ -19,6 +20,8 @@ public static class StrategyRegistry
         new("quorum", audits => new QuorumStrategy(Quorum(audits))),
         new("quorum-waits", audits => new QuorumStrategy(Quorum(audits) with { Seats = 5, WaitsForAll = true })),
         new("quorum-max-absolute", audits => new QuorumStrategy(Quorum(audits) with { Comparer = OutputComparers.MaxAbsolute, Limit = 0.5 })),
+        new("optimistic", audits => new OptimisticStrategy(Optimistic(audits))),
+        new("optimistic-beacon", audits => new OptimisticStrategy(Optimistic(audits) with { Beacon = TestWorld.Beacon })),
         new("toy-twice", _ => new TwiceStrategy(new Amount(120), new Amount(3000))),
     ];
 
@@ -43,8 +46,18 @@ public static class StrategyRegistry
     {
         Beacon = TestWorld.Beacon,
         AuditRate = audits ? 1 : 1e-9,
-        AllowsInsecureTerms = !audits,
+
+        // Two draws, for of hostile providers too few vote; honest providers with friends to fear would not take it.
+        VoterAttempts = 2,
+        AllowsInsecureTerms = true,
         Comparer = OutputComparers.Exact,
+    };
+
+    private static OptimisticOptions Optimistic(bool audits) => new()
+    {
+        Referees = [new SumReferee()],
+        CheckRate = audits ? 1 : 1e-9,
+        AllowsInsecureTerms = !audits,
     };
 
     private static QuorumOptions Quorum(bool audits) => new()

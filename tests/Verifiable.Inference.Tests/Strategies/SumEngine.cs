@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Tests.Strategies;
 
 /// <summary>A model that adds its inputs, the seed and a bias: honest with bias 0, cheap with another.</summary>
-public sealed class SumEngine(float bias = 0, NumericProfile? profile = null) : IInferenceEngine
+public class SumEngine(float bias = 0, NumericProfile? profile = null) : IInferenceEngine
 {
     public int Runs { get; private set; }
 

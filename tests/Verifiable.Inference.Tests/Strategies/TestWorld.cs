@@ -1,3 +1,4 @@
+using Verifiable.Inference.Adjudication;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -6,6 +7,7 @@ using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
+using Verifiable.Inference.Strategies.Optimistic;
 using Verifiable.Inference.Strategies.Quorum;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
@@ -23,16 +25,28 @@ public sealed class TestWorld
 
     private readonly List<IProvider> _providers = [];
 
-    public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null)
+    public TestWorld(ulong seed = 1, VerificationStrategy? strategy = null, VirtualTime? time = null)
     {
+        Time = time ?? new VirtualTime();
         Randomness = new SeededRandomSource(seed);
         Profile = new NumericProfile("canonical-v1", "f32", (strategy as SamplingStrategy)?.Options.Comparer.Name ?? (strategy as QuorumStrategy)?.Options.Comparer.Name ?? "exact");
         Ledger = new InferenceLedger(Key("operator"), SignatureSchemes.Default, Time, strategy ?? new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon }));
         Requester = Key("requester");
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(Requester.PublicKey.Id, new Amount(1_000_000_000))));
+        if (strategy is OptimisticStrategy optimistic)
+        {
+            // Watchers go on within the call that they wait for; under the test runner's context they would hop to the pool, and the clock would not wait for them.
+            SynchronizationContext.SetSynchronizationContext(null);
+            Court = new LedgerCourt(Ledger, Key("operator"), Time, optimistic.Options.Disputes, OptimisticStrategy.FindDisputeTerms, optimistic.Options.Referees);
+            Watchers = new SumWatchers(Court);
+        }
     }
 
-    public VirtualTime Time { get; } = new();
+    public LedgerCourt? Court { get; }
+
+    public SumWatchers? Watchers { get; }
+
+    public VirtualTime Time { get; }
 
     public NumericProfile Profile { get; }
 
@@ -42,9 +56,10 @@ public sealed class TestWorld
 
     public ISigner Requester { get; }
 
-    public InferenceNetwork Network => new(Ledger, _providers, Time);
+    public InferenceNetwork Network => new(Ledger, _providers, Time) { Court = Court };
 
-    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000) };
+    // Requesters are trusted to have no friends, so that a world of a few providers, one with nearly all stake, will do. What providers ask for else is tested in FairTermsTests and FairDrawsTests.
+    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000), CoalitionShare = 0 };
 
     public static ISigner Key(string name) => EcdsaP256Signer.FromSeed(System.Text.Encoding.UTF8.GetBytes(name));
 
@@ -58,7 +73,7 @@ public sealed class TestWorld
         return this;
     }
 
-    public SumEngine Engine(float bias = 0) => new(bias, Profile);
+    public SumEngine Engine(float bias = 0) => Court is null ? new SumEngine(bias, Profile) : new TracedSumEngine(bias, Profile);
 
     public NodeId Add(Func<ISigner, IProvider> create, ulong stake = StakeOfEach)
     {
@@ -66,20 +81,43 @@ public sealed class TestWorld
         _providers.Add(create(signer));
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(signer.PublicKey.Id, new Amount(stake))));
         Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Bond(signer.PublicKey.Id, new Amount(stake))));
+        if (Watchers is not null)
+        {
+            // Claims and challenges are bonded from balances.
+            Assert.Equal(LedgerRefusal.None, Ledger.Apply(new Deposit(signer.PublicKey.Id, new Amount(1_000_000))));
+            Watchers.Add(signer);
+        }
+
         return signer.PublicKey.Id;
     }
 
-    public InferenceOrder Order(int index = 0, ulong seed = 0) => new()
+    public InferenceOrder Order(int index = 0, ulong seed = 0)
     {
-        Requester = Requester,
-        ModelId = Model,
-        Inputs = NamedTensors.Of("x", TensorValue.Create(new float[] { index, 2, 3 }, 3)),
-        Options = new GenerationOptions(seed),
-        Profile = Profile,
-        Randomness = Randomness,
-    };
+        NamedTensors inputs = NamedTensors.Of("x", TensorValue.Create(new float[] { index, 2, 3 }, 3));
+        Watchers?.Know(inputs);
+        return new InferenceOrder
+        {
+            Requester = Requester,
+            ModelId = Model,
+            Inputs = inputs,
+            Options = new GenerationOptions(seed),
+            Profile = Profile,
+            Randomness = Randomness,
+        };
+    }
 
-    public VerificationOutcome Run(VerificationStrategy strategy, InferenceOrder? order = null) => Time.Run(strategy.RunAsync(order ?? Order(), Network));
+    /// <summary>Runs an order to its end: an outcome that is provisional is awaited until it is final.</summary>
+    public VerificationOutcome Run(VerificationStrategy strategy, InferenceOrder? order = null)
+    {
+        return Time.Run(RunToEndAsync());
+
+        // On the thread that moves the clock: the test runner's own context would go on elsewhere, and let the clock jump meanwhile.
+        async ValueTask<VerificationOutcome> RunToEndAsync()
+        {
+            VerificationOutcome outcome = await strategy.RunAsync(order ?? Order(), Network).ConfigureAwait(false);
+            return await outcome.Finality.ConfigureAwait(false);
+        }
+    }
 
     public IProvider ProviderOf(NodeId id) => _providers.Single(provider => provider.Id == id);
 

@@ -128,7 +128,7 @@ public sealed class TwiceStrategy(Amount reward, Amount stakeAtRisk) : Verificat
     }
 
     // What an honest provider asks before it accepts: nothing is taken here but for silence and two claims, which it can avoid.
-    protected override bool IsFair(TaskEnvelope envelope) => envelope.Terms.Equals(Terms()) && envelope.StakeAtRisk == stakeAtRisk;
+    protected override bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare) => envelope.Terms.Equals(Terms()) && envelope.StakeAtRisk == stakeAtRisk;
 
     protected override StrategyConclusion? ConcludeCore(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist)
     {

@@ -105,6 +105,7 @@ public sealed class MarketStakesTests
         foreach (NodeId node in market.Providers.Select(signer => signer.PublicKey.Id))
         {
             Digest child = market.Post(market.Posting(MarketAssignment.Direct, node, parent: task));
+            Assert.NotEqual(MarketRefusal.None, market.Market.Apply(MarketCommand.Recompute(market.World.Ledger.Id, task, node, child, 1))); // not the next draw
             MarketRefusal refusal = market.Market.Apply(MarketCommand.Recompute(market.World.Ledger.Id, task, node, child, 0));
             Assert.Equal(node == drawn ? MarketRefusal.None : node == provider ? MarketRefusal.ProviderExcluded : market.Task(task).Recomputation != default ? MarketRefusal.WrongState : MarketRefusal.NotDrawn, refusal);
         }

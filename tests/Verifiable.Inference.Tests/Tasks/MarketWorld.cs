@@ -82,6 +82,7 @@ internal sealed class MarketWorld
             Bounty = new Amount(0),
             VoterSeats = 3,
             MaxAttempts = 3,
+            VoterAttempts = 3,
             Limit = 0,
             OpeningWindow = 1,
         }.ToBytes());

@@ -15,6 +15,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// A mask of the form <c>mask</c> is broadcast to (batch, heads, S, T), its last axis filled up with excluded keys: a Boolean excludes where it is false, a float is
 /// added. One of the form <c>index</c> holds integers, as ONNX Runtime has them: (batch), the keys that count; (2·batch), the ends and then the starts of those; (batch,
 /// T) or (batch, S, T), 1 where the key counts; (batch, 1, M, M) likewise, of which the rows from T − S on are taken. It excludes by the value <c>masked_value</c>.
+/// With <c>is_whole</c> a run fails unless all keys of every batch row count.
 /// </remarks>
 internal sealed class AttentionBiasOperator : BoundOperator
 {
@@ -27,12 +28,14 @@ internal sealed class AttentionBiasOperator : BoundOperator
 
     private readonly bool _causal;
     private readonly bool _isIndex;
+    private readonly bool _isWhole;
     private readonly float _masked;
 
     private AttentionBiasOperator(NodeBinder binder)
     {
         binder.Arity(2, 5);
         _causal = binder.Flag("is_causal");
+        _isWhole = binder.Flag("is_whole");
         _masked = binder.Float("masked_value", float.NegativeInfinity);
         string form = binder.Text("form", "mask");
         _isIndex = form == "index";
@@ -71,6 +74,21 @@ internal sealed class AttentionBiasOperator : BoundOperator
         }
 
         return fault;
+    }
+
+    private protected override string? CheckElements(ReadOnlySpan<TensorValue?> inputs)
+    {
+        long keys = inputs[1]!.Shape[3];
+        for (int i = 0; _isWhole && inputs.Length > Lengths && i < (inputs[Lengths]?.Length ?? 0); i++)
+        {
+            long length = new TensorInputs([inputs[Lengths]]).ReadInteger(0, i);
+            if (length != keys)
+            {
+                return $"Expected every sequence to have all {keys} keys, got one of {length}: sequences of several lengths are run apart.";
+            }
+        }
+
+        return null;
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)

@@ -89,7 +89,7 @@ internal static class AttentionDefinition
     }
 
     // The product of (batch, heads, …) with (batch, fewer heads, …): groups of heads of the left side meet one of the right.
-    private static string Product(Expansion expansion, string left, string right, string query, bool sharesKeys)
+    internal static string Product(Expansion expansion, string left, string right, string query, bool sharesKeys)
     {
         if (!sharesKeys)
         {

@@ -5,11 +5,12 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>What the expansions of attention share.</summary>
 internal static class AttentionParts
 {
-    /// <summary>Splits (batch, length, heads · size) into (batch, heads, length, size), or (batch, heads, size, length). A value of another rank does not fit.</summary>
+    /// <summary>Splits (batch, length, heads · size) into (batch, heads, length, size), or (batch, heads, size, length). A value of another rank does not fit: all lengths from the third on go into the new shape,
+    /// which has another rank than the exchange of axes then.</summary>
     internal static string SplitHeads(Expansion expansion, string value, long heads, bool transposed = false)
     {
         string count = expansion.Integers(heads);
-        string size = expansion.Add("Div", [expansion.Lengths(value, 2, 3), count]);
+        string size = expansion.Add("Div", [expansion.Lengths(value, 2, long.MaxValue), count]);
         string shape = expansion.Add("Concat", [expansion.Lengths(value, 0, 2), count, size], ("axis", AttributeValue.Of(0)));
         return Permute(expansion, expansion.Add("Reshape", [value, shape], ("allowzero", AttributeValue.Of(1))), transposed ? [0, 2, 3, 1] : [0, 2, 1, 3]);
     }

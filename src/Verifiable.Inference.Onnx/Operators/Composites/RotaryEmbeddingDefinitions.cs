@@ -23,17 +23,21 @@ internal static class RotaryEmbeddingDefinitions
         long heads = binder.Int("num_heads", 0);
         (string x, string positions) = (expansion.Input(0), expansion.Input(3));
 
-        // With a number of heads the input is (batch, length, heads · size), else (batch, heads, length, size).
+        // The input is (batch, heads, length, size), or with a number of heads (batch, length, heads · size): which, its rank tells when it runs.
         string parts = x;
+        string axis = expansion.Integers(1);
         if (heads > 0)
         {
+            string isFlat = expansion.Add("Equal", [expansion.Add("Shape", [expansion.Add("Shape", [x])]), expansion.Integers(3)]);
             string count = expansion.Integers(heads);
-            string size = expansion.Add("Div", [expansion.Lengths(x, 2, 3), count]);
-            string shape = expansion.Add("Concat", [expansion.Lengths(x, 0, 2), count, size], ("axis", AttributeValue.Of(0)));
+            string whole = expansion.Lengths(x, -1, long.MaxValue);
+            string middle = expansion.Add("Where", [isFlat, count, expansion.Lengths(x, -2, -1)]);
+            string size = expansion.Add("Where", [isFlat, expansion.Add("Div", [whole, count]), whole]);
+            string shape = expansion.Add("Concat", [expansion.Lengths(x, 0, 2), middle, size], ("axis", AttributeValue.Of(0)));
             parts = expansion.Add("Reshape", [x, shape], ("allowzero", AttributeValue.Of(1)));
+            axis = expansion.Add("Where", [isFlat, expansion.Integers(2), axis]);
         }
 
-        string axis = expansion.Integers(heads > 0 ? 2 : 1);
         string Table(int input) =>
             expansion.Add("Unsqueeze", [positions.Length > 0 ? expansion.Add("Gather", [expansion.Input(input), positions]) : expansion.Input(input), axis]);
         Rotate(binder, expansion, x, parts, Table(1), Table(2));

@@ -11,6 +11,12 @@ internal sealed record EinsumEquation(string[] Operands, string Output)
     internal static bool TryParse(string text, [NotNullWhen(true)] out EinsumEquation? equation)
     {
         equation = null;
+        if (text.Contains('\u2026', StringComparison.Ordinal))
+        {
+            // It stands for the three dots below, and is none of them in a file.
+            return false;
+        }
+
         string plain = text.Replace(" ", "", StringComparison.Ordinal).Replace("...", "\u2026", StringComparison.Ordinal);
         int arrow = plain.IndexOf("->", StringComparison.Ordinal);
         if (plain.Any(letter => !char.IsAsciiLetter(letter) && letter is not ('\u2026' or ',' or '-' or '>')))

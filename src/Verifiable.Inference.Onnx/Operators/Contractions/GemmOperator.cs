@@ -19,6 +19,7 @@ internal sealed class GemmOperator : BoundOperator
     private readonly bool _leftTransposed;
     private readonly bool _rightTransposed;
     private readonly PackedMatrix? _packed;
+    private readonly MatMulPlanCell _plans;
 
     private GemmOperator(NodeBinder binder)
     {
@@ -28,6 +29,7 @@ internal sealed class GemmOperator : BoundOperator
         _leftTransposed = binder.Flag("transA");
         _rightTransposed = binder.Flag("transB");
         _packed = binder.Pack(1, _rightTransposed);
+        _plans = new MatMulPlanCell(_leftTransposed, _rightTransposed, merges: false);
 
         // Version 9 brought integers.
         bool isIntegral = MathF.Truncate(_alpha) == _alpha && MathF.Truncate(_beta) == _beta && MathF.Abs(_alpha) <= int.MaxValue && MathF.Abs(_beta) <= int.MaxValue;
@@ -144,9 +146,5 @@ internal sealed class GemmOperator : BoundOperator
         where T : unmanaged, INumber<T> =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double) ? T.CreateChecked(value) : T.CreateTruncating((long)value);
 
-    private MatMulPlan Plan(ReadOnlySpan<TensorValue?> inputs)
-    {
-        _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, _leftTransposed, _rightTransposed, out MatMulPlan plan);
-        return plan;
-    }
+    private MatMulPlan Plan(ReadOnlySpan<TensorValue?> inputs) => _plans.Get(inputs[0]!.Shape, inputs[1]!.Shape);
 }

@@ -17,6 +17,7 @@ internal sealed class MatMulOperator : BoundOperator
     private readonly bool _leftTransposed;
     private readonly bool _rightTransposed;
     private readonly PackedMatrix? _packed;
+    private readonly MatMulPlanCell _plans;
 
     private MatMulOperator(NodeBinder binder, bool isFused)
     {
@@ -35,6 +36,7 @@ internal sealed class MatMulOperator : BoundOperator
         // Version 9 brought integers.
         _types = isFused || binder.Opset < 9 ? _floats : _numbers;
         _packed = binder.Pack(1, _rightTransposed);
+        _plans = new MatMulPlanCell(_leftTransposed, _rightTransposed, merges: true);
     }
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
@@ -107,11 +109,7 @@ internal sealed class MatMulOperator : BoundOperator
 
     private double Scale(double result) => _alpha == 1f ? result : _alpha * result;
 
-    private MatMulPlan Plan(ReadOnlySpan<TensorValue?> inputs)
-    {
-        _ = MatMulPlan.Make(inputs[0]!.Shape, inputs[1]!.Shape, _leftTransposed, _rightTransposed, out MatMulPlan plan);
-        return plan.Merge();
-    }
+    private MatMulPlan Plan(ReadOnlySpan<TensorValue?> inputs) => _plans.Get(inputs[0]!.Shape, inputs[1]!.Shape);
 
     private string? Plan(OperatorInputs inputs, out MatMulPlan plan) => MatMulPlan.Make(inputs.ShapeOf(0), inputs.ShapeOf(1), _leftTransposed, _rightTransposed, out plan);
 }

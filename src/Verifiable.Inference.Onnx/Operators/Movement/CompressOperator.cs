@@ -19,7 +19,8 @@ internal sealed class CompressOperator : BoundOperator
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
-        _ = Plan(inputs, out int axis, out TensorShape shape, out List<int> chosen);
+        List<int> chosen = [];
+        _ = Plan(inputs, chosen, context.CancellationToken, out int axis, out TensorShape shape, out _);
         long inner = RowMajor.Product(shape, axis + 1, shape.Rank);
         (long outer, long along) = Math.DivRem(index / inner, chosen.Count);
         return inputs.ReadBits(0, (((outer * shape[axis]) + chosen[(int)along]) * inner) + (index % inner));
@@ -27,13 +28,13 @@ internal sealed class CompressOperator : BoundOperator
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
-        if (Plan(inputs, out int axis, out TensorShape shape, out List<int> chosen) is string fault)
+        if (Plan(inputs, null, inputs.CancellationToken, out int axis, out TensorShape shape, out long count) is string fault)
         {
             return fault;
         }
 
         long[] lengths = [.. shape.Lengths.AsSpan()];
-        lengths[axis] = chosen.Count;
+        lengths[axis] = count;
         outputs[0] = new TensorSignature(inputs.TypeOf(0), new TensorShape(lengths));
         return null;
     }
@@ -48,7 +49,8 @@ internal sealed class CompressOperator : BoundOperator
         }
 
         TensorValue source = inputs[0]!;
-        _ = Plan(new TensorInputs(inputs.ToArray()), out int axis, out TensorShape shape, out List<int> chosen);
+        List<int> chosen = [];
+        _ = Plan(new TensorInputs(inputs.ToArray()), chosen, context.CancellationToken, out int axis, out TensorShape shape, out _);
         int block = (int)RowMajor.Product(shape, axis + 1, shape.Rank) * ElementTypes.SizeOf(source.Type);
         int length = (int)shape[axis];
         context.For(output.Bytes.Length / block, 4 + (block / 16), (from, to) =>
@@ -61,21 +63,28 @@ internal sealed class CompressOperator : BoundOperator
         });
     }
 
-    private string? Plan(OperatorInputs inputs, out int axis, out TensorShape shape, out List<int> chosen)
+    // Where the true conditions stand is listed only for those who need it, and counted for all.
+    private string? Plan(OperatorInputs inputs, List<int>? chosen, CancellationToken cancellationToken, out int axis, out TensorShape shape, out long count)
     {
         shape = _axis is null ? new TensorShape(inputs.ShapeOf(0).ElementCount) : inputs.ShapeOf(0);
-        chosen = [];
+        count = 0;
         axis = 0;
         string? fault = Faults.RequireType(inputs, 1, ElementType.Boolean) ?? Faults.RequireRank(inputs, 1, 1) ?? Faults.ResolveAxis(_axis ?? 0, shape.Rank, false, out axis);
         long conditions = fault is null ? inputs.ShapeOf(1).ElementCount : 0;
         for (int i = 0; fault is null && i < conditions; i++)
         {
+            if ((i & 4095) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             if (inputs.ReadBits(1, i) == 0)
             {
                 continue;
             }
 
-            chosen.Add(i);
+            chosen?.Add(i);
+            count++;
             fault = i < shape[axis] ? null : $"Expected conditions along axis {axis} of {shape}, got a true one at {i}.";
         }
 

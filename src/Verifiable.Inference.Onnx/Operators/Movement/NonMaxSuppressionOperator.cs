@@ -21,8 +21,16 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
-        _ = Select(inputs, context.CancellationToken, out List<(int Batch, int Class, int Box)> selected);
-        (int batch, int @class, int box) = selected[(int)(index / 3)];
+        (int batch, int @class, int box) = (0, 0, 0);
+        long left = index / 3;
+        _ = Select(
+            inputs,
+            (b, c, i) =>
+            {
+                (batch, @class, box) = (b, c, i);
+                return left-- > 0;
+            },
+            context.CancellationToken);
         return (ulong)((index % 3) switch
         {
             0 => batch,
@@ -46,7 +54,10 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
             fault = !inputs.Has(i) ? null : Faults.RequireType(inputs, i, i == 2 ? ElementType.Int64 : ElementType.Float32) ?? ShapeInputs.RequireOne(inputs, i);
         }
 
-        fault ??= Select(inputs, inputs.CancellationToken, out List<(int Batch, int Class, int Box)> selected) ?? Sign(selected, out outputs[0]);
+        // Counted and not listed: what a list would take is known only when it is too long.
+        long count = 0;
+        fault ??= Select(inputs, (_, _, _) => ++count > 0, inputs.CancellationToken);
+        outputs[0] = new TensorSignature(ElementType.Int64, new TensorShape(count, 3));
         return fault;
     }
 
@@ -59,23 +70,22 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
             return;
         }
 
-        _ = Select(new TensorInputs(inputs.ToArray()), context.CancellationToken, out List<(int Batch, int Class, int Box)> selected);
-        Span<long> y = output.AsSpan<long>();
-        for (int i = 0; i < selected.Count; i++)
-        {
-            (y[3 * i], y[(3 * i) + 1], y[(3 * i) + 2]) = selected[i];
-        }
+        int at = 0;
+        _ = Select(
+            new TensorInputs(inputs.ToArray()),
+            (batch, @class, box) =>
+            {
+                Span<long> row = output.AsSpan<long>().Slice(at, 3);
+                (row[0], row[1], row[2]) = (batch, @class, box);
+                at += 3;
+                return true;
+            },
+            context.CancellationToken);
     }
 
-    private static string? Sign(List<(int Batch, int Class, int Box)> selected, out TensorSignature signature)
+    // Tells of every chosen box in order, for as long as the answer is that another is wanted.
+    private string? Select(OperatorInputs inputs, Func<int, int, int, bool> take, CancellationToken cancellationToken)
     {
-        signature = new TensorSignature(ElementType.Int64, new TensorShape(selected.Count, 3));
-        return null;
-    }
-
-    private string? Select(OperatorInputs inputs, CancellationToken cancellationToken, out List<(int Batch, int Class, int Box)> selected)
-    {
-        selected = [];
         (long batches, long classes, long boxes) = (inputs.ShapeOf(1)[0], inputs.ShapeOf(1)[1], inputs.ShapeOf(1)[2]);
         long most = inputs.Has(2) ? inputs.ReadInteger(2, 0) : 0;
         float overlap = inputs.Has(3) ? inputs.ReadSingle(3, 0) : 0f;
@@ -110,16 +120,20 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
                 int index = unchecked((int)(uint)ranks[i]);
                 cancellationToken.ThrowIfCancellationRequested();
                 Box box = Read(inputs, (((long)batch * boxes) + index) * 4);
+                inputs.Spend(chosen.Count);
                 left -= chosen.Count;
                 if (left < 0)
                 {
                     return $"Expected boxes that take at most {MostComparisons} comparisons, got {inputs.SignatureOf(1)}.";
                 }
 
-                if (!chosen.Exists(other => box.Overlaps(other, overlap)))
+                if (!box.OverlapsAny(chosen, overlap))
                 {
                     chosen.Add(box);
-                    selected.Add((batch, @class, index));
+                    if (!take(batch, @class, index))
+                    {
+                        return null;
+                    }
                 }
             }
         }
@@ -143,7 +157,20 @@ internal sealed class NonMaxSuppressionOperator : BoundOperator
     {
         private float Area => (Bottom - Top) * (Right - Left);
 
-        internal bool Overlaps(Box other, float threshold)
+        internal bool OverlapsAny(List<Box> others, float threshold)
+        {
+            foreach (Box other in others)
+            {
+                if (Overlaps(other, threshold))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private bool Overlaps(Box other, float threshold)
         {
             float height = CanonicalMath.Min(Bottom, other.Bottom) - CanonicalMath.Max(Top, other.Top);
             float width = CanonicalMath.Min(Right, other.Right) - CanonicalMath.Max(Left, other.Left);

@@ -11,7 +11,7 @@ internal sealed class NonZeroOperator : BoundOperator
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
         TensorShape shape = inputs.ShapeOf(0);
-        (long axis, long rank) = Math.DivRem(index, Count(inputs));
+        (long axis, long rank) = Math.DivRem(index, Count(inputs, context.CancellationToken));
         long at = -1;
         for (long left = rank; left >= 0; left--)
         {
@@ -27,7 +27,7 @@ internal sealed class NonZeroOperator : BoundOperator
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
-        string? fault = Faults.Shape([inputs.ShapeOf(0).Rank, Count(inputs)], out TensorShape shape);
+        string? fault = Faults.Shape([inputs.ShapeOf(0).Rank, Count(inputs, inputs.CancellationToken)], out TensorShape shape);
         outputs[0] = new TensorSignature(ElementType.Int64, shape);
         return fault;
     }
@@ -66,13 +66,18 @@ internal sealed class NonZeroOperator : BoundOperator
         });
     }
 
-    private static long Count(OperatorInputs inputs)
+    private static long Count(OperatorInputs inputs, CancellationToken cancellationToken)
     {
         ElementType type = inputs.TypeOf(0);
         long elements = inputs.ShapeOf(0).ElementCount;
         long count = 0;
         for (long i = 0; i < elements; i++)
         {
+            if ((i & 4095) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             count += ElementOrder.IsNonZero(inputs.ReadBits(0, i), type) ? 1 : 0;
         }
 

@@ -12,18 +12,26 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <param name="End">Where the region ends.</param>
 internal sealed record ResizeAxis(long Length, long Output, float Scale, float Resized, float Start, float End)
 {
-    /// <summary>Gets a value indicating whether the axis stays as it is.</summary>
+    // Coordinates beyond it are rounded, so that binary32 tells no more elements apart.
+    private const long MostCompared = 1 << 24;
+
+    /// <summary>Gets a value indicating whether the axis stays as it is. One of more than 2^24 elements does where its coordinates are not computed with at all, and
+    /// otherwise is interpolated like any other.</summary>
     internal bool IsSame(ResizeAttributes attributes)
     {
-        if (Length != Output)
+        if (Length != Output || (Output > 0 && attributes.Antialias && Scale < 1f))
         {
             return false;
         }
 
-        for (int i = 0; i < Output; i++)
+        if (attributes.Coordinates == "asymmetric" && Scale == 1f)
         {
-            float at = Coordinate(attributes, i);
-            if (at != i || (attributes.Antialias && Scale < 1f))
+            return true;
+        }
+
+        for (long i = 0; i < Output; i++)
+        {
+            if (i >= MostCompared || Coordinate(attributes, i) != i)
             {
                 return false;
             }

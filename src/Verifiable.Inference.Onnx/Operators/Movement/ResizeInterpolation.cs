@@ -111,6 +111,7 @@ internal sealed class ResizeInterpolation<T>
         ResizeAxis line = plan.Axes[axis];
         List<int> indices = [];
         List<float> weights = [];
+        inputs.Spend(line.Length == line.Output ? line.Output : line.TapCount(attributes));
         if (line.IsSame(attributes))
         {
             return Along(inputs, plan, attributes, coordinates, axis + 1, index + (coordinates[axis] * strides[axis]), strides);

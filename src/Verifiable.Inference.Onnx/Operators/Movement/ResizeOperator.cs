@@ -93,8 +93,11 @@ internal sealed class ResizeOperator : BoundOperator
 
         outputs[0] = new TensorSignature(inputs.TypeOf(0), plan!.Shape);
         Int128 taps = 1;
-        foreach (ResizeAxis axis in IsNearest ? [] : plan.Axes)
+        foreach (ResizeAxis axis in IsNearest || plan.Shape.ElementCount == 0 ? [] : plan.Axes)
         {
+            inputs.CancellationToken.ThrowIfCancellationRequested();
+
+            inputs.Spend(axis.Length == axis.Output ? axis.Output : 1);
             // One element is a sum over the taps of all axes together.
             taps *= axis.Output > 0 && !axis.IsSame(_attributes) ? Int128.Max(1, axis.TapCount(_attributes)) : 1;
             if (taps > MostTaps)

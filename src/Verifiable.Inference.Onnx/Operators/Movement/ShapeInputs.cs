@@ -24,6 +24,19 @@ internal static class ShapeInputs
         return null;
     }
 
+    /// <summary>Reads a list of axes; one axis is often a scalar in files of version 13, which runtimes accept.</summary>
+    internal static string? ReadAxes(OperatorInputs inputs, int input, out long[] values)
+    {
+        if (inputs.ShapeOf(input).Rank > 0)
+        {
+            return ReadList(inputs, input, out values);
+        }
+
+        string? fault = ReadOne(inputs, input, out long value);
+        values = [value];
+        return fault;
+    }
+
     /// <summary>Requires an input of one element and at most one axis.</summary>
     internal static string? RequireOne(OperatorInputs inputs, int input) =>
         inputs.ShapeOf(input) is { ElementCount: 1, Rank: <= 1 } ? null : $"Expected one element as input {input}, got {inputs.ShapeOf(input)}.";

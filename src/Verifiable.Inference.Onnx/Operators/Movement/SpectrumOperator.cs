@@ -7,7 +7,7 @@ namespace Verifiable.Inference.Onnx.Operators;
 /// <summary>
 /// DFT and STFT, in binary64 and converted once: bin k is the sum over n in index order of x[n] times the root of unity of number k·n mod N, whose cosine and sine are those of
 /// fl(fl(2π·j) ÷ N) (the sine negated, unless inverse). A complex product is (fl(fl(a·c) − fl(b·s)), fl(fl(a·s) + fl(b·c))); an inverse is divided by N. A window is
-/// multiplied before.
+/// multiplied before. The inverse of one side is real: the bins beyond the middle are the conjugates of those before it, and bins 0 and N ÷ 2 have no imaginary part.
 /// </summary>
 internal sealed class SpectrumOperator : BoundOperator
 {
@@ -27,10 +27,6 @@ internal sealed class SpectrumOperator : BoundOperator
         _isOneSided = binder.Flag("onesided", isShortTime);
         _isInverse = !isShortTime && binder.Flag("inverse");
         _axis = isShortTime ? 1 : _hasAxisInput ? -2 : binder.Int("axis", 1);
-        if (_isInverse && _isOneSided)
-        {
-            binder.Refuse(Format.ModelRefusalReason.UnsupportedAttribute, "Expected an inverse that is not one-sided.");
-        }
     }
 
     internal static ImmutableArray<OperatorDefinition> Definitions { get; } =
@@ -38,6 +34,9 @@ internal sealed class SpectrumOperator : BoundOperator
         new("DFT", 17, binder => new SpectrumOperator(binder, false), floats: FloatInputs.Of(0)),
         new("STFT", 17, binder => new SpectrumOperator(binder, true), floats: FloatInputs.Of(0, 2)),
     ];
+
+    // The inverse of one side.
+    private bool IsReal => _isInverse && _isOneSided;
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
@@ -56,7 +55,7 @@ internal sealed class SpectrumOperator : BoundOperator
         _ = Plan(inputs, out layout);
         TensorShape input = inputs.ShapeOf(0);
         ReadOnlySpan<long> lengths = input.Lengths.AsSpan();
-        long[] shape = _isShortTime ? [input[0], layout.Frames, layout.Bins, 2] : [.. lengths[..layout.Axis], layout.Bins, .. lengths[(layout.Axis + 1)..^1], 2];
+        long[] shape = _isShortTime ? [input[0], layout.Frames, layout.Bins, 2] : [.. lengths[..layout.Axis], layout.Bins, .. lengths[(layout.Axis + 1)..^1], IsReal ? 1 : 2];
         fault = Faults.Shape(shape, out TensorShape spectrum)!;
         outputs[0] = new TensorSignature(inputs.TypeOf(0), spectrum);
         return fault;
@@ -108,17 +107,29 @@ internal sealed class SpectrumOperator : BoundOperator
 
     private double Sum(OperatorInputs inputs, Layout layout, long index, Func<long, (double Cosine, double Sine)> root)
     {
-        (index, long part) = Math.DivRem(index, 2);
+        (index, long part) = Math.DivRem(index, IsReal ? 1 : 2);
         (index, long within) = Math.DivRem(index, layout.Inner);
         (index, long bin) = Math.DivRem(index, layout.Bins);
         long start = ((((index / layout.Frames * layout.Input) + (index % layout.Frames * layout.Step)) * layout.Inner) + within) * layout.Parts;
         double sum = 0.0;
-        long count = Math.Min(layout.Length, layout.Input);
+        long count = IsReal ? layout.Length : Math.Min(layout.Length, layout.Input);
         for (long n = 0; n < count; n++)
         {
-            long at = start + (n * layout.Inner * layout.Parts);
+            long mirrored = IsReal ? Math.Min(n, layout.Length - n) : n;
+            if (mirrored >= layout.Input)
+            {
+                n = Math.Max(n, layout.Length - layout.Input);
+                continue;
+            }
+
+            long at = start + (mirrored * layout.Inner * layout.Parts);
             double a = Number(inputs, 0, at);
             double b = layout.Parts == 2 ? Number(inputs, 0, at + 1) : 0.0;
+            if (IsReal)
+            {
+                b = n == 0 || 2 * n == layout.Length ? 0.0 : mirrored == n ? b : -b;
+            }
+
             if (layout.HasWindow)
             {
                 double window = Number(inputs, 2, n);
@@ -154,7 +165,7 @@ internal sealed class SpectrumOperator : BoundOperator
 
         int lengthInput = _isShortTime ? 3 : 1;
         bool hasWindow = _isShortTime && inputs.Has(2);
-        long length = hasWindow ? inputs.ShapeOf(2).ElementCount : shape[resolved];
+        long length = hasWindow ? inputs.ShapeOf(2).ElementCount : IsReal ? (2 * Math.Min(shape[resolved], int.MaxValue)) - 2 : shape[resolved];
         fault = inputs.Has(lengthInput) ? ShapeInputs.ReadOne(inputs, lengthInput, out length) : null;
         long step = 1;
         fault ??= _isShortTime ? ShapeInputs.ReadOne(inputs, 1, out step) : null;
@@ -172,7 +183,7 @@ internal sealed class SpectrumOperator : BoundOperator
 
         long inner = RowMajor.Product(shape, resolved + 1, shape.Rank - 1);
         long frames = _isShortTime ? ((shape[1] - length) / step) + 1 : 1;
-        layout = new Layout(length, _isOneSided ? (length / 2) + 1 : length, frames, step, inner, shape[resolved], shape[shape.Rank - 1], resolved, hasWindow);
+        layout = new Layout(length, _isOneSided && !_isInverse ? (length / 2) + 1 : length, frames, step, inner, shape[resolved], shape[shape.Rank - 1], resolved, hasWindow);
         return null;
     }
 

@@ -23,7 +23,7 @@ internal sealed class SqueezeOperator : ViewOperator
         if (isNamed)
         {
             long[] values = [.. _axes.IsDefault ? [] : _axes.AsSpan()];
-            string? fault = inputs.Has(1) ? ShapeInputs.ReadList(inputs, 1, out values) : null;
+            string? fault = inputs.Has(1) ? ShapeInputs.ReadAxes(inputs, 1, out values) : null;
             fault ??= ShapeInputs.ResolveAxes(values, input.Rank, out axes);
             if (fault is not null)
             {

@@ -39,7 +39,7 @@ internal sealed class TopKOperator : BoundOperator
         TensorShape shape = inputs.ShapeOf(0);
         long inner = RowMajor.Product(shape, axis + 1, shape.Rank);
         long start = (index / inner / k * shape[axis] * inner) + (index % inner);
-        UInt128[] ranks = new UInt128[shape[axis]];
+        UInt128[] ranks = inputs.MakeRoom<UInt128>(shape[axis]);
         for (int i = 0; i < ranks.Length; i++)
         {
             ranks[i] = ((UInt128)Key(inputs.ReadBits(0, start + (i * inner)), inputs.TypeOf(0)) << 32) | (uint)i;

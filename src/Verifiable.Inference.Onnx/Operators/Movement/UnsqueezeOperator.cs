@@ -25,10 +25,7 @@ internal sealed class UnsqueezeOperator : ViewOperator
         TensorShape input = inputs.ShapeOf(0);
         shape = default;
         long[] values = [.. _axes.IsDefault ? [] : _axes.AsSpan()];
-
-        // One axis is often a scalar in files of version 13, which runtimes accept.
-        string? fault = !_axes.IsDefault ? null
-            : inputs.ShapeOf(1).Rank == 0 ? ReadScalar(inputs, out values) : ShapeInputs.ReadList(inputs, 1, out values);
+        string? fault = _axes.IsDefault ? ShapeInputs.ReadAxes(inputs, 1, out values) : null;
         if (fault is null && values.Length > TensorShape.MaxRank - input.Rank)
         {
             fault = $"Expected at most {TensorShape.MaxRank} axes, got {input} and {values.Length} more.";
@@ -53,12 +50,5 @@ internal sealed class UnsqueezeOperator : ViewOperator
         }
 
         return Faults.Shape(lengths, out shape);
-    }
-
-    private static string? ReadScalar(OperatorInputs inputs, out long[] values)
-    {
-        string? fault = ShapeInputs.ReadOne(inputs, 1, out long value);
-        values = [value];
-        return fault;
     }
 }

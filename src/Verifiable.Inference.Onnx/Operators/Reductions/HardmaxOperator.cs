@@ -36,7 +36,7 @@ internal sealed class HardmaxOperator : BoundOperator
     {
         outputs[0] = inputs.SignatureOf(0)!.Value;
         return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float64, ElementType.Float16, ElementType.BFloat16)
-            ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _isFlat, out _);
+            ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, false, out _);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs)
@@ -74,7 +74,7 @@ internal sealed class HardmaxOperator : BoundOperator
 
     private (long Length, long Stride) Row(TensorShape shape)
     {
-        _ = Faults.ResolveAxis(_axis, shape.Rank, _isFlat, out int axis);
+        _ = Faults.ResolveAxis(_axis, shape.Rank, false, out int axis);
         return _isFlat ? (RowMajor.Product(shape, axis, shape.Rank), 1) : (shape[axis], RowMajor.Product(shape, axis + 1, shape.Rank));
     }
 }

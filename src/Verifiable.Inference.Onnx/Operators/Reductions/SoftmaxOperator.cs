@@ -42,7 +42,7 @@ internal sealed class SoftmaxOperator : BoundOperator
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
         outputs[0] = inputs.SignatureOf(0)!.Value;
-        return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float64) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, _flattens, out _);
+        return Faults.RequireType(inputs, 0, ElementType.Float32, ElementType.Float64) ?? Faults.ResolveAxis(_axis, inputs.ShapeOf(0).Rank, false, out _);
     }
 
     private protected override Int128 ScratchBytes(ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs, int threads) =>
@@ -188,7 +188,7 @@ internal sealed class SoftmaxOperator : BoundOperator
     // The length of a row and the distance between its elements.
     private (int Length, int Stride) Row(TensorShape shape)
     {
-        _ = Faults.ResolveAxis(_axis, shape.Rank, _flattens, out int axis);
+        _ = Faults.ResolveAxis(_axis, shape.Rank, false, out int axis);
         return _flattens
             ? (Walk.Product(shape, axis, shape.Rank), 1)
             : shape.Rank == 0 ? (1, 1) : ((int)shape[axis], Walk.Product(shape, axis + 1, shape.Rank));

@@ -84,6 +84,7 @@ internal sealed class Col2ImOperator : BoundOperator
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _ = Plan(inputs, out WindowPlan plan);
+        inputs.Spend(plan.Taps);
         T sum = T.Zero;
         for (long tap = 0; tap < plan.Taps; tap++)
         {

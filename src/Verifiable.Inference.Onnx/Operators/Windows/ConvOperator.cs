@@ -80,7 +80,16 @@ internal sealed class ConvOperator : BoundOperator
         }
 
         TensorShape input = inputs[0]!.Shape;
-        _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan plan);
+        WindowPlan plan;
+        if (_plan is ConvPlan last && last.Input == input && last.Weights == weights)
+        {
+            plan = last.Window;
+        }
+        else
+        {
+            _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out plan);
+        }
+
         ConvForm form = ConvPlan.ChooseForm(plan, weights[0] / _groups, weights[1] * (Int128)plan.Taps, _groups);
         form = form != ConvForm.Direct && _cell?.Weights is ConvWeights packed ? packed.Form : form;
         return ConvPlan.ScratchBytes(plan, input, weights, _groups, form, threads) + (_cell is not null ? 0 : ConvWeights.BytesOf(weights, _groups));

@@ -109,7 +109,9 @@ internal sealed class ConvTransposeOperator : BoundOperator
         long group = index / plan.Area / weights[1] % _groups;
         long batch = index / plan.Area / weights[1] / _groups;
         long channels = weights[0] / _groups;
+        inputs.RequireRoom(plan.Taps > 0 && channels > long.MaxValue / plan.Taps ? long.MaxValue : channels * plan.Taps);
         NumberSum<T> sum = inputs.Has(2) ? new NumberSum<T>(inputs.Read<T>(2, (group * weights[1]) + row)) : default;
+        inputs.Spend((Int128)channels * plan.Taps);
         for (long channel = group * channels; channel < (group + 1) * channels; channel++)
         {
             for (long tap = 0; tap < plan.Taps; tap++)

@@ -69,7 +69,7 @@ internal sealed class LpPoolOperator : BoundOperator
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _ = _window.Place(inputs.ShapeOf(0), _window.Kernel.AsSpan(), out WindowPlan plan);
-        int[] offsets = new int[Math.Min(plan.Taps, plan.Area)];
+        int[] offsets = inputs.MakeRoom<int>(Math.Min(plan.Taps, plan.Area));
         int count = plan.List(index % plan.Places, offsets, out _);
         long start = index / plan.Places * plan.Area;
         T sum = T.Zero;

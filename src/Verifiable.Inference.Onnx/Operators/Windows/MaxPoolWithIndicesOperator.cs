@@ -28,7 +28,7 @@ internal sealed class MaxPoolWithIndicesOperator : BoundOperator
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
         _ = _window.Place(inputs.ShapeOf(0), _window.Kernel.AsSpan(), out WindowPlan plan);
-        int[] offsets = new int[Math.Min(plan.Taps, plan.Area)];
+        int[] offsets = inputs.MakeRoom<int>(Math.Min(plan.Taps, plan.Area));
         int count = plan.List(index % plan.Places, offsets, out _);
         long start = index / plan.Places * plan.Area;
         int place = Find(inputs, start, offsets.AsSpan(0, count));

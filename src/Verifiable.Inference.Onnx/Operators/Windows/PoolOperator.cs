@@ -18,6 +18,7 @@ internal sealed class PoolOperator : BoundOperator
     private readonly bool _averages;
     private readonly bool _countsPadding;
     private readonly bool _takesBytes;
+    private volatile PoolPlan? _plan;
 
     private PoolOperator(NodeBinder binder, bool averages)
     {
@@ -46,7 +47,7 @@ internal sealed class PoolOperator : BoundOperator
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {
         _ = _window.Place(inputs.ShapeOf(0), _window.Kernel.AsSpan(), out WindowPlan plan);
-        int[] offsets = new int[Math.Min(plan.Taps, plan.Area)];
+        int[] offsets = inputs.MakeRoom<int>(Math.Min(plan.Taps, plan.Area));
         int count = plan.List(index % plan.Places, offsets, out long within);
         long start = index / plan.Places * plan.Area;
         if (_averages)
@@ -86,7 +87,7 @@ internal sealed class PoolOperator : BoundOperator
             return 0;
         }
 
-        _ = _window.Place(inputs[0]!.Shape, _window.Kernel.AsSpan(), out WindowPlan plan);
+        WindowPlan plan = PlanFor(inputs[0]!.Shape).Window;
         return CanLayOut(plan)
             ? WindowLayout.CountBytes(plan) + (sizeof(float) * (plan.Places + (threads * ((2 * WindowLayout.CountElements(plan)) + plan.Area + (2 * WindowLayout.Slack)))))
             : (Int128)Math.Min(plan.Taps, plan.Area) * sizeof(int) * Math.Min(threads, plan.Places);
@@ -100,19 +101,36 @@ internal sealed class PoolOperator : BoundOperator
         }
 
         TensorValue input = inputs[0]!;
-        _ = _window.Place(input.Shape, _window.Kernel.AsSpan(), out WindowPlan plan);
+        PoolPlan pool = PlanFor(input.Shape);
+        WindowPlan plan = pool.Window;
         if (input.Type == ElementType.Float64 || (input.Type != ElementType.Float32 && !CanLayOut(plan)))
         {
             base.ComputeCore(context, inputs, outputs);
         }
         else if (CanLayOut(plan))
         {
-            RunPlanes(context, input, new WindowLayout(plan), _averages ? Divisors(plan) : [], output);
+            pool.Layout ??= new WindowLayout(plan);
+            pool.Divisors ??= _averages ? Divisors(plan) : [];
+            RunPlanes(context, input, pool.Layout, pool.Divisors, output);
         }
         else
         {
             RunPlaces(context, input, plan, output);
         }
+    }
+
+    // The plan of the last shape is kept: most models run with one.
+    private PoolPlan PlanFor(TensorShape input)
+    {
+        PoolPlan? plan = _plan;
+        if (plan is null || plan.Input != input)
+        {
+            _ = _window.Place(input, _window.Kernel.AsSpan(), out WindowPlan window);
+            plan = new PoolPlan(input, window);
+            _plan = plan;
+        }
+
+        return plan;
     }
 
     // Not where padding or a stride beyond the window would make the layout much larger than the input.
@@ -241,6 +259,29 @@ internal sealed class PoolOperator : BoundOperator
         for (int plane = 0; plane < planes; plane++)
         {
             context.Finish(output.AsSpan<float>().Slice(plane * places, places), plane * places);
+        }
+    }
+
+    // Two threads that fill in the same layout do no harm.
+    private sealed class PoolPlan(TensorShape input, WindowPlan window)
+    {
+        private volatile WindowLayout? _layout;
+        private volatile float[]? _divisors;
+
+        internal TensorShape Input => input;
+
+        internal WindowPlan Window => window;
+
+        internal WindowLayout? Layout
+        {
+            get => _layout;
+            set => _layout = value;
+        }
+
+        internal float[]? Divisors
+        {
+            get => _divisors;
+            set => _divisors = value;
         }
     }
 }

@@ -6,12 +6,15 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Operators;
 
 /// <summary>
-/// RoiAlign: each bin of a box is the average of samples between elements, or the largest of the four weighted elements of any sample. At most 2^32 samples of a
-/// channel are looked at; a box beyond that, or of no image, fails the run, and an element of such a box is +0.
+/// RoiAlign: each bin of a box is the average of samples between elements, or the largest of the four weighted elements of any sample. At most 2^24 samples of a bin
+/// on an axis, and 2^32 of a channel, are looked at; a box beyond that, or of no image, fails the run, and an element of such a box is +0.
 /// </summary>
 internal sealed class RoiAlignOperator : BoundOperator
 {
     private const double MostSamples = 4294967296.0;
+
+    // Beyond it binary32 does not count in steps of one.
+    private const double MostSamplesOfSide = 16777216.0;
 
     private readonly bool _averages;
     private readonly bool _halfPixel;
@@ -47,8 +50,8 @@ internal sealed class RoiAlignOperator : BoundOperator
     internal static OperatorDefinition Definition { get; } = new("RoiAlign", 10, binder => new RoiAlignOperator(binder), floats: FloatInputs.Of(0, 1));
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index) => inputs.TypeOf(0) == ElementType.Float64
-        ? ElementBits.Of(Element<double>(inputs, index))
-        : ElementBits.Of(Element<float>(inputs, index));
+        ? ElementBits.Of(Element<double>(context, inputs, index))
+        : ElementBits.Of(Element<float>(context, inputs, index));
 
     private protected override string? Infer(OperatorInputs inputs, Span<TensorSignature> outputs)
     {
@@ -80,7 +83,7 @@ internal sealed class RoiAlignOperator : BoundOperator
             samples += inputs[0]!.Type == ElementType.Float64 ? Samples<double>(reader, box) : Samples<float>(reader, box);
             if (!(samples <= MostSamples))
             {
-                return $"Expected boxes of at most {MostSamples:F0} samples together, got more with box {box}.";
+                return $"Expected boxes of at most {MostSamples:F0} samples together and {MostSamplesOfSide:F0} of a bin on an axis, got more with box {box}.";
             }
         }
 
@@ -92,10 +95,11 @@ internal sealed class RoiAlignOperator : BoundOperator
     {
         Side<T> rows = Place<T>(inputs, box, 1, _height);
         Side<T> columns = Place<T>(inputs, box, 0, _width);
-        return double.CreateTruncating(rows.Count) * double.CreateTruncating(columns.Count) * _height * _width;
+        (double down, double across) = (double.CreateTruncating(rows.Count), double.CreateTruncating(columns.Count));
+        return down <= MostSamplesOfSide && across <= MostSamplesOfSide ? down * across * _height * _width : double.PositiveInfinity;
     }
 
-    private T Element<T>(OperatorInputs inputs, long index)
+    private T Element<T>(OperatorContext context, OperatorInputs inputs, long index)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         TensorShape shape = inputs.ShapeOf(0);
@@ -104,16 +108,21 @@ internal sealed class RoiAlignOperator : BoundOperator
         long image = inputs.ReadInteger(2, box);
         Side<T> rows = Place<T>(inputs, box, 1, _height);
         Side<T> columns = Place<T>(inputs, box, 0, _width);
-        if (image < 0 || image >= shape[0] || !(Samples<T>(inputs, box) <= MostSamples))
+        double samples = double.CreateTruncating(rows.Count) * double.CreateTruncating(columns.Count);
+        if (image < 0 || image >= shape[0] || samples == 0 || !(Samples<T>(inputs, box) <= MostSamples))
         {
             return T.Zero;
         }
 
+        // Samples outside the image read nothing, but take time.
+        inputs.RequireRoom((long)samples);
         long plane = ((image * shape[1]) + channel) * shape[2] * shape[3];
+        inputs.Spend(Int128.CreateSaturating(rows.Count) * (1 + Int128.CreateSaturating(columns.Count)));
         T result = T.Zero;
         bool isFirst = true;
         for (T i = T.Zero; i < rows.Count; i += T.One)
         {
+            context.CancellationToken.ThrowIfCancellationRequested();
             Tap<T> row = Find(rows.At(index / _width % _height, i), shape[2]);
             for (T j = T.Zero; j < columns.Count; j += T.One)
             {

@@ -9,7 +9,7 @@ public sealed record AdviceOptions
     /// <summary>The greatest number of parameters that may be uncertain at once: 16, hence 65,536 corners.</summary>
     public const int GreatestRangeCount = 16;
 
-    /// <summary>Gets the safety margin σ: what speaks for a condition must exceed (1 + σ) times what speaks against it. For an audit probability this is
+    /// <summary>Gets the safety margin σ: what speaks for a condition must exceed what speaks against it, and (1 + σ) times that. For an audit probability this is
     /// (1 + σ) times the threshold. The default is 0.</summary>
     public Rational SafetyMargin { get; init; }
 

@@ -55,9 +55,11 @@ internal static class AdviceText
         string why = advice switch
         {
             { Binding: { } impossible, Threshold: null } => $"that {impossible.Condition.Name} does not depend on it and does not hold{Where(advice.Model, impossible, parameter)}",
-            { BindingAbove: { } above, Binding: { } below } => $"that {below.Condition.Name} asks for {(below.Condition.IsStrict ? "more than" : "at least")} {Plain(advice.Threshold!.Value)}, and that {above.Condition.Name} allows {(above.Condition.IsStrict ? "less than" : "at most")} {Plain(advice.UpperLimit!.Value)}",
-            { BindingAbove: { } above } => $"that {above.Condition.Name} allows {(above.Condition.IsStrict ? "less than" : "at most")} {Plain(advice.UpperLimit!.Value)}",
-            _ => $"that {advice.Binding!.Condition.Name} asks for more than {Plain(advice.Threshold!.Value)}, and it is at most {Plain(parameter.Greatest)}",
+            { Binding: { } below, Threshold: { } least } when least > parameter.Greatest || (least == parameter.Greatest && below.Condition.IsStrict)
+                => $"that {below.Condition.Name} asks for {(below.Condition.IsStrict ? "more than" : "at least")} {Plain(least)}{Where(advice.Model, below, parameter)}, and it is at most {Plain(parameter.Greatest)}",
+            { BindingAbove: { } above, Binding: { } below } when advice.Threshold > advice.UpperLimit || (advice.Threshold == advice.UpperLimit && (below.Condition.IsStrict || above.Condition.IsStrict)) => $"that {below.Condition.Name} asks for {(below.Condition.IsStrict ? "more than" : "at least")} {Plain(advice.Threshold!.Value)}, and that {above.Condition.Name} allows {(above.Condition.IsStrict ? "less than" : "at most")} {Plain(advice.UpperLimit!.Value)}",
+            { BindingAbove: { } above, Binding: null } => $"that {above.Condition.Name} allows {(above.Condition.IsStrict ? "less than" : "at most")} {Plain(advice.UpperLimit!.Value)}",
+            _ => $"that {advice.Binding!.Condition.Name} asks for {(advice.Binding.Condition.IsStrict ? "more than" : "at least")} {Plain(advice.Threshold!.Value)}, and no multiple of the unit lies between that and {Plain(Rational.Min(parameter.Greatest, advice.UpperLimit ?? parameter.Greatest))}",
         };
         string repair = advice.Repairs.IsEmpty ? " No change of one other number makes it possible." : $" The least change that makes it possible: {advice.Repairs[0]}";
         return $"No {parameter.Name} {parameter.Symbol} meets all conditions: {why}.{repair}";

@@ -6,8 +6,8 @@ namespace Verifiable.Inference.Incentives.Advice;
 
 /// <summary>The economics of an optimistic challenge with checks by the system at random as conditions, from <see cref="ChallengeGame"/>. Immutable.</summary>
 /// <remarks>
-/// Parameters: p_sys, S, R, B, D_c, C, c, u (the probability that a watcher challenges a cheat), δ, φ, a and k. Every slack is affine in each. Rely on no watcher by u = 0: of watchers who are paid by finds
-/// only, more make more fraud.
+/// Parameters: p_sys, S, R, B, D_c, C, c, u (the probability that a watcher challenges a cheat), δ, φ, a and k. Every slack is affine in each. A challenged cheat may defend itself or concede: it is deterred when
+/// neither pays, which is one condition each, and the lesser slack is <see cref="ChallengeGame.Margin"/>. Rely on no watcher by u = 0: of watchers who are paid by finds only, more make more fraud.
 /// </remarks>
 public sealed class ChallengeAdviceModel : AdviceModel
 {
@@ -28,12 +28,18 @@ public sealed class ChallengeAdviceModel : AdviceModel
     {
         (Rational system, Rational slash, Rational reward, Rational bounty, Rational bond) = (values[0], values[1], values[2], values[3], values[4]);
         (Rational honest, Rational saving, Rational watcher, Rational detection, Rational wrongful) = (values[5], values[5] - values[6], values[7], values[8], values[9]);
-        Rational effective = 1 - ((1 - system) * (1 - watcher));
+        Rational stake = reward + slash;
+        Rational against = saving + (system * wrongful * stake);
+        Rational challenged = (1 - system) * watcher;
         ImmutableArray<AdviceCondition>.Builder conditions = ImmutableArray.CreateBuilder<AdviceCondition>();
         conditions.Add(new AdviceCondition(
-            AdviceConditionKind.Deterrence, "a cheat earns less than honesty", effective * detection * (reward + slash), saving + (system * wrongful * (reward + slash))));
-        conditions.Add(new AdviceCondition(AdviceConditionKind.Participation, "an honest provider earns its costs", reward - honest, system * wrongful * (reward + slash), IsStrict: false));
-        conditions.Add(new AdviceCondition(AdviceConditionKind.Participation, "an honest provider defends rather than concedes", reward + slash + bond, values[10], IsStrict: false));
+            AdviceConditionKind.Deterrence,
+            "a cheat that defends itself earns less than honesty",
+            ((system + challenged) * detection * stake) + (challenged * values[10]),
+            against + (challenged * (1 - detection) * bond)));
+        conditions.Add(new AdviceCondition(AdviceConditionKind.Deterrence, "a cheat that concedes earns less than honesty", ((system * detection) + challenged) * stake, against));
+        conditions.Add(new AdviceCondition(AdviceConditionKind.Participation, "an honest provider earns its costs", reward - honest, system * wrongful * stake, IsStrict: false));
+        conditions.Add(new AdviceCondition(AdviceConditionKind.Participation, "an honest provider defends rather than concedes", (1 - wrongful) * (stake + bond), values[10], IsStrict: false));
         if (_hasWatchers)
         {
             conditions.Add(new AdviceCondition(

@@ -32,18 +32,27 @@ public static partial class IncentiveAdvisor
         }
 
         Rational unit = model.Parameters[searched].DefaultUnit;
-        BigInteger steps = FeasibleInterval.Floor(greatest / unit);
         ParameterBox box = new(model, WithoutRange(options, second), free);
-        bool isConvex = !box.IsCurved && IsConvex(box, model.Values, free, searched, greatest);
-        BigInteger best = isConvex ? Cheapest(Relaxed, steps) : Enumerable.Range(0, TriedPoints + 1).Select(point => steps * point / TriedPoints).MinBy(point => Relaxed(point), Comparer<Rational?>.Create(CompareCosts));
-        AdvisedValue advice = At(best);
-        bool isProven = isConvex && advice.IsFeasible;
-        if (isConvex && !advice.IsFeasible)
+        FeasibleInterval within = FeasibleInterval.Of(SearchedLines(box, model, free, searched, greatest));
+        if (within.Impossible is not null || within.LeastMultiple(unit, greatest) is not { } from)
         {
-            // Some upper limit is below the cheapest point: the best of a grid that meets everything.
-            best = Enumerable.Range(0, TriedPoints + 1).Select(point => steps * point / TriedPoints)
-                .MinBy(point => At(point) is { Value: { } value } ? (firstPrice * value) + (secondPrice * (Rational)point * unit) : (Rational?)null, Comparer<Rational?>.Create(CompareCosts));
+            return new AdvisedPair(At(BigInteger.Zero), model.Parameters[searched] with { Value = Rational.Zero }) { IsProven = true };
+        }
+
+        // Outside these two no value of the first parameter suffices.
+        BigInteger low = FeasibleInterval.Floor(from / unit);
+        BigInteger high = FeasibleInterval.Floor((within.GreatestMultiple(unit, greatest) ?? from) / unit);
+        BigInteger[] grid = [.. Enumerable.Range(0, TriedPoints + 1).Select(point => low + ((high - low) * point / TriedPoints)).Distinct()];
+        bool isConvex = !box.IsCurved && IsConvex(box, model.Values, free, searched, greatest);
+        BigInteger best = isConvex ? Cheapest(Relaxed, low, high) : grid.MinBy(Relaxed, Comparer<Rational?>.Create(CompareCosts));
+        AdvisedValue advice = At(best);
+        bool isProven = isConvex && (advice.IsFeasible || Relaxed(best) is null);
+        if (!advice.IsFeasible && !isProven)
+        {
+            // Some upper limit is below the cheapest point: the best of a grid that meets everything. A grid of all multiples that finds none proves that there is none.
+            best = grid.MinBy(point => At(point) is { Value: { } value } ? (firstPrice * value) + (secondPrice * (Rational)point * unit) : (Rational?)null, Comparer<Rational?>.Create(CompareCosts));
             advice = At(best);
+            isProven = !advice.IsFeasible && grid.Length > high - low && !box.IsCurved;
         }
 
         Rational chosen = (Rational)best * unit;
@@ -62,6 +71,23 @@ public static partial class IncentiveAdvisor
             FeasibleInterval interval = IntervalOf(box, model.Values.SetItem(searched, value), free, out _);
             Rational least = interval.Lower is { Sign: > 0 } lower ? lower : Rational.Zero;
             return interval.Impossible is null && interval.Upper is not { Sign: < 0 } && least <= model.Parameters[free].Greatest ? (firstPrice * least) + (secondPrice * value) : null;
+        }
+    }
+
+    // What holds of a line for some value of the free parameter holds at 0 where it falls in it, and at the greatest value where it rises: affine in the searched parameter alone.
+    private static IEnumerable<ConditionLine> SearchedLines(ParameterBox box, AdviceModel model, int free, int searched, Rational greatest)
+    {
+        List<ConditionLine> atZero = box.Lines(model.Values.SetItem(searched, Rational.Zero), free);
+        List<ConditionLine> atOne = box.Lines(model.Values.SetItem(searched, Rational.One), free);
+        for (int index = 0; index < atZero.Count; index++)
+        {
+            int here = atZero[index].Slope.Sign;
+            int there = (atZero[index].Slope + ((atOne[index].Slope - atZero[index].Slope) * greatest)).Sign;
+            if (atZero[index].IsCorner && here * there >= 0)
+            {
+                Rational best = here + there > 0 ? model.Parameters[free].Greatest : Rational.Zero;
+                yield return atZero[index] with { AtZero = atZero[index].At(best), Slope = atOne[index].At(best) - atZero[index].At(best) };
+            }
         }
     }
 
@@ -92,10 +118,8 @@ public static partial class IncentiveAdvisor
     }
 
     // Convex with infinite values on one side at most: where nothing is feasible yet, further right is better.
-    private static BigInteger Cheapest(Func<BigInteger, Rational?> cost, BigInteger steps)
+    private static BigInteger Cheapest(Func<BigInteger, Rational?> cost, BigInteger least, BigInteger most)
     {
-        BigInteger least = BigInteger.Zero;
-        BigInteger most = steps;
         while (least < most)
         {
             BigInteger middle = (least + most) / 2;

@@ -75,7 +75,7 @@ public static partial class IncentiveAdvisor
             Binding = binding is { } line ? FindingAt(line, value ?? threshold ?? Rational.Zero, free) : null,
             BindingAbove = inner.Impossible is null && inner.UpperLine is { } above ? FindingAt(above, value ?? inner.Upper!.Value, free) : null,
             Proof = proof,
-            Elasticities = value is not null && threshold is { Sign: > 0 } ? Elasticities(model, options, binding!.Value, free) : [],
+            Elasticities = value is not null && threshold is { Sign: > 0 } ? Elasticities(model, binding!.Value, free) : [],
             ExpectedCost = value is { } advised ? model.ExpectedCost(values.SetItem(free, advised)) : null,
         };
     }

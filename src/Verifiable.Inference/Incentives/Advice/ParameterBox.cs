@@ -10,7 +10,7 @@ namespace Verifiable.Inference.Incentives.Advice;
 internal sealed class ParameterBox
 {
     private readonly AdviceModel _model;
-    private readonly Rational _margin;
+    private readonly ImmutableArray<Rational> _margins;
     private readonly List<(int Index, AdviceRange Range)> _ends = [];
     private readonly (int Index, AdviceRange Range)? _curved;
 
@@ -18,7 +18,9 @@ internal sealed class ParameterBox
     {
         options.ThrowIfInvalid(model);
         _model = model;
-        _margin = options.SafetyMargin;
+
+        // Both with and without the margin: where what speaks against a condition is below 0, a margin would ask for less.
+        _margins = options.SafetyMargin.IsZero ? [Rational.Zero] : [options.SafetyMargin, Rational.Zero];
         foreach ((string symbol, AdviceRange range) in options.Ranges)
         {
             int index = AdviceParameter.IndexOf(model.Parameters, symbol);
@@ -76,8 +78,8 @@ internal sealed class ParameterBox
     {
         if (_curved is not { } curved)
         {
-            (ImmutableArray<AdviceCondition> at, ImmutableArray<Rational> slopes) = At(point, free);
-            lines.AddRange(at.Select((condition, index) => new ConditionLine(index, condition, condition.Slack(_margin), slopes[index], [.. point], IsCorner: true)));
+            (ImmutableArray<AdviceCondition> at, ImmutableArray<AdviceCondition> atOne) = At(point, free);
+            lines.AddRange(_margins.SelectMany(margin => at.Select((condition, index) => new ConditionLine(index, condition, condition.Line(margin), atOne[index].Line(margin) - condition.Line(margin), [.. point], IsCorner: true, margin))));
             return;
         }
 
@@ -86,38 +88,37 @@ internal sealed class ParameterBox
         for (int piece = 0; piece < pieces; piece++)
         {
             Rational least = curved.Range.Least + (width * piece);
-            var nodes = new (ImmutableArray<AdviceCondition> At, ImmutableArray<Rational> Slopes)[degree + 1];
+            var nodes = new (ImmutableArray<AdviceCondition> At, ImmutableArray<AdviceCondition> AtOne)[degree + 1];
             for (int node = 0; node <= degree; node++)
             {
                 point[curved.Index] = least + (width * node / degree);
                 nodes[node] = At(point, free);
             }
 
-            for (int condition = 0; condition < nodes[0].At.Length; condition++)
+            foreach ((Rational margin, int condition) in _margins.SelectMany(margin => Enumerable.Range(0, nodes[0].At.Length).Select(condition => (margin, condition))))
             {
-                ImmutableArray<Rational> atZero = BernsteinLines.Coefficients([.. nodes.Select(node => node.At[condition].Slack(_margin))]);
-                ImmutableArray<Rational> slopes = BernsteinLines.Coefficients([.. nodes.Select(node => node.Slopes[condition])]);
+                ImmutableArray<Rational> atZero = BernsteinLines.Coefficients([.. nodes.Select(node => node.At[condition].Line(margin))]);
+                ImmutableArray<Rational> slopes = BernsteinLines.Coefficients([.. nodes.Select(node => node.AtOne[condition].Line(margin) - node.At[condition].Line(margin))]);
                 for (int index = 0; index <= degree; index++)
                 {
                     point[curved.Index] = least + (width * index / degree);
-                    lines.Add(new ConditionLine(condition, nodes[0].At[condition], atZero[index], slopes[index], [.. point], IsCorner: index == 0 || index == degree));
+                    lines.Add(new ConditionLine(condition, nodes[0].At[condition], atZero[index], slopes[index], [.. point], IsCorner: index == 0 || index == degree, margin));
                 }
             }
         }
     }
 
-    private (ImmutableArray<AdviceCondition> At, ImmutableArray<Rational> Slopes) At(Rational[] point, int free)
+    private (ImmutableArray<AdviceCondition> At, ImmutableArray<AdviceCondition> AtOne) At(Rational[] point, int free)
     {
         if (free < 0)
         {
             ImmutableArray<AdviceCondition> level = _model.Conditions([.. point]);
-            return (level, [.. level.Select(_ => Rational.Zero)]);
+            return (level, level);
         }
 
         point[free] = Rational.One;
         ImmutableArray<AdviceCondition> atOne = _model.Conditions([.. point]);
         point[free] = Rational.Zero;
-        ImmutableArray<AdviceCondition> atZero = _model.Conditions([.. point]);
-        return (atZero, [.. atZero.Select((condition, index) => atOne[index].Slack(_margin) - condition.Slack(_margin))]);
+        return (_model.Conditions([.. point]), atOne);
     }
 }

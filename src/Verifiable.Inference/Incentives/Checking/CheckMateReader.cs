@@ -42,9 +42,9 @@ internal sealed class CheckMateReader(GameReadLimits limits)
             _refusal = new GameRefusal(GameRefusalKind.Malformed, fault.BytePositionInLine ?? 0, "Expected JSON, got something else.");
         }
 
-        catch (InvalidOperationException)
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
         {
-            // System.Text.Json reports half of a surrogate pair inside a text this way, and only when the text is looked at.
+            // System.Text.Json reports half of a surrogate pair by these two: outside an escape when it parses, inside when the text is looked at.
             _refusal = new GameRefusal(GameRefusalKind.TextTooLongOrBroken, 0, "Expected text, got half of a character.");
         }
 

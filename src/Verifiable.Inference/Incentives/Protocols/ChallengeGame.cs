@@ -10,8 +10,8 @@ namespace Verifiable.Inference.Incentives.Protocols;
 /// </summary>
 /// <remarks>
 /// Source: the random challenge is the Smart AI rule (gitbook of Smart AI, "Slashing mechanism"); p_eff = 1 − (1 − p_sys)(1 − p_user) and the conditions are derived here. The provider's
-/// break-even given a watcher that challenges with probability u is p_eff(δ − φ)(R + S) = Δ; defending is better than conceding for an honest provider iff D_c + S ≥ a where the
-/// challenger's bond D_c pays for the defence, so that no challenge can extort.
+/// A cheat that is challenged defends or concedes, whichever costs it less: it loses L = min(R + S, δ(R + S) − (1 − δ)D_c + a), where the bond D_c is what an acquitted cheat collects. Its break-even, given a
+/// watcher that challenges with probability u, is p_sys(δ − φ)(R + S) + (1 − p_sys)uL = Δ. An honest provider that is challenged defends iff (1 − φ)(R + S + D_c) ≥ a: then no challenge can extort.
 /// </remarks>
 public sealed record ChallengeGame
 {
@@ -53,27 +53,35 @@ public sealed record ChallengeGame
     /// <returns>1 − (1 − p_sys)(1 − p_user).</returns>
     public Rational EffectiveCheckProbability(Rational watcherProbability) => 1 - ((1 - SystemCheckProbability) * (1 - watcherProbability));
 
-    /// <summary>Computes by how much honesty is better when nobody challenges an honest answer and the watcher challenges a cheat with a probability: p_eff δ(R + S) − p_sys φ(R + S) − Δ.</summary>
+    /// <summary>
+    /// Computes by how much honesty is better when nobody challenges an honest answer and the watcher challenges a cheat with a probability, p_sys(δ − φ)(R + S) + (1 − p_sys)uL − Δ, where L is what a challenge
+    /// costs a cheat that answers it as it likes best (<see cref="ChallengedLoss"/>).
+    /// </summary>
     /// <param name="watcherProbability">The probability that the watcher challenges a cheat.</param>
     /// <returns>The margin.</returns>
     public Rational Margin(Rational watcherProbability) =>
-        (((EffectiveCheckProbability(watcherProbability) * DetectionProbability) - (SystemCheckProbability * FalseConvictionProbability)) * (Reward + Slash)) - (HonestCost - SubstituteCost);
+        (SystemCheckProbability * (DetectionProbability - FalseConvictionProbability) * (Reward + Slash)) + ((1 - SystemCheckProbability) * watcherProbability * ChallengedLoss) - (HonestCost - SubstituteCost);
 
-    /// <summary>Gets the least p_sys that deters without any watcher, Δ/((δ − φ)(R + S)); <see langword="null"/> when none does.</summary>
+    /// <summary>
+    /// Gets what a challenge costs a cheat, beside going unchallenged: R + S when it concedes, δ(R + S) − (1 − δ)D_c + a when it defends, whichever is less. Below 0 a cheat wants to be challenged.
+    /// </summary>
+    public Rational ChallengedLoss => Rational.Min(Reward + Slash, (DetectionProbability * (Reward + Slash)) - ((1 - DetectionProbability) * Bond) + DefenceCost);
+
+    /// <summary>Gets the p_sys at which a cheat breaks even without any watcher, Δ/((δ − φ)(R + S)); 0 when it does not pay at p_sys = 0; <see langword="null"/> when no p_sys below 1 suffices.</summary>
     public Rational? LeastSystemCheckProbability
     {
         get
         {
             Rational risk = (DetectionProbability - FalseConvictionProbability) * (Reward + Slash);
             Rational saving = HonestCost - SubstituteCost;
-            return risk > saving ? saving / risk : null;
+            return saving.Sign < 0 ? Rational.Zero : risk > saving ? saving / risk : null;
         }
     }
 
-    /// <summary>Gets a value indicating whether an honest provider that is challenged prefers to defend: D_c − a against −R − S.</summary>
-    public bool IsDefenceWorthwhile => Reward + Slash + Bond >= DefenceCost;
+    /// <summary>Gets a value indicating whether an honest provider that is challenged prefers to defend: (1 − φ)(R + S + D_c) ≥ a, for it too is convicted with probability φ.</summary>
+    public bool IsDefenceWorthwhile => (1 - FalseConvictionProbability) * (Reward + Slash + Bond) >= DefenceCost;
 
-    /// <summary>Gets a value indicating whether a watcher that knows of a cheat challenges it: δB − (1 − δ)D_c ≥ k.</summary>
+    /// <summary>Gets a value indicating whether a watcher that knows of a cheat challenges it though it defends: δB − (1 − δ)D_c ≥ k. From a cheat that concedes it gets B at once.</summary>
     public bool IsChallengeWorthwhile => (DetectionProbability * Bounty) - ((1 - DetectionProbability) * Bond) >= WatchCost;
 
     /// <summary>Lists everything that is wrong with the numbers; empty when they can be used.</summary>

@@ -6,7 +6,8 @@ namespace Verifiable.Inference.Incentives.Protocols;
 
 /// <summary>
 /// Holds the copying problem of a quorum of two: the first provider answers; the second computes, or copies what it sees, or guesses. With commit–reveal nothing is seen unless it leaks;
-/// without, everything is. Copying is worthless exactly when what is left to see and to guess is too little. Immutable.
+/// without, everything is. For a provider that must decide before it sees, copying is worthless exactly when what is left to see and to guess is too little; one that may look first gains lC by whatever leaks, at any
+/// slash. Immutable.
 /// </summary>
 /// <remarks>
 /// Derived here from the guessing condition (1 − g)(R + S) &gt; C of <c>docs/reference/sampling-incentives.md</c>; commit–reveal with a salt bound to node and task is what makes the leak small
@@ -35,10 +36,16 @@ public sealed record CopyingGame
     /// <summary>Gets what never computing earns: with the leak R, otherwise gR − (1 − g)S.</summary>
     public Rational CopyPayoff => (LeakProbability * Reward) + ((1 - LeakProbability) * ((GuessProbability * Reward) - ((1 - GuessProbability) * Slash)));
 
-    /// <summary>Gets by how much computing is better, (1 − l)(1 − g)(R + S) − C; for a provider that copies only what it sees the seen case always pays it C.</summary>
+    /// <summary>Gets by how much computing is better, (1 − l)(1 − g)(R + S) − C, than never computing; see <see cref="LookMargin"/> for a provider that looks first.</summary>
     public Rational Margin => HonestPayoff - CopyPayoff;
 
-    /// <summary>Gets the leak probability from which computing is not better; <see langword="null"/> when it is not even without a leak.</summary>
+    /// <summary>Gets what looking first earns: R from an answer that is seen, otherwise the better of computing and guessing.</summary>
+    public Rational LookPayoff => (LeakProbability * Reward) + ((1 - LeakProbability) * Rational.Max(HonestPayoff, (GuessProbability * Reward) - ((1 - GuessProbability) * Slash)));
+
+    /// <summary>Gets by how much computing is better than looking first, never above 0: −lC where guessing does not pay. No slash makes up for a leak.</summary>
+    public Rational LookMargin => HonestPayoff - LookPayoff;
+
+    /// <summary>Gets the leak probability from which computing is not better than never computing; <see langword="null"/> when it is not even without a leak.</summary>
     public Rational? GreatestLeak
     {
         get
@@ -54,20 +61,32 @@ public sealed record CopyingGame
         (nameof(HonestCost), HonestCost, false), (nameof(Reward), Reward, false), (nameof(Slash), Slash, false),
         (nameof(LeakProbability), LeakProbability, true), (nameof(GuessProbability), GuessProbability, true));
 
-    /// <summary>Builds the tree: the first provider computes; the second commits to computing or not before it knows whether something leaks.</summary>
-    /// <returns>The game of the second provider; the actions are <c>compute</c> and <c>copy</c>.</returns>
+    /// <summary>Builds the tree: the first provider computes; the second computes, or will not whatever leaks, or looks whether something leaks and then decides.</summary>
+    /// <returns>The game of the second provider; the actions are <c>compute</c>, <c>copy</c> and <c>look</c>, after a look <c>copy</c> or <c>guess</c>, and <c>compute</c>.</returns>
     /// <exception cref="InvalidOperationException">The numbers are not valid.</exception>
     public ExtensiveGame ToTree()
     {
         GameNumbers.ThrowIfAny(Validate());
         ExtensiveGameBuilder builder = new("commit, reveal, copy", ["second"]);
-        ImmutableArray<int> choice = builder.AddDecision(0, 0, "second", "compute", "copy");
+        ImmutableArray<int> choice = builder.AddDecision(0, 0, "second", "compute", "copy", "look");
         builder.AddEnd(choice[0], HonestPayoff);
         ImmutableArray<int> leak = builder.AddChance(choice[1], ("leaks", LeakProbability), ("hidden", 1 - LeakProbability));
         builder.AddEnd(leak[0], Reward);
-        ImmutableArray<int> guess = builder.AddChance(leak[1], ("right", GuessProbability), ("wrong", 1 - GuessProbability));
+        AddGuess(builder, leak[1]);
+        ImmutableArray<int> look = builder.AddChance(choice[2], ("leaks", LeakProbability), ("hidden", 1 - LeakProbability));
+        ImmutableArray<int> seen = builder.AddDecision(look[0], 0, "seen", "copy", "compute");
+        builder.AddEnd(seen[0], Reward);
+        builder.AddEnd(seen[1], HonestPayoff);
+        ImmutableArray<int> hidden = builder.AddDecision(look[1], 0, "hidden", "guess", "compute");
+        AddGuess(builder, hidden[0]);
+        builder.AddEnd(hidden[1], HonestPayoff);
+        return builder.Build();
+    }
+
+    private void AddGuess(ExtensiveGameBuilder builder, int node)
+    {
+        ImmutableArray<int> guess = builder.AddChance(node, ("right", GuessProbability), ("wrong", 1 - GuessProbability));
         builder.AddEnd(guess[0], Reward);
         builder.AddEnd(guess[1], -Slash);
-        return builder.Build();
     }
 }

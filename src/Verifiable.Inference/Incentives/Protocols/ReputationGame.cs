@@ -36,8 +36,19 @@ public sealed record ReputationGame
     /// <summary>Gets the value of staying for ever, d·m/(1 − d).</summary>
     public Rational FutureValue => Discount * PeriodMargin / (1 - Discount);
 
-    /// <summary>Gets the audit probability at which a cheat breaks even when play goes on for ever, Δ/(R + S + d·m/(1 − d)).</summary>
-    public Rational LeastAuditProbability => (HonestCost - SubstituteCost) / (Reward + Slash + FutureValue);
+    /// <summary>
+    /// Gets the audit probability at which a cheat breaks even when play goes on for ever, Δ/(R + S + d·m/(1 − d)); 0 when honesty is better without audits; <see langword="null"/> when no p in (0, 1] is above it,
+    /// as where staying is worth so little that being out is none.
+    /// </summary>
+    public Rational? LeastAuditProbability
+    {
+        get
+        {
+            Rational saving = HonestCost - SubstituteCost;
+            Rational loss = Reward + Slash + FutureValue;
+            return saving.Sign < 0 ? Rational.Zero : loss > saving ? saving / loss : null;
+        }
+    }
 
     /// <summary>Computes the value of staying when so many honest periods follow.</summary>
     /// <param name="periods">The number of periods that follow.</param>

@@ -102,10 +102,10 @@ public sealed record SamplingGame
     /// <summary>Gets by how much honesty is better on one envelope when the cheat cannot tell its role.</summary>
     public Rational RoleBlindMargin => RoleBlindHonestPayoff - RoleBlindDishonestPayoff;
 
-    /// <summary>Gets the audit probability at which a cheat that knows its role breaks even: the margin is linear in p. <see langword="null"/> when no p in (0, 1] is above it.</summary>
+    /// <summary>Gets the audit probability at which a cheat that knows its role breaks even: the margin is linear in p. 0 when honesty is better without audits; <see langword="null"/> when no p in (0, 1] is above it.</summary>
     public Rational? LeastAuditProbability => Root(p => (this with { AuditProbability = p }).Margin);
 
-    /// <summary>Gets the audit probability at which a cheat that cannot tell its role breaks even; <see langword="null"/> when no p in (0, 1] is above it.</summary>
+    /// <summary>Gets the audit probability at which a cheat that cannot tell its role breaks even; 0 when honesty is better without audits; <see langword="null"/> when no p in (0, 1] is above it.</summary>
     public Rational? RoleBlindLeastAuditProbability => Root(p => (this with { AuditProbability = p }).RoleBlindMargin * (1 + (p * ValidatorCount)));
 
     /// <summary>Lists everything that is wrong with the numbers; empty when they can be used.</summary>
@@ -197,6 +197,6 @@ public sealed record SamplingGame
     {
         Rational atZero = margin(Rational.Zero);
         Rational slope = margin(Rational.One) - atZero;
-        return slope.Sign > 0 && atZero + slope > Rational.Zero ? -atZero / slope : null;
+        return atZero.Sign > 0 ? Rational.Zero : atZero + slope > Rational.Zero ? -atZero / slope : null;
     }
 }

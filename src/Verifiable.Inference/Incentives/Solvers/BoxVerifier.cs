@@ -15,7 +15,8 @@ internal static class BoxVerifier
         ImmutableArray<ImmutableArray<int>> supports,
         ImmutableArray<Rational> center,
         Rational radius,
-        ImmutableArray<ImmutableArray<Rational>> preconditioner)
+        ImmutableArray<ImmutableArray<Rational>> preconditioner,
+        CountedArithmetic exact)
     {
         (int Player, int Place)[] variables = [.. Enumerable.Range(0, supports.Length).SelectMany(player => Enumerable.Range(0, supports[player].Length - 1).Select(place => (player, place)))];
         int count = variables.Length;
@@ -24,9 +25,9 @@ internal static class BoxVerifier
             return false;
         }
 
-        (Rational Low, Rational High)[][] box = Box(supports, center, radius);
-        (Rational Low, Rational High)[][] middle = Box(supports, center, Rational.Zero);
-        var game = new Bounds(sizes, payoffs, supports);
+        (Rational Low, Rational High)[][] box = Box(supports, center, radius, exact);
+        (Rational Low, Rational High)[][] middle = Box(supports, center, Rational.Zero, exact);
+        var game = new Bounds(sizes, payoffs, supports, exact);
         if (box.Any(own => own.Any(probability => probability.Low.Sign <= 0)))
         {
             return false;
@@ -41,7 +42,7 @@ internal static class BoxVerifier
             Rational residual = Rational.Zero;
             for (int k = 0; k < count; k++)
             {
-                residual += preconditioner[row][k] * values[k];
+                residual = exact.Plus(residual, exact.Times(preconditioner[row][k], values[k]));
             }
 
             for (int column = 0; column < count; column++)
@@ -50,15 +51,15 @@ internal static class BoxVerifier
                 Rational high = low;
                 for (int k = 0; k < count; k++)
                 {
-                    (Rational a, Rational b) = (preconditioner[row][k] * slopes[k][column].Low, preconditioner[row][k] * slopes[k][column].High);
-                    low -= Rational.Max(a, b);
-                    high -= Rational.Min(a, b);
+                    (Rational a, Rational b) = (exact.Times(preconditioner[row][k], slopes[k][column].Low), exact.Times(preconditioner[row][k], slopes[k][column].High));
+                    low = exact.Minus(low, Rational.Max(a, b));
+                    high = exact.Minus(high, Rational.Min(a, b));
                 }
 
-                reach += Rational.Max(Rational.Abs(low), Rational.Abs(high)) * radius;
+                reach = exact.Plus(reach, exact.Times(Rational.Max(Rational.Abs(low), Rational.Abs(high)), radius));
             }
 
-            if (Rational.Abs(residual) + reach >= radius)
+            if (exact.Plus(Rational.Abs(residual), reach) >= radius)
             {
                 return false;
             }
@@ -68,7 +69,19 @@ internal static class BoxVerifier
             .All(strategy => supports[player].Contains(strategy) || game.Gain(player, strategy, supports[player][0], box).High.Sign < 0));
     }
 
-    private static (Rational Low, Rational High)[][] Box(ImmutableArray<ImmutableArray<int>> supports, ImmutableArray<Rational> center, Rational radius)
+    /// <summary>Says whether two boxes over the same supports have at most border points in common, where no equilibrium is: Krawczyk's operator maps each into its inside.</summary>
+    internal static bool AreApart(ImmutableArray<Rational> center, Rational radius, ImmutableArray<Rational> otherCenter, Rational otherRadius, CountedArithmetic exact) =>
+        center.Zip(otherCenter).Any(pair => Rational.Abs(exact.Minus(pair.First, pair.Second)) >= exact.Plus(radius, otherRadius));
+
+    /// <summary>Says whether a profile is the equilibrium of a box: of the box's supports, and in it.</summary>
+    internal static bool Contains(ImmutableArray<ImmutableArray<int>> supports, ImmutableArray<Rational> center, Rational radius, ImmutableArray<ImmutableArray<Rational>> profile, CountedArithmetic exact)
+    {
+        int next = 0;
+        return supports.Select((support, player) => Enumerable.Range(0, profile[player].Length).All(strategy => support.Contains(strategy) != profile[player][strategy].IsZero)
+            && support.SkipLast(1).All(strategy => Rational.Abs(exact.Minus(profile[player][strategy], center[next++])) <= radius)).All(one => one);
+    }
+
+    private static (Rational Low, Rational High)[][] Box(ImmutableArray<ImmutableArray<int>> supports, ImmutableArray<Rational> center, Rational radius, CountedArithmetic exact)
     {
         int next = 0;
         var box = new (Rational Low, Rational High)[supports.Length][];
@@ -79,9 +92,9 @@ internal static class BoxVerifier
             Rational high = Rational.One;
             for (int place = 0; place < box[player].Length - 1; place++, next++)
             {
-                box[player][place] = (center[next] - radius, center[next] + radius);
-                low -= box[player][place].High;
-                high -= box[player][place].Low;
+                box[player][place] = (exact.Minus(center[next], radius), exact.Plus(center[next], radius));
+                low = exact.Minus(low, box[player][place].High);
+                high = exact.Minus(high, box[player][place].Low);
             }
 
             box[player][^1] = (low, high);
@@ -91,7 +104,7 @@ internal static class BoxVerifier
     }
 
     /// <summary>Bounds of expected payoffs over boxes of probabilities that are not negative.</summary>
-    private sealed class Bounds(ImmutableArray<int> sizes, ImmutableArray<Rational> payoffs, ImmutableArray<ImmutableArray<int>> supports)
+    private sealed class Bounds(ImmutableArray<int> sizes, ImmutableArray<Rational> payoffs, ImmutableArray<ImmutableArray<int>> supports, CountedArithmetic exact)
     {
         internal (Rational Low, Rational High) Gain(int player, int strategy, int other, (Rational Low, Rational High)[][] box) =>
             Mean(0, 0, player, -1, [(Offset(player, strategy), 1), (Offset(player, other), -1)], box);
@@ -124,7 +137,7 @@ internal static class BoxVerifier
         {
             if (from == sizes.Length)
             {
-                Rational sum = terms.Aggregate(Rational.Zero, (total, term) => total + (term.Sign * payoffs[((offset + term.Offset) * sizes.Length) + payee]));
+                Rational sum = exact.Sum(terms.Select(term => term.Sign * payoffs[((offset + term.Offset) * sizes.Length) + payee]));
                 return (sum, sum);
             }
 
@@ -140,9 +153,9 @@ internal static class BoxVerifier
             {
                 (Rational Low, Rational High) value = Mean(from + 1, offset + Offset(from, supports[from][place]), payee, skipped, terms, box);
                 (Rational Low, Rational High) probability = box[from][place];
-                (Rational least, Rational most) = (value.Low - last.High, value.High - last.Low);
-                low += least * (least.Sign < 0 ? probability.High : probability.Low);
-                high += most * (most.Sign < 0 ? probability.Low : probability.High);
+                (Rational least, Rational most) = (exact.Minus(value.Low, last.High), exact.Minus(value.High, last.Low));
+                low = exact.Plus(low, exact.Times(least, least.Sign < 0 ? probability.High : probability.Low));
+                high = exact.Plus(high, exact.Times(most, most.Sign < 0 ? probability.Low : probability.High));
             }
 
             return (low, high);

@@ -125,7 +125,7 @@ public sealed class EquilibriumEnclosure
         foreach (double margin in _margins)
         {
             var proof = new EnclosureProof(supports, center, Rational.FromDouble(margin), rows);
-            if (BoxVerifier.Holds(game.StrategyCounts, game.Payoffs, proof.Supports, proof.Center, proof.Radius, proof.Preconditioner))
+            if (BoxVerifier.Holds(game.StrategyCounts, game.Payoffs, proof.Supports, proof.Center, proof.Radius, proof.Preconditioner, new CountedArithmetic(new WorkLimit(long.MaxValue))))
             {
                 return proof;
             }

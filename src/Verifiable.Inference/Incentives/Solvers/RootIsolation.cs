@@ -66,7 +66,9 @@ internal sealed record RootIsolation(ImmutableArray<(Rational Low, Rational High
     private static bool TryRefine(BernsteinPolynomial polynomial, BigInteger place, int depth, int bits, long cost, WorkMeter meter, out (Rational Low, Rational High) root)
     {
         root = default;
-        while (depth < bits)
+
+        // An end at which the polynomial vanishes is another root: on to where only this one is left, so that the signs at both ends prove it.
+        while (depth < bits || polynomial.SignAtLow == 0 || polynomial.SignAtHigh == 0)
         {
             if (!meter.TrySpend(cost))
             {

@@ -51,12 +51,12 @@ public static class SymmetricEquilibria
         return new SymmetricSolution(game, [.. found], isolation.Cells, false, isolation.IsDone ? Completeness.Proven : Completeness.Partial, meter.Outcome);
     }
 
-    // A root that is a simple fraction is given as that fraction.
+    // A root that is a simple fraction is given as that fraction. It lies strictly inside: the ends may be other roots.
     private static SymmetricEquilibrium Sharpened(SymmetricBinaryGame game, Rational low, Rational high)
     {
         if (low != high)
         {
-            Rational simplest = SimplestFraction.Between(low, high);
+            Rational simplest = SimplestFraction.Inside(low, high);
             if (game.Gain(simplest).IsZero)
             {
                 return new SymmetricEquilibrium(simplest, simplest);

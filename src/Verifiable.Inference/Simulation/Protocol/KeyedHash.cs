@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Tensors;
@@ -86,6 +87,7 @@ internal sealed class KeyedHash
             _v3 = k1 ^ 0x7465646279746573;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Absorb(ulong word)
         {
             _v3 ^= word;
@@ -104,6 +106,7 @@ internal sealed class KeyedHash
             return (first, _v0 ^ _v1 ^ _v2 ^ _v3);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Rounds()
         {
             Round();
@@ -112,6 +115,7 @@ internal sealed class KeyedHash
             Round();
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Round()
         {
             unchecked

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Simulation.Protocol;
 /// Signatures of one simulated world: SipHash of key and message under the world's secret. Whoever holds this object can sign for everybody, so it is neither public nor handed out, and no other set of
 /// schemes knows its name. Immutable and thread-safe.
 /// </summary>
-internal sealed class KeyedHashScheme : ISignatureScheme
+internal sealed class KeyedHashScheme : IFastSignatureScheme
 {
     internal const string SchemeName = "simulation-only";
     internal const int SignatureBytes = 2 * sizeof(ulong);

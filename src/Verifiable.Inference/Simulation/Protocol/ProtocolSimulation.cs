@@ -45,20 +45,19 @@ public sealed class ProtocolSimulation
         ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         int worlds = ((tasks - 1) / _scenario.TasksPerWorld) + 1;
-        ProtocolWorld[] results = new ProtocolWorld[worlds];
+        WorldResult[] results = new WorldResult[worlds];
         long done = 0;
         _ = Parallel.For(0, worlds, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, world =>
         {
             int first = world * _scenario.TasksPerWorld;
             int count = Math.Min(_scenario.TasksPerWorld, tasks - first);
-            results[world] = new ProtocolWorld(_scenario, (uint)world, count);
-            results[world].Run(cancellationToken);
+            results[world] = new ProtocolWorld(_scenario, (uint)world, count).Run(cancellationToken);
             progress?.Report(Interlocked.Add(ref done, count));
         });
         return Combine(results, tasks);
     }
 
-    private ProtocolResult Combine(ProtocolWorld[] worlds, int tasks) => new()
+    private ProtocolResult Combine(WorldResult[] worlds, int tasks) => new()
     {
         TaskCount = tasks,
         Accepted = worlds.Sum(static world => world.Accepted),
@@ -80,12 +79,12 @@ public sealed class ProtocolSimulation
         Digest = DigestOf(worlds),
     };
 
-    private static Digest DigestOf(ProtocolWorld[] worlds)
+    private static Digest DigestOf(WorldResult[] worlds)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(System.Text.Encoding.ASCII.GetBytes(Domain));
         Span<byte> word = stackalloc byte[sizeof(long)];
-        foreach (ProtocolWorld world in worlds)
+        foreach (WorldResult world in worlds)
         {
             for (int task = 0; task < world.Outcomes.Length; task++)
             {

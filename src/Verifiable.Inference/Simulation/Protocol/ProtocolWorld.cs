@@ -25,6 +25,7 @@ internal sealed class ProtocolWorld
     private readonly InferenceNetwork _network;
     private readonly SimulatedProvider[] _providers;
     private readonly Dictionary<NodeId, SimulatedProvider> _byId = [];
+    private readonly WorldResult _result;
 
     public ProtocolWorld(ProtocolScenario scenario, uint number, int tasks)
     {
@@ -38,7 +39,7 @@ internal sealed class ProtocolWorld
         Ledger = new InferenceLedger(new KeyedHashSigner(scheme, "operator"), schemes, _time, scenario.Strategy);
         Deposit(_requester.PublicKey.Id, RequesterMoney);
         Groups = [.. scenario.Groups.Select(group => new WorldGroup(group, tasks))];
-        Outcomes = new long[tasks];
+        _result = new WorldResult(Groups, tasks);
         List<SimulatedProvider> providers = [];
         foreach (WorldGroup group in Groups)
         {
@@ -93,20 +94,10 @@ internal sealed class ProtocolWorld
     /// <summary>Gets the number of answers to the present request that were not the right one.</summary>
     public int WrongAnswersOfRequest { get; set; }
 
-    public long[] Outcomes { get; }
-
-    public long Accepted { get; private set; }
-
-    public long Rejected { get; private set; }
-
-    public long UndetectedFrauds { get; private set; }
-
-    public long Computations { get; private set; }
-
-    public void Run(CancellationToken cancellationToken)
+    public WorldResult Run(CancellationToken cancellationToken)
     {
         byte[] input = new byte[sizeof(long)];
-        for (int task = 0; task < Outcomes.Length; task++)
+        for (int task = 0; task < _result.Outcomes.Length; task++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             BinaryPrimitives.WriteInt64LittleEndian(input, task);
@@ -131,6 +122,8 @@ internal sealed class ProtocolWorld
 
             Enter(task, outcome);
         }
+
+        return _result;
     }
 
     private static void Require(LedgerRefusal refusal)
@@ -151,10 +144,10 @@ internal sealed class ProtocolWorld
 
     private void Enter(int task, VerificationOutcome outcome)
     {
-        Accepted += outcome.Verdict.IsAccepted ? 1 : 0;
-        Rejected += outcome.Verdict.Kind == VerdictKind.Rejected ? 1 : 0;
-        Computations += outcome.Computations;
-        UndetectedFrauds += WrongAnswersOfRequest > 0 && outcome.Slashed.IsEmpty ? 1 : 0;
+        _result.Accepted += outcome.Verdict.IsAccepted ? 1 : 0;
+        _result.Rejected += outcome.Verdict.Kind == VerdictKind.Rejected ? 1 : 0;
+        _result.Computations += outcome.Computations;
+        _result.UndetectedFrauds += WrongAnswersOfRequest > 0 && outcome.Slashed.IsEmpty ? 1 : 0;
         int asserter = -1;
         if (outcome.Asserter is { } first)
         {
@@ -179,7 +172,7 @@ internal sealed class ProtocolWorld
             provider.Learn(profit);
         }
 
-        Outcomes[task] = ((long)outcome.Verdict.Kind << 48) | ((long)outcome.Slashed.Length << 32) | ((outcome.WasAudited ? 1L : 0) << 24) | (long)(byte)(asserter + 1);
+        _result.Outcomes[task] = ((long)outcome.Verdict.Kind << 48) | ((long)outcome.Slashed.Length << 32) | ((outcome.WasAudited ? 1L : 0) << 24) | (long)(byte)(asserter + 1);
     }
 
     private long WorthOf(NodeId node)

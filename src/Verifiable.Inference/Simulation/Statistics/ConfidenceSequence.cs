@@ -9,7 +9,7 @@ namespace Verifiable.Inference.Simulation.Statistics;
 /// <remarks>
 /// The empirical-Bernstein confidence sequence with predictable plug-in of Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", Journal of the Royal Statistical Society B 86,
 /// 2024, theorem 2, with bets of at most ½; after Howard, Ramdas, McAuliffe and Sekhon, Annals of Statistics 49, 2021. Assumption: given all values before it, each value has the same mean and is within the
-/// bounds. The intersection of all intervals so far is kept.
+/// bounds. The intersection of all intervals so far is kept. With probability α at most it becomes empty; otherwise that it is empty shows that the assumption does not hold.
 /// </remarks>
 public sealed class ConfidenceSequence
 {
@@ -70,8 +70,11 @@ public sealed class ConfidenceSequence
     /// <summary>Gets the upper end of the interval.</summary>
     public double High => Least + (_high * (Greatest - Least));
 
-    /// <summary>Gets half the length of the interval.</summary>
-    public double HalfWidth => (High - Low) / 2;
+    /// <summary>Gets a value indicating whether no mean fits all that was seen: <see cref="Low"/> is above <see cref="High"/>.</summary>
+    public bool IsEmpty => _low > _high;
+
+    /// <summary>Gets half the length of the interval; ∞ where it is empty, so that nobody who waits for a short one stops at a contradiction.</summary>
+    public double HalfWidth => IsEmpty ? double.PositiveInfinity : (High - Low) / 2;
 
     /// <summary>Adds a value.</summary>
     /// <param name="value">The value, within the bounds.</param>

@@ -18,7 +18,7 @@ public static class Splitting
     /// <param name="effort">The number of copies that start at each level, 1 or more.</param>
     /// <param name="replications">The number of independent estimates of which the mean is taken, 2 or more.</param>
     /// <param name="seed">The seed.</param>
-    /// <returns>The estimate, with the error of the replications; the effective samples are the least number of copies that reached a level.</returns>
+    /// <returns>The estimate, with the error of the replications, of which <see cref="RareEventEstimate.IsReliable"/> asks for 20: copies of one replication share their past and are not independent. The effective samples are the least number of copies that reached a level in any replication, times the replications.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException">A copy neither ended nor reached a level in 10⁸ steps.</exception>
     public static RareEventEstimate Estimate(RareEventProcess process, int levels, int effort, int replications, ulong seed)
@@ -36,7 +36,7 @@ public static class Splitting
         }
 
         MeanEstimate mean = MeanEstimate.Of(products);
-        return new RareEventEstimate(mean.Mean, mean.StandardError, fewest * (double)replications);
+        return new RareEventEstimate(mean.Mean, mean.StandardError, fewest * (double)replications, replications);
     }
 
     private static (double Product, int Fewest) EstimateOnce(RareEventProcess process, int levels, int effort, ulong seed, uint replication)

@@ -52,6 +52,6 @@ public static class UndetectedFraud
         }
 
         MeanEstimate mean = MeanEstimate.Of(weights);
-        return new RareEventEstimate(mean.Mean, mean.StandardError, squares > 0 ? sum * sum / squares : 0);
+        return new RareEventEstimate(mean.Mean, mean.StandardError, squares > 0 ? sum * sum / squares : 0, samples);
     }
 }

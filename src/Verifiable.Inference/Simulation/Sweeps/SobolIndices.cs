@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Verifiable.Inference.Simulation.Sweeps;
 
 /// <summary>
-/// Says how much of the variance of a result comes from each input: alone, in pairs, and in all. Estimated over scrambled Sobol points. Immutable.
+/// Says how much of the variance of a result comes from each input: alone, in pairs, and in all. Estimated over Sobol points that are shifted digit by digit; without an interval: other seeds show the scatter. Immutable.
 /// </summary>
 /// <remarks>
 /// First order: A. Saltelli et al., Comput. Phys. Commun. 181 (2010), table 2 (b), f(B)(f(A with column i of B) − f(A)); total: M. Jansen, Comput. Phys. Commun. 117 (1999), (f(A) − f(A with column i of B))² / 2. Values are centred
@@ -31,8 +31,9 @@ public sealed record SobolIndices
     /// <param name="function">The result for inputs in [0, 1); pure.</param>
     /// <param name="inputs">The number of inputs, at most half of <see cref="SobolSequence.GreatestDimension"/>.</param>
     /// <param name="samples">The number of points of each of the two samples, a power of two, from 2 to 2²⁰.</param>
-    /// <param name="seed">The seed of the scrambling.</param>
+    /// <param name="seed">The seed of the digital shift, which is the same for all points; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
+    /// <exception cref="ArgumentException">The number of points is no power of two.</exception>
     public static SobolIndices Estimate(Func<ReadOnlyMemory<double>, double> function, int inputs, int samples, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -40,6 +41,11 @@ public sealed record SobolIndices
         ArgumentOutOfRangeException.ThrowIfGreaterThan(2 * inputs, SobolSequence.GreatestDimension);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, 1 << 20);
+        if (!int.IsPow2(samples))
+        {
+            throw new ArgumentException($"Expected a power of two, for which the points are balanced, got {samples}.", nameof(samples));
+        }
+
         SobolSequence sequence = new(2 * inputs, seed);
         (int First, int Second)[] mixes = [.. Enumerable.Range(0, inputs).Select(input => (input, input)), .. Enumerable.Range(0, inputs).SelectMany(first => Enumerable.Range(first + 1, inputs - first - 1).Select(second => (first, second)))];
         double[] ofA = new double[samples];

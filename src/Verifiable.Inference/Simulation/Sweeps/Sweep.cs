@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -18,6 +19,9 @@ public static class Sweep
     private const string Format = "vinf/sweep/v1";
     private const int LongestLine = 1 << 16;
 
+    /// <summary>How many points may be measured, or under way, of which the lines cannot be written yet: so much is held in memory behind a slow point.</summary>
+    internal const int GreatestLead = 4096;
+
     /// <summary>Runs a sweep, or goes on with one.</summary>
     /// <param name="design">The points.</param>
     /// <param name="measure">Gives the measurements of a point, as many as there are columns; is called on several threads, and must not depend on the order of calls.</param>
@@ -26,6 +30,7 @@ public static class Sweep
     /// <returns>Where the results are.</returns>
     /// <exception cref="ArgumentException">A name of a column is wrong, or an option is out of range.</exception>
     /// <exception cref="InvalidOperationException">The folder holds the results of another sweep, or a measurement has the wrong number of values.</exception>
+    /// <remarks>An exception of a measurement ends the sweep on all threads and comes out as it is; what was written before its point stays.</remarks>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="IOException">The files cannot be read or written.</exception>
     public static SweepResult Run(SweepDesign design, Func<ImmutableArray<double>, CancellationToken, ImmutableArray<double>> measure, SweepOptions options, CancellationToken cancellationToken = default)
@@ -89,17 +94,20 @@ public static class Sweep
         Lock gate = new();
         SortedDictionary<long, string> waiting = [];
         long next = done;
+        using SemaphoreSlim ahead = new(GreatestLead);
         void Work(CancellationToken stop)
         {
             while (true)
             {
+                // Points are taken in order, so the one that all others wait for is always under way.
+                ahead.Wait(stop);
                 long point = Interlocked.Increment(ref next) - 1;
                 if (point >= design.Count)
                 {
+                    _ = ahead.Release();
                     return;
                 }
 
-                stop.ThrowIfCancellationRequested();
                 ImmutableArray<double> parameters = design[point];
                 ImmutableArray<double> values = measure(parameters, stop);
                 if (values.IsDefault || values.Length != options.Columns.Count)
@@ -111,6 +119,7 @@ public static class Sweep
                 lock (gate)
                 {
                     waiting.Add(point, line);
+                    long before = done;
                     while (waiting.Remove(done, out string? ready))
                     {
                         stream.Write(Encoding.ASCII.GetBytes(ready));
@@ -118,6 +127,11 @@ public static class Sweep
                     }
 
                     stream.Flush();
+                    if (done > before)
+                    {
+                        _ = ahead.Release((int)(done - before));
+                    }
+
                     TimeSpan elapsed = options.Time.GetElapsedTime(start);
                     long measured = done - first;
                     TimeSpan left = measured == 0 ? TimeSpan.Zero : elapsed / measured * (design.Count - done);
@@ -133,14 +147,27 @@ public static class Sweep
             return;
         }
 
+        // The first fault stops the others: nothing behind its point can be written any more.
+        using CancellationTokenSource fault = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            _ = Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, _ => Work(cancellationToken));
+            _ = Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
+            {
+                try
+                {
+                    Work(fault.Token);
+                }
+                catch
+                {
+                    fault.Cancel();
+                    throw;
+                }
+            });
         }
         catch (AggregateException several) when (several.InnerExceptions.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(several.InnerExceptions.FirstOrDefault(static one => one is not OperationCanceledException) ?? several.InnerExceptions[0]);
         }
     }
 

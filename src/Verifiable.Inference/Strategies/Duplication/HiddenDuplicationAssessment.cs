@@ -31,6 +31,9 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
     /// <summary>Gets how often a requester of the coalition has an honest provider convicted: see <see cref="SamplingStrategyAssessment.FalseConvictionProbability"/>.</summary>
     public decimal FalseConvictionProbability => _vote.FalseConvictionProbability;
 
+    /// <summary>Gets the largest share of all stake of a provider that does not lose by taking part: see <see cref="SamplingStrategyAssessment.LargestProtectedShare"/>.</summary>
+    public decimal? LargestProtectedShare => _vote.LargestProtectedShare;
+
     /// <summary>Gets the probability that a given envelope has a twin, 2d / (1 + d): what a cheat faces that cannot tell its role.</summary>
     public decimal CheckProbability { get; }
 
@@ -87,6 +90,9 @@ public sealed record HiddenDuplicationAssessment : StrategyAssessment
     [
         .. ClosedForms.Assumptions,
         .. VoteFindings.Assumptions(_options.ToSampling()),
+        _options.SettlementDelay >= _options.LongestVote
+            ? "No vote takes longer than a request stays open: each of its seats is filled by an early draw."
+            : Text($"A vote may take {_options.LongestVote} from the first envelope and requests are settled after {_options.SettlementDelay}: who gets an envelope of an older request may know that it is a voter's."),
         "Providers that hold both envelopes of one work, or tell each other of them, are one coalition and counted in its share.",
         _options.Mixer is { } mixer
             ? Text($"Enough work waits to fill rounds of {mixer.EnvelopesPerRound}: envelopes in short rounds are hidden among fewer.")

@@ -19,8 +19,8 @@ public sealed record HiddenDuplicationOptions
     /// <summary>Gets what the provider gets out of the slash whose twin is convicted, w. The default is 300 units.</summary>
     public Amount Bounty { get; init; } = new(300);
 
-    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 7.</summary>
-    public int VoterSeats { get; init; } = 7;
+    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 9.</summary>
+    public int VoterSeats { get; init; } = 9;
 
     /// <summary>Gets the public beacon by which voters are drawn and by which the ledger's judge confirms the draw; <see langword="null"/> for none, and then nobody loses stake by a vote.</summary>
     public required IRandomBeacon? Beacon { get; init; }
@@ -40,8 +40,11 @@ public sealed record HiddenDuplicationOptions
     /// <summary>Gets the time after a deadline within which the requester opens its secret. The default is 15 minutes.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 2.</summary>
+    /// <summary>Gets the number of draws for who answers, and for its twin, before the seat stays empty. The default is 2.</summary>
     public int MaxAttempts { get; init; } = 2;
+
+    /// <summary>Gets the number of draws for one voter's seat before it stays empty. The default is 1.</summary>
+    public int VoterAttempts { get; init; } = 1;
 
     /// <summary>Gets what hides the envelopes of one work among those of others; <see langword="null"/> (default) sends each at once, and who watches the ledger can tell a twin.</summary>
     public EnvelopeMixer? Mixer { get; init; }
@@ -66,12 +69,42 @@ public sealed record HiddenDuplicationOptions
             yield return fault.Replace(nameof(SamplingOptions.AuditRate), nameof(DuplicationRate), StringComparison.Ordinal);
         }
 
+        // Rationale: a request that is still open when the others of its age are settled is being voted on, and whoever gets an envelope then knows that it is a voter's.
+        if (ReliesOnHiding && SettlementDelay < LongestVote)
+        {
+            yield return $"{nameof(SettlementDelay)} must be at least {LongestVote} where the terms rely on hiding, as long as a vote may take with its waits, got {SettlementDelay}.";
+        }
+
         // Rationale: demands, late checks and votes wait for rounds too, and must fit before the first opening is due.
         TimeSpan wait = Mixer?.LongestWait ?? TimeSpan.Zero;
         TimeSpan least = SettlementDelay + (8 * Math.Clamp(MaxAttempts, 1, SamplingOptions.GreatestAttempts) * (AnswerWindow + AcceptWindow + wait));
         if (SettlementDelay < TimeSpan.Zero || OpeningWindow < least)
         {
             yield return $"{nameof(OpeningWindow)} must be at least {least}, the settlement's delay and eight times all attempts at a check with their waits, got {OpeningWindow}.";
+        }
+    }
+
+    /// <summary>Gets the time over which the envelopes of one vote are spread: so many of the beacon's intervals as fill the time for an answer, so that when one leaves tells nothing of the beacon's rounds. Zero without a mixer.</summary>
+    internal TimeSpan VoteSpread => Mixer is null ? TimeSpan.Zero : BeaconInterval * Math.Ceiling(AnswerWindow / BeaconInterval);
+
+    /// <summary>Gets the time from the first envelope to the last vote when each seat is filled by its first draw: the answer, the delay of the vote, the beacon's interval, the spread, a wait and one more answer.</summary>
+    internal TimeSpan LongestVote
+    {
+        get
+        {
+            TimeSpan wait = Mixer?.LongestWait ?? TimeSpan.Zero;
+            TimeSpan interval = Beacon is null ? TimeSpan.Zero : BeaconInterval;
+            return (MaxAttempts * ((2 * (AcceptWindow + wait)) + AnswerWindow)) + TimeSpan.FromMilliseconds(BeaconEvidence.ClockMargin) + interval + VoteSpread + wait + (2 * AnswerWindow);
+        }
+    }
+
+    // At least a millisecond, also where there is no beacon; at most a day.
+    private TimeSpan BeaconInterval
+    {
+        get
+        {
+            long origin = DateTimeOffset.UnixEpoch.AddYears(60).ToUnixTimeMilliseconds();
+            return TimeSpan.FromMilliseconds(Beacon is null ? 1 : Math.Clamp(Beacon.TimeOf(Beacon.RoundAfter(origin) + 1) - Beacon.TimeOf(Beacon.RoundAfter(origin)), 1, 86_400_000));
         }
     }
 
@@ -90,6 +123,7 @@ public sealed record HiddenDuplicationOptions
         AcceptWindow = AcceptWindow,
         OpeningWindow = OpeningWindow,
         MaxAttempts = MaxAttempts,
+        VoterAttempts = VoterAttempts,
         Costs = Costs,
         AllowsInsecureTerms = AllowsInsecureTerms,
     };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 
@@ -21,7 +22,7 @@ namespace Verifiable.Inference.Strategies.Duplication;
 public sealed class HiddenDuplicationStrategy : VerificationStrategy
 {
     /// <summary>The strategy's name in requests.</summary>
-    public const string StrategyName = "hidden-duplication/v1";
+    public const string StrategyName = "hidden-duplication/v2";
 
     private readonly SamplingOptions _sampling;
     private readonly HiddenDuplicationAssessment _assessment;
@@ -43,6 +44,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
         _sampling = Options.ToSampling();
         _assessment = new HiddenDuplicationAssessment(Options);
         _assessment.ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(HiddenDuplicationOptions.AllowsInsecureTerms), nameof(options));
+        FairDraws.ThrowIfNobodyWouldTake(_sampling.AreFair, Options.AllowsInsecureTerms, nameof(HiddenDuplicationOptions.AllowsInsecureTerms), _assessment.Shortcomings, nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>
@@ -52,7 +54,7 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
     public override HiddenDuplicationAssessment Assess() => _assessment;
 
     /// <inheritdoc/>
-    protected override bool IsFair(TaskEnvelope envelope) => SamplingStrategy.AreTermsFair(envelope, Options.Beacon);
+    protected override bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare) => SamplingStrategy.AreTermsFair(envelope, Options.Beacon, stakes, cost, coalitionShare);
 
     /// <inheritdoc/>
     protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken) =>
@@ -83,5 +85,5 @@ public sealed class HiddenDuplicationStrategy : VerificationStrategy
     }
 
     private SamplingRun StartOf(InferenceOrder order, InferenceNetwork network, NamedTensors? known) =>
-        new(_sampling, Name, order, network, new SamplingPace(Options.Mixer, (long)Options.SettlementDelay.TotalMilliseconds), known);
+        new(_sampling, Name, order, network, new SamplingPace(Options.Mixer, (long)Options.SettlementDelay.TotalMilliseconds, (long)Options.VoteSpread.TotalMilliseconds), known);
 }

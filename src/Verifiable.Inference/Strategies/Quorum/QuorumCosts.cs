@@ -42,7 +42,7 @@ public sealed record QuorumCosts
             Threshold = threshold,
             EscalationSeats = escalationSeats,
             EscalationRate = (decimal)options.EscalationRate,
-            MaxAttempts = options.MaxAttempts,
+            MaxAttempts = options.EscalationAttempts,
             WaitsForAll = options.WaitsForAll,
 
             // By draws that the requester could steer nobody loses stake for a wrong output.

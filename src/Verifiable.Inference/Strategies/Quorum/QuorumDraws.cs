@@ -40,7 +40,7 @@ internal static class QuorumDraws
             foreach (Seat seat in holding.Seats)
             {
                 if (!(votes
-                    ? CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat, after, first, terms.MaxAttempts)
+                    ? CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat, after, first, terms.EscalationAttempts)
                     : CommitteeDraws.IsDrawn(leaf, record.Secret, digest, seat, after)))
                 {
                     return false;

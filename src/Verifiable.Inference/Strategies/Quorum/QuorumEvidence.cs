@@ -70,7 +70,7 @@ internal static class QuorumEvidence
     {
         bool hasVoters = record.Holdings.Any(static holding => holding.Role == TaskRole.Voter);
         bool goodBeacon = record.Beacon is not null == (hasVoters && terms.Convicts)
-            && (record.Beacon is null || record.Holdings.All(holding => holding.Role == TaskRole.Voter || holding.Record.Deadline <= terms.BeaconTime));
+            && (record.Beacon is null || record.Holdings.All(holding => holding.Role == TaskRole.Voter || holding.Record.Deadline <= BeaconEvidence.LastClaim(terms.BeaconTime)));
         if (!goodBeacon || (record.IsSupplement && !record.Holdings.Any(static holding => holding.IsLate)))
         {
             return false;

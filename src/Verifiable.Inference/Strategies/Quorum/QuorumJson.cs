@@ -52,6 +52,7 @@ internal static class QuorumJson
         writer.WriteNumber("slash", terms.Slash.Units);
         writer.WriteNumber("bounty", terms.Bounty.Units);
         writer.WriteNumber("maxAttempts", terms.MaxAttempts);
+        writer.WriteNumber("escalationAttempts", terms.EscalationAttempts);
         writer.WriteMeasure("limit", terms.Limit);
         writer.WriteNumber("openingWindowMilliseconds", terms.OpeningWindow);
         writer.WriteString("beacon", terms.BeaconName);

@@ -18,7 +18,7 @@ public sealed record QuorumOptions
     /// <summary>The least number of seats of the deciding committee that providers take by default: 5.</summary>
     public const int FairEscalationSeats = 5;
 
-    /// <summary>The largest number of draws for one seat that providers take by default: 3.</summary>
+    /// <summary>The largest number of draws for one seat of the deciding committee that providers take by default: 3.</summary>
     public const int FairAttempts = FairDraws.MaxAttempts;
 
     /// <summary>The largest number of draws for one seat: 16.</summary>
@@ -74,8 +74,12 @@ public sealed record QuorumOptions
     /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole escalation. The default is 5 minutes.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 2.</summary>
+    /// <summary>Gets the number of draws for one seat of the committee that answers before it stays empty. The default is 2.</summary>
     public int MaxAttempts { get; init; } = 2;
+
+    /// <summary>Gets the number of draws for one seat of the committee that decides before it stays empty. The default is 1.</summary>
+    /// <remarks>That a drawn provider did not accept is the requester's word, so each more is one more chance for it to find a friend. More seats are the better remedy against those that are away.</remarks>
+    public int EscalationAttempts { get; init; } = 1;
 
     /// <summary>Gets what computing and cheating cost, and how large a coalition may be. The default honest cost is 100 units.</summary>
     public QuorumCosts Costs { get; init; } = new() { HonestCost = 100 };
@@ -145,6 +149,11 @@ public sealed record QuorumOptions
         if (MaxAttempts is < 1 or > GreatestAttempts)
         {
             yield return $"{nameof(MaxAttempts)} must be 1 to {GreatestAttempts}, got {MaxAttempts}.";
+        }
+
+        if (EscalationAttempts is < 1 or > GreatestAttempts)
+        {
+            yield return $"{nameof(EscalationAttempts)} must be 1 to {GreatestAttempts}, got {EscalationAttempts}.";
         }
 
         foreach (string fault in Costs?.Validate() ?? [$"{nameof(Costs)} is required."])

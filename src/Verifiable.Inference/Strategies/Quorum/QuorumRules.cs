@@ -32,7 +32,7 @@ internal static class QuorumRules
             bool unanswered = tally.VotesOf(TaskRole.Voter).Count == 0;
             return tally.First is not null && !tally.IsContradicted && unanswered
                 ? Verdict.Undetermined(VerdictReason.AuditIncomplete)
-                : new Verdict(VerdictKind.Undetermined, VerdictReason.NoMajority, Farthest(tally, tally.First?.Center ?? tally.VotesOf(TaskRole.Asserter)[0].Holding, all: true), terms.Limit);
+                : new Verdict(VerdictKind.Undetermined, unanswered ? VerdictReason.NoVote : VerdictReason.NoMajority, Farthest(tally, tally.First?.Center ?? tally.VotesOf(TaskRole.Asserter)[0].Holding, all: true), terms.Limit);
         }
 
         // Rationale: one provider alone is not confirmed by anybody, however many seats it holds.
@@ -64,10 +64,11 @@ internal static class QuorumRules
         return farthest;
     }
 
-    // The center's output, from whoever delivered it; an output that was only revealed as a commitment cannot be handed on.
+    // The center's output, from whoever delivered it; an output that was only revealed as a commitment cannot be handed on. Rationale: what somebody contradicted and nobody decided is not handed on
+    // either, though it won in the first committee: the requester's secret drew that one, and a beacon that stays away must not make its word final.
     private static int BestOf(QuorumRecord record, QuorumTally tally)
     {
-        QuorumGroup? group = tally.Final ?? tally.First;
+        QuorumGroup? group = tally.Final ?? (tally.IsContradicted ? null : tally.First);
         for (int i = record.Holdings.Length - 1; group is not null && i >= 0; i--)
         {
             if (record.Holdings[i].Record.Outcome == SeatOutcome.Answered && !record.Holdings[i].IsLate && tally.Outputs.ClassOf(i) == tally.Outputs.ClassOf(group.Center))

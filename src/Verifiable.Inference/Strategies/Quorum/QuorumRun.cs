@@ -46,6 +46,11 @@ internal sealed class QuorumRun
 
         long deadline = network.Now + Milliseconds(options.AnswerWindow);
         _terms = TermsOf(options, _stakes.Count, deadline);
+        if (options.Beacon is { } beacon)
+        {
+            BeaconEvidence.ThrowIfEnded(beacon, _terms.BeaconRound);
+        }
+
         Amount needed = _terms.Escrow * (ulong)(_terms.Seats + _terms.EscalationSeats);
         Amount balance = network.Ledger.BalanceOf(order.Requester.PublicKey.Id);
         if (balance < needed)
@@ -76,8 +81,11 @@ internal sealed class QuorumRun
     // All tasks are settled together, before the first of their openings is due.
     private long Latest => _request.Body.Deadline + _terms.OpeningWindow - Milliseconds(_options.AcceptWindow);
 
+    // The last moment at which a seat of the deciding committee is still worth an envelope.
+    private long LatestStart => Latest - Milliseconds(_options.AnswerWindow) - (_terms.OpeningWindow / 4);
+
     // The judge refuses a deciding committee whose beacon may have been out before the first one had claimed.
-    private long LastClaim => _terms.Convicts ? _terms.BeaconTime : long.MaxValue;
+    private long LastClaim => _terms.Convicts ? BeaconEvidence.LastClaim(_terms.BeaconTime) : long.MaxValue;
 
     public async ValueTask<VerificationOutcome> RunAsync(CancellationToken cancellationToken)
     {
@@ -138,7 +146,7 @@ internal sealed class QuorumRun
     private static QuorumTerms TermsOf(QuorumOptions options, int providers, long deadline)
     {
         // After the deadline of the last attempt to fill a seat of the first committee.
-        ulong round = options.Beacon?.RoundAfter(deadline + Milliseconds(options.MaxAttempts * options.AcceptWindow)) ?? 0;
+        ulong round = options.Beacon?.RoundAfter(deadline + Milliseconds(options.MaxAttempts * options.AcceptWindow) + BeaconEvidence.ClockMargin) ?? 0;
         (int seats, int threshold, int escalationSeats) = options.SizesFor(providers);
         return new QuorumTerms
         {
@@ -150,6 +158,7 @@ internal sealed class QuorumRun
             Slash = options.Slash,
             Bounty = options.Bounty,
             MaxAttempts = (ushort)options.MaxAttempts,
+            EscalationAttempts = (ushort)options.EscalationAttempts,
             Limit = options.Limit,
             OpeningWindow = Milliseconds(options.OpeningWindow),
             BeaconName = options.Beacon?.Name ?? string.Empty,
@@ -173,10 +182,10 @@ internal sealed class QuorumRun
             IsConcurrent = ReferenceEquals(_network.Time, TimeProvider.System),
             Latest = Latest,
             Draw = seat => LeafOf(seat) is int leaf && votes && _first.Places.Any(place => place.Leaf == leaf && place.Result?.Outcome != TaskOutcome.NotAccepted) ? -1 : LeafOf(seat),
-            IsAllowed = seat => !votes || Enumerable.Range(0, seat.Attempt).Count(attempt => !counted.Contains(LeafOf(seat with { Attempt = (ushort)attempt }))) < _terms.MaxAttempts,
+            IsAllowed = seat => !votes || Enumerable.Range(0, seat.Attempt).Count(attempt => !counted.Contains(LeafOf(seat with { Attempt = (ushort)attempt }))) < _terms.EscalationAttempts,
             EnvelopeOf = (seats, leaf) => QuorumHolding.EnvelopeOf(_request.Body, _terms, _secret, seats[0], seats.Count, ProviderOf(leaf), DeadlineOf(role)),
             ProviderOf = ProviderOf,
-            HasTime = () => _network.Now + Milliseconds(_options.AnswerWindow) + (votes ? _terms.OpeningWindow / 4 : 0) <= (votes ? Latest : LastClaim),
+            HasTime = () => votes ? _network.Now <= LatestStart : _network.Now + Milliseconds(_options.AnswerWindow) <= LastClaim,
             Report = Report,
         };
     }
@@ -259,10 +268,8 @@ internal sealed class QuorumRun
             return true;
         }
 
-        await _network.WaitUntilAsync(_terms.BeaconTime, cancellationToken).ConfigureAwait(false);
-        bool isOut = _options.Beacon!.TryGetValue(_terms.BeaconRound, out Digest value);
-        _beacon = isOut ? value : null;
-        return isOut;
+        _beacon = await BeaconReading.ReadAsync(_network, _options.Beacon!, _terms.BeaconRound, LatestStart, cancellationToken).ConfigureAwait(false);
+        return _beacon is not null;
     }
 
     // In the order of the record. Where the comparison needs tensors, each output is carried once, as long as there is room.

@@ -4,6 +4,7 @@ using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Incentives;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Quorum;
 
@@ -20,7 +21,7 @@ namespace Verifiable.Inference.Strategies.Quorum;
 public sealed class QuorumStrategy : VerificationStrategy
 {
     /// <summary>The strategy's name in requests.</summary>
-    public const string StrategyName = "quorum/v1";
+    public const string StrategyName = "quorum/v2";
 
     private readonly QuorumAssessment _assessment;
 
@@ -41,6 +42,9 @@ public sealed class QuorumStrategy : VerificationStrategy
 
         _assessment = QuorumIncentives.Assess(Options.Costs.ToEconomics(Options));
         Assess().ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(QuorumOptions.AllowsInsecureTerms), nameof(options));
+        (_, _, int deciders) = Options.SizesFor(1);
+        bool areFair = deciders >= QuorumOptions.FairEscalationSeats && Options.EscalationAttempts <= QuorumOptions.FairAttempts && (Options.Beacon is null || Assess().LargestProtectedShare is not null);
+        FairDraws.ThrowIfNobodyWouldTake(areFair, Options.AllowsInsecureTerms, nameof(QuorumOptions.AllowsInsecureTerms), Assess().Shortcomings, nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>
@@ -50,14 +54,15 @@ public sealed class QuorumStrategy : VerificationStrategy
     public override QuorumStrategyAssessment Assess() => new(Options, _assessment);
 
     /// <inheritdoc/>
-    protected override bool IsFair(TaskEnvelope envelope)
+    protected override bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare)
     {
         ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(stakes);
 
         // Rationale: a judge that does not know the beacon would take its value, and with it the deciding committee, on the requester's word.
-        return Canonical.TryRead(envelope.Terms.Span, out QuorumTerms? terms) && terms.IsFair
+        return Canonical.TryRead(envelope.Terms.Span, out QuorumTerms? terms) && terms.IsFair(envelope.Provider, stakes, cost, coalitionShare)
             && terms.SeatsOf(envelope.Reward, envelope.Escrow, envelope.StakeAtRisk) > 0
-            && (!terms.Convicts || string.Equals(Options.Beacon?.Name, terms.BeaconName, StringComparison.Ordinal));
+            && (!terms.Convicts || (string.Equals(Options.Beacon?.Name, terms.BeaconName, StringComparison.Ordinal) && terms.BeaconRound <= Options.Beacon!.LastRound));
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,12 @@ public sealed record QuorumStrategyAssessment : StrategyAssessment
     /// <summary>Gets all numbers: what a coalition wins with how many seats, costs of corruption and of bribery, thresholds.</summary>
     public QuorumAssessment ClosedForms { get; }
 
+    /// <summary>Gets the largest share of all stake that a provider, and the others that the requester puts into its committee, may hold together with the provider not losing by taking part where the
+    /// requester's friends hold a tenth, in steps of a thousandth; <see langword="null"/> where every provider loses, or no second committee takes stake.</summary>
+    public decimal? LargestProtectedShare => _options.Beacon is null
+        ? null
+        : FairDraws.LargestBarredShare(ClosedForms.Economics.EscalationSeats, _options.EscalationAttempts, _options.Slash, _options.Reward, _options.Costs.HonestCost);
+
     /// <inheritdoc/>
     public override AdviceModel? Model => new QuorumAdviceModel(ClosedForms.Economics);
 

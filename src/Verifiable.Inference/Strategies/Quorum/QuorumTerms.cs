@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Identity;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Quorum;
 
 /// <summary>What a request under <see cref="QuorumStrategy"/> binds itself to, in its signed body. Immutable.</summary>
 internal sealed record QuorumTerms : ICanonical<QuorumTerms>
 {
-    private const string Domain = "vinf/quorum-terms/v1";
+    private const string Domain = "vinf/quorum-terms/v2";
 
     /// <summary>Gets the number of seats of the committee that answers, n.</summary>
     public required ushort Seats { get; init; }
@@ -29,8 +31,11 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
     /// <summary>Gets what a seat of the first committee gets out of the slash for having contradicted what was found wrong, w.</summary>
     public required Amount Bounty { get; init; }
 
-    /// <summary>Gets the number of draws for one seat before it stays empty.</summary>
+    /// <summary>Gets the number of draws for one seat of the first committee before it stays empty.</summary>
     public required ushort MaxAttempts { get; init; }
+
+    /// <summary>Gets the number of draws for one seat of the deciding committee before it stays empty.</summary>
+    public required ushort EscalationAttempts { get; init; }
 
     /// <summary>Gets the largest distance at which two outputs count as the same.</summary>
     public required double Limit { get; init; }
@@ -53,16 +58,12 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
     /// <summary>Gets a value indicating whether wrong outputs cost stake: only where nobody could steer who decides.</summary>
     public bool Convicts => BeaconName.Length > 0;
 
-    // What an honest provider asks for before it puts stake under a committee's decision: so many seats, and so few draws for one, that a requester with a tenth of the stake who lies
-    // about refusals pays it more, in rewards for tasks that come to nothing, than it makes it lose.
-    public bool IsFair => EscalationSeats >= QuorumOptions.FairEscalationSeats && FairDraws.Protect(EscalationSeats, MaxAttempts, Slash, Reward);
-
     private bool IsSound =>
         Seats is > 0 and <= QuorumOptions.MaxSeats && Threshold < Seats && 2 * (Threshold + 1) > Seats
         && EscalationSeats > Seats && EscalationSeats % 2 == 1 && EscalationSeats <= QuorumOptions.MaxEscalationSeats
         && double.IsFinite(Limit) && !double.IsNegative(Limit) && OpeningWindow > 0
         && Reward.Units is > 0 and <= QuorumOptions.GreatestAmount && Slash.Units is > 0 and <= QuorumOptions.GreatestAmount && Bounty.Units <= QuorumOptions.GreatestAmount
-        && MaxAttempts is > 0 and <= QuorumOptions.GreatestAttempts
+        && MaxAttempts is > 0 and <= QuorumOptions.GreatestAttempts && EscalationAttempts is > 0 and <= QuorumOptions.GreatestAttempts
         && (BeaconName.Length > 0 || (BeaconRound == 0 && BeaconTime == 0));
 
     /// <inheritdoc/>
@@ -80,6 +81,7 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
             Slash = new Amount(reader.ReadUInt64()),
             Bounty = new Amount(reader.ReadUInt64()),
             MaxAttempts = reader.ReadUInt16(),
+            EscalationAttempts = reader.ReadUInt16(),
             Limit = reader.ReadDouble(),
             OpeningWindow = reader.ReadInt64(),
             BeaconName = reader.ReadText(),
@@ -104,6 +106,23 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
         return fits && seats <= EscalationSeats ? (int)seats : 0;
     }
 
+    /// <summary>Tells whether a provider does not lose by taking part, whatever committee the requester puts together: one with a friend that contradicts, and the largest other stakes in all other seats; or one
+    /// without, of which the coin calls the second committee.</summary>
+    public bool IsFair(NodeId provider, StakeShares stakes, Amount cost, decimal coalitionShare)
+    {
+        if (EscalationSeats < QuorumOptions.FairEscalationSeats || EscalationAttempts > QuorumOptions.FairAttempts)
+        {
+            return false;
+        }
+
+        // Who holds all stake meets nobody who could decide against it.
+        decimal own = stakes.ShareOf(provider);
+        return !Convicts || own == 1
+            || (Protects(own + stakes.LargestOthers(provider, Math.Max(0, Seats - 2)), 1) && Protects(own + stakes.LargestOthers(provider, Seats - 1), (decimal)EscalationRate.ToDouble()));
+
+        bool Protects(decimal barred, decimal chance) => FairDraws.Protect(EscalationSeats, EscalationAttempts, Slash, Reward, cost.Units, barred, coalitionShare, chance);
+    }
+
     /// <inheritdoc/>
     public void WriteTo(ref CanonicalWriter writer)
     {
@@ -116,6 +135,7 @@ internal sealed record QuorumTerms : ICanonical<QuorumTerms>
         writer.WriteUInt64(Slash.Units);
         writer.WriteUInt64(Bounty.Units);
         writer.WriteUInt16(MaxAttempts);
+        writer.WriteUInt16(EscalationAttempts);
         writer.WriteDouble(Limit);
         writer.WriteInt64(OpeningWindow);
         writer.WriteText(BeaconName);

@@ -92,11 +92,11 @@ internal static class SamplingEvidence
         SeatRecord asserter = record.Asserter;
         bool isPosted = asserter.HasClaim || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default);
         bool hasVoters = record.Seats.Any(static seat => seat.Seat.Role == TaskRole.Voter);
-        long vote = terms.VoteTime(request.Deadline);
+        long last = terms.LastClaim(request.Deadline);
         return record.CheckBeacon is not null == (terms.CheckDelay > 0 && isPosted)
             && record.VoteBeacon is not null == (terms.Convicts && hasVoters)
-            && (record.CheckBeacon is null || asserter.Deadline <= terms.CheckTime(request.Deadline))
-            && (record.VoteBeacon is null || record.Seats.All(seat => seat.Seat.Role == TaskRole.Voter || seat.Deadline <= vote));
+            && (record.CheckBeacon is null || asserter.Deadline <= BeaconEvidence.LastClaim(terms.CheckTime(request.Deadline)))
+            && (record.VoteBeacon is null || record.Seats.All(seat => seat.Seat.Role == TaskRole.Voter || seat.Deadline <= last));
     }
 
     private static bool IsBeaconConfirmed(InferenceRequest request, SamplingTerms terms, SamplingRecord record, IRandomBeacon? beacon, ReceiptChecklist checklist) =>
@@ -159,7 +159,7 @@ internal static class SamplingEvidence
                 TaskRole.Validator => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake),
                 _ => validator >= 0
                     && CommitteeDraws.Leaf.TryRead(seat.Stake, request.StakesRoot, out CommitteeDraws.Leaf leaf)
-                    && CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat.Seat, mismatch, sides, terms.MaxAttempts),
+                    && CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat.Seat, mismatch, sides, terms.VoterAttempts),
             };
             if (!drawn || seat.Stake.Key != seat.Provider.Id.Value)
             {
@@ -201,6 +201,11 @@ internal static class SamplingEvidence
         if (!comparer.ComparesCommitments && record.Seats.Length > 1)
         {
             checklist.Assert("distances", "The measured distances are the requester's word; the tensors, opened against their commitments, prove them.");
+        }
+
+        if (record.CheckBeacon is not null)
+        {
+            checklist.Assert("requests", "That the requester did not prepare many requests for one work, and show the one whose checker suits it, is its word: the beacon draws anew for each.");
         }
 
         if (beacon is null && (record.CheckBeacon ?? record.VoteBeacon) is not null)

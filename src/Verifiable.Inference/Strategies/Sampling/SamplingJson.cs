@@ -50,6 +50,7 @@ internal static class SamplingJson
         writer.WriteNumber("bounty", terms.Bounty.Units);
         writer.WriteNumber("voterSeats", terms.VoterSeats);
         writer.WriteNumber("maxAttempts", terms.MaxAttempts);
+        writer.WriteNumber("voterAttempts", terms.VoterAttempts);
         writer.WriteMeasure("limit", terms.Limit);
         writer.WriteNumber("openingWindowMilliseconds", terms.OpeningWindow);
         writer.WriteString("beacon", terms.BeaconName);

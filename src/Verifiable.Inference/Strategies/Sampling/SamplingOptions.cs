@@ -12,12 +12,15 @@ public sealed record SamplingOptions
     /// <summary>The least number of seats in a vote that providers take by default: 3.</summary>
     public const int FairVoterSeats = 3;
 
-    /// <summary>The largest number of draws for one seat that providers take by default: 3.</summary>
-    /// <remarks>With it the number of seats must be such that a tenth of the stake cannot be aimed at an honest provider for less than that loses.</remarks>
+    /// <summary>The largest number of draws for one voter's seat that providers take by default: 3.</summary>
+    /// <remarks>With it the number of seats must be such that who holds a tenth of the stake cannot make an honest provider lose by taking part.</remarks>
     public const int FairAttempts = FairDraws.MaxAttempts;
 
     /// <summary>The largest number of draws for one seat: 16.</summary>
     public const int GreatestAttempts = 16;
+
+    // The margins of two clocks before the beacon's rounds, and the vote after them, fit in.
+    private static readonly TimeSpan _leastWithBeacon = TimeSpan.FromMilliseconds(6 * BeaconEvidence.ClockMargin);
 
     /// <summary>Gets the probability that a claim is audited, p. The default is 0.1.</summary>
     public double AuditRate { get; init; } = 0.1;
@@ -31,8 +34,8 @@ public sealed record SamplingOptions
     /// <summary>Gets what the validator that proves a mismatch gets out of the slash, w. The default is 300 units.</summary>
     public Amount Bounty { get; init; } = new(300);
 
-    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 7.</summary>
-    public int VoterSeats { get; init; } = 7;
+    /// <summary>Gets the number of seats in the vote on a mismatch, m, odd. The default is 9.</summary>
+    public int VoterSeats { get; init; } = 9;
 
     /// <summary>Gets the comparison of outputs; its name must be the one that the order's profile names. The default is by bits.</summary>
     public OutputComparer Comparer { get; init; } = OutputComparers.Exact;
@@ -49,10 +52,13 @@ public sealed record SamplingOptions
     /// <summary>Gets the time after a deadline within which the requester opens its secret: it bounds the whole audit. The default is 5 minutes.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. The default is 2.</summary>
-    /// <remarks>That a drawn provider did not accept is the requester's word. A requester who lies about it gets another draw, so this bounds how far it can steer who
-    /// checks and who votes: a coalition of share r holds a seat with probability 1 − (1 − r)^attempts at most.</remarks>
+    /// <summary>Gets the number of draws for who answers, and for who checks, before the seat stays empty. The default is 2.</summary>
     public int MaxAttempts { get; init; } = 2;
+
+    /// <summary>Gets the number of draws for one voter's seat before it stays empty. The default is 1.</summary>
+    /// <remarks>That a drawn provider did not accept is the requester's word. A requester who lies about it gets another draw, so this bounds how far it can steer who
+    /// votes: a coalition of share r holds a seat with probability 1 − (1 − r)^attempts at most. More seats are the better remedy against voters that are away.</remarks>
+    public int VoterAttempts { get; init; } = 1;
 
     /// <summary>Gets the public beacon by which voters are drawn and by which the ledger's judge confirms the draw; <see langword="null"/> for none. Without one the requester's own secret draws them,
     /// and by their vote nobody loses stake: who is found wrong is not paid, and that is all.</summary>
@@ -68,6 +74,12 @@ public sealed record SamplingOptions
 
     /// <summary>Gets a value indicating whether terms under which cheating pays are accepted: for experiments only. The default is no.</summary>
     public bool AllowsInsecureTerms { get; init; }
+
+    /// <summary>Gets a value indicating whether providers take these terms by default.</summary>
+    internal bool AreFair => VoterSeats >= FairVoterSeats && VoterAttempts <= FairAttempts && (Beacon is null || LargestProtectedShare is not null);
+
+    /// <summary>Gets the largest share of the stake of a provider that takes these terms by default; <see langword="null"/> where none does, or a vote takes no stake.</summary>
+    internal decimal? LargestProtectedShare => Beacon is null ? null : FairDraws.LargestBarredShare(VoterSeats, VoterAttempts, Slash, Reward, Costs.HonestCost);
 
     /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
     public IEnumerable<string> Validate()
@@ -125,10 +137,11 @@ public sealed record SamplingOptions
         }
 
         // Rationale: an undelivered answer is demanded within the first eighth, after its check. Checkers that use up their time, one after the other, must not save it.
-        TimeSpan least = 8 * Math.Clamp(MaxAttempts, 1, GreatestAttempts) * (AnswerWindow + AcceptWindow);
+        TimeSpan attempts = (8 * Math.Clamp(MaxAttempts, 1, GreatestAttempts) * (AnswerWindow + AcceptWindow)) + TimeSpan.FromMilliseconds(DrawsChecksByBeacon ? 8 * BeaconEvidence.ClockMargin : 0);
+        TimeSpan least = Beacon is null || attempts > _leastWithBeacon ? attempts : _leastWithBeacon;
         if (OpeningWindow < least || OpeningWindow > TimeSpan.FromDays(365))
         {
-            yield return $"{nameof(OpeningWindow)} must be at least {least}, eight times all attempts at a check, so that a check, a vote and late reveals fit in, "
+            yield return $"{nameof(OpeningWindow)} must be at least {least}, eight times all attempts at a check (and 40 s more where a beacon draws it), and 30 s with a beacon, so that a check, a vote and late reveals fit in, "
                 + $"and at most a year, got {OpeningWindow}.";
         }
 
@@ -140,6 +153,11 @@ public sealed record SamplingOptions
         if (MaxAttempts is < 1 or > GreatestAttempts)
         {
             yield return $"{nameof(MaxAttempts)} must be 1 to {GreatestAttempts}, got {MaxAttempts}.";
+        }
+
+        if (VoterAttempts is < 1 or > GreatestAttempts)
+        {
+            yield return $"{nameof(VoterAttempts)} must be 1 to {GreatestAttempts}, got {VoterAttempts}.";
         }
     }
 }

@@ -153,12 +153,14 @@ public static class SamplingRules
             return settlement.Close(new Verdict(VerdictKind.Rejected, VerdictReason.OutputMismatch, distance, terms.Limit), BestOf(record, third));
         }
 
-        // Rationale: without a majority nobody is convicted. All who computed are paid by the requester, who chose the number of seats.
+        // Rationale: without a majority nobody is convicted. All who computed are paid by the requester, who chose the number of seats. Where no vote was held the two sides are paid as well: burning both
+        // rewards would deter nobody whom the reward alone does not, and would let a requester that leaves the vote out take an honest checker's pay.
         settlement.Pay(0);
         settlement.Pay(validator);
+        // No output is handed on: one of the two is wrong, and nobody knows which.
         settlement.PayEach(votes);
         settlement.PayRevealed(null);
-        return settlement.Close(new Verdict(VerdictKind.Undetermined, VerdictReason.NoMajority, distance, terms.Limit), BestOf(record, 0, validator));
+        return settlement.Close(new Verdict(VerdictKind.Undetermined, votes.Length == 0 ? VerdictReason.NoVote : VerdictReason.NoMajority, distance, terms.Limit), best: -1);
     }
 
     // Rationale: voters whom no beacon drew are the requester's choice, and a distance that commitments do not show is its word: neither moves stake. The loser is not paid, and the requester does not get

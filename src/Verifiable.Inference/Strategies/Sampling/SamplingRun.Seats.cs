@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -18,7 +19,7 @@ internal sealed partial class SamplingRun
         {
             // Whoever the vote may convict claimed before the value was out, or the judge takes no vote; then nobody is asked for one, and nobody is found wrong.
             long time = _terms.VoteTime(_request.Body.Deadline);
-            if (Math.Max(asserter.Envelope.Deadline, validator.Envelope.Deadline) > time || (_voteBeacon = await ReadBeaconAsync(time, cancellationToken).ConfigureAwait(false)) is not { } value)
+            if (Math.Max(asserter.Envelope.Deadline, validator.Envelope.Deadline) > _terms.LastClaim(_request.Body.Deadline) || (_voteBeacon = await ReadBeaconAsync(time, LatestStartOf(TaskRole.Voter), cancellationToken).ConfigureAwait(false)) is not { } value)
             {
                 return;
             }
@@ -37,7 +38,7 @@ internal sealed partial class SamplingRun
 
             // The first seat for which a provider is drawn is its own; a later one shares the answer.
             (Seat Seat, int Leaf)[] firsts = [.. draws.Where(draw => HolderOf(draw.Leaf) < 0).DistinctBy(static draw => draw.Leaf)];
-            foreach (Attempt task in await Task.WhenAll(firsts.Select(draw => TryAsync(draw.Seat, draw.Leaf, cancellationToken).AsTask())).ConfigureAwait(false))
+            foreach (Attempt task in await Task.WhenAll([.. firsts.Select(draw => TryLaterAsync(draw.Seat, draw.Leaf, DrawPause(), cancellationToken).AsTask())]).ConfigureAwait(false))
             {
                 if (Keep(task))
                 {
@@ -63,7 +64,7 @@ internal sealed partial class SamplingRun
     // The next draw of a voter's seat that is worth a try. A draw of one of the two sides is none; one of somebody who failed before counts as refused, as the judge counts it.
     private (Seat Seat, int Leaf)? NextVoter(int index, VoterRow row, Digest after, params ReadOnlySpan<int> sides)
     {
-        while (row.Next < SamplingRules.MaxVoterDraws && row.Refused < _terms.MaxAttempts)
+        while (row.Next < SamplingRules.MaxVoterDraws && row.Refused < _terms.VoterAttempts)
         {
             Seat seat = new(TaskRole.Voter, (ushort)index, (ushort)row.Next++);
             int leaf = CommitteeDraws.Draw(_stakes, _secret, RequestDigest, seat, after);
@@ -123,6 +124,26 @@ internal sealed partial class SamplingRun
         return null;
     }
 
+    // Where envelopes are hidden, each of a vote leaves at a time of its own.
+    private long DrawPause()
+    {
+        if (_pace.VoteSpread == 0)
+        {
+            return 0;
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        _order.Randomness.Fill(bytes);
+        long pause = (long)(BinaryPrimitives.ReadUInt64LittleEndian(bytes) % (ulong)_pace.VoteSpread);
+        return Math.Clamp(pause, 0, Math.Max(0, LatestStartOf(TaskRole.Voter) - _network.Now));
+    }
+
+    private async ValueTask<Attempt> TryLaterAsync(Seat seat, int leaf, long pause, CancellationToken cancellationToken)
+    {
+        await _network.WaitUntilAsync(_network.Now + pause, cancellationToken).ConfigureAwait(false);
+        return await TryAsync(seat, leaf, cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask<Attempt> TryAsync(Seat seat, int leaf, CancellationToken cancellationToken)
     {
         if (_pace.Mixer is { } mixer)
@@ -178,12 +199,19 @@ internal sealed partial class SamplingRun
     // All tasks are settled together, before the first of their openings is due.
     private long Latest => _request.Body.Deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
 
-    // A checker claims before the beacon that draws voters is out.
-    private bool HasTimeFor(TaskRole role)
+    private bool HasTimeFor(TaskRole role) => _network.Now <= LatestStartOf(role);
+
+    // The last moment at which a seat is still worth an envelope. A checker claims before the beacon that draws voters is out.
+    private long LatestStartOf(TaskRole role)
     {
-        long due = _network.Now + (long)_options.AnswerWindow.TotalMilliseconds;
-        return role == TaskRole.Asserter
-            || (due + (_terms.OpeningWindow / 4) <= Latest && (role == TaskRole.Voter || !_terms.Convicts || due <= _terms.VoteTime(_request.Body.Deadline)));
+        long answer = (long)_options.AnswerWindow.TotalMilliseconds;
+        long settled = Latest - (_terms.OpeningWindow / 4) - answer;
+        return role switch
+        {
+            TaskRole.Asserter => long.MaxValue,
+            TaskRole.Validator when _terms.Convicts => Math.Min(settled, _terms.LastClaim(_request.Body.Deadline) - answer),
+            _ => settled,
+        };
     }
 
     private SeatRecord Measure(SeatRecord record, NamedTensors? outputs) => _options.Comparer.ComparesCommitments || outputs is null

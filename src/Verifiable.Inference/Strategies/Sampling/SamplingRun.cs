@@ -92,7 +92,7 @@ internal sealed partial class SamplingRun
 
         if (asserter.Task.Posting is { } posting && asserter.Task.Outcome is TaskOutcome.Answered or TaskOutcome.Withheld)
         {
-            if (_terms.CheckDelay > 0 && (_checkBeacon = await ReadBeaconAsync(_terms.CheckTime(_request.Body.Deadline), cancellationToken).ConfigureAwait(false)) is null)
+            if (_terms.CheckDelay > 0 && (_checkBeacon = await ReadBeaconAsync(_terms.CheckTime(_request.Body.Deadline), LatestStartOf(TaskRole.Validator), cancellationToken).ConfigureAwait(false)) is null)
             {
                 return Nothing(VerdictReason.OpeningWithheld);
             }
@@ -123,8 +123,8 @@ internal sealed partial class SamplingRun
         // Room for every attempt to find somebody who answers, and after that for every attempt to check. Where the secret draws the checks the terms say the same in every request, for else they would
         // tell an envelope's age.
         long wait = (long)(pace.Mixer?.LongestWait ?? TimeSpan.Zero).TotalMilliseconds;
-        long accept = options.MaxAttempts * ((long)options.AcceptWindow.TotalMilliseconds + wait);
-        long check = accept + (options.MaxAttempts * (long)options.AnswerWindow.TotalMilliseconds);
+        long accept = (options.MaxAttempts * ((long)options.AcceptWindow.TotalMilliseconds + wait)) + (options.DrawsChecksByBeacon ? BeaconEvidence.ClockMargin : 0);
+        long check = (options.MaxAttempts * ((long)options.AcceptWindow.TotalMilliseconds + wait + (long)options.AnswerWindow.TotalMilliseconds)) + BeaconEvidence.ClockMargin;
         long round = options.DrawsChecksByBeacon ? options.Beacon!.TimeOf(options.Beacon.RoundAfter(deadline + accept)) - deadline : accept;
         return new SamplingTerms
         {
@@ -134,6 +134,7 @@ internal sealed partial class SamplingRun
             Bounty = options.Bounty,
             VoterSeats = (ushort)options.VoterSeats,
             MaxAttempts = (ushort)options.MaxAttempts,
+            VoterAttempts = (ushort)options.VoterAttempts,
             Limit = options.Limit,
             OpeningWindow = (long)options.OpeningWindow.TotalMilliseconds,
             BeaconName = options.Beacon?.Name ?? string.Empty,
@@ -151,6 +152,7 @@ internal sealed partial class SamplingRun
         }
 
         long latest = deadline + _terms.OpeningWindow - (long)_options.AcceptWindow.TotalMilliseconds;
+        BeaconEvidence.ThrowIfEnded(beacon, beacon.RoundAfter(_terms.VoteTime(latest)));
         long round = beacon.TimeOf(beacon.RoundAfter(_terms.VoteTime(deadline)));
         if (round > latest - (long)_options.AnswerWindow.TotalMilliseconds - (_terms.OpeningWindow / 4))
         {
@@ -159,14 +161,9 @@ internal sealed partial class SamplingRun
         }
     }
 
-    // Waits for the first round after a time; null where its value does not come.
-    private async ValueTask<Digest?> ReadBeaconAsync(long after, CancellationToken cancellationToken)
-    {
-        IRandomBeacon beacon = _options.Beacon!;
-        ulong round = beacon.RoundAfter(after);
-        await _network.WaitUntilAsync(beacon.TimeOf(round), cancellationToken).ConfigureAwait(false);
-        return beacon.TryGetValue(round, out Digest value) ? value : null;
-    }
+    // Null where the value of the first round after a time does not come while it is of use.
+    private ValueTask<Digest?> ReadBeaconAsync(long after, long latest, CancellationToken cancellationToken) =>
+        BeaconReading.ReadAsync(_network, _options.Beacon!, _options.Beacon!.RoundAfter(after), latest, cancellationToken);
 
     // Checks the answer where the coin says so, or where it was withheld; returns the asserter's task as it then stands.
     private async ValueTask<Attempt> AuditAsync(Attempt asserter, Digest claim, CancellationToken cancellationToken)

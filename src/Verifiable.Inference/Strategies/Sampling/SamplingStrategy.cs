@@ -5,6 +5,7 @@ using Verifiable.Inference.Identity;
 using Verifiable.Inference.Incentives;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Sampling;
 
@@ -21,7 +22,7 @@ namespace Verifiable.Inference.Strategies.Sampling;
 public sealed class SamplingStrategy : VerificationStrategy
 {
     /// <summary>The strategy's name in requests.</summary>
-    public const string StrategyName = "sampling/v1";
+    public const string StrategyName = "sampling/v2";
 
     private readonly SamplingStrategyAssessment _assessment;
 
@@ -42,6 +43,7 @@ public sealed class SamplingStrategy : VerificationStrategy
 
         _assessment = new SamplingStrategyAssessment(Options, SamplingIncentives.Assess(Options.Costs.ToEconomics(Options)));
         _assessment.ThrowIfInsecure(Options.AllowsInsecureTerms, nameof(SamplingOptions.AllowsInsecureTerms), nameof(options));
+        FairDraws.ThrowIfNobodyWouldTake(Options.AreFair, Options.AllowsInsecureTerms, nameof(SamplingOptions.AllowsInsecureTerms), _assessment.Shortcomings, nameof(options));
     }
 
     /// <summary>Gets the terms.</summary>
@@ -51,14 +53,17 @@ public sealed class SamplingStrategy : VerificationStrategy
     public override SamplingStrategyAssessment Assess() => _assessment;
 
     /// <inheritdoc/>
-    protected override bool IsFair(TaskEnvelope envelope) => AreTermsFair(envelope, Options.Beacon);
+    protected override bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare) => AreTermsFair(envelope, Options.Beacon, stakes, cost, coalitionShare);
 
     /// <summary>Tells whether an envelope's terms of sampling protect the provider.</summary>
-    internal static bool AreTermsFair(TaskEnvelope envelope, IRandomBeacon? beacon) =>
-        Canonical.TryRead(envelope.Terms.Span, out SamplingTerms? terms) && terms.IsFair
+    internal static bool AreTermsFair(TaskEnvelope envelope, IRandomBeacon? beacon, StakeShares stakes, Amount cost, decimal coalitionShare) =>
+        Canonical.TryRead(envelope.Terms.Span, out SamplingTerms? terms) && terms.IsFair(stakes.ShareOf(envelope.Provider), cost, coalitionShare)
 
         // Rationale: by a beacon that the judge does not know nothing is settled, and its owner could be the requester.
-        && (!terms.Convicts || string.Equals(beacon?.Name, terms.BeaconName, StringComparison.Ordinal))
+        && (!terms.Convicts || (string.Equals(beacon?.Name, terms.BeaconName, StringComparison.Ordinal)
+
+            // Rationale: after the last round nobody is convicted. The envelope's deadline is not before the request's, of which the requester begins none so near the end.
+            && beacon!.RoundAfter(terms.VoteTime(envelope.Deadline)) <= beacon.LastRound))
         && terms.Reward == envelope.Reward && terms.Slash == envelope.StakeAtRisk && terms.Escrow == envelope.Escrow;
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
         _options = options;
         ClosedForms = closedForms;
         FalseConvictionProbability = closedForms.Economics.Slash > 0
-            ? QuorumIncentives.SteeredError(options.VoterSeats, options.Costs.DishonestVoterShare ?? options.Costs.CoalitionShare, options.MaxAttempts)
+            ? QuorumIncentives.SteeredError(options.VoterSeats, options.Costs.DishonestVoterShare ?? options.Costs.CoalitionShare, options.VoterAttempts)
             : 0;
     }
 
@@ -25,6 +25,10 @@ public sealed record SamplingStrategyAssessment : StrategyAssessment
     /// draw again: P(Bin(m, r′) &gt; m/2) with r′ = 1 − (1 − r)^attempts, in each request for which it pays that provider. 0 where a vote takes no stake.</summary>
     /// <remarks>The vote's own weakness; an objective adjudicator has none. The requester needs no luck for the contradiction: it chooses who answers and, by the salt of a friend's claim, who checks.</remarks>
     public decimal FalseConvictionProbability { get; }
+
+    /// <summary>Gets the largest share of all stake of a provider that does not lose by taking part where a requester's friends hold a tenth, in steps of a thousandth: P(R + S) ≤ R − C with
+    /// r′ = 1 − (1 − 0.1 / (1 − v))^attempts; <see langword="null"/> where every provider loses, or a vote takes no stake. Providers with more turn the terms down.</summary>
+    public decimal? LargestProtectedShare => _options.LargestProtectedShare;
 
     /// <inheritdoc/>
     public override AdviceModel? Model => _options.Comparer.ComparesCommitments

@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Strategies.Sampling;
 /// <summary>What a request under <see cref="SamplingStrategy"/> binds itself to, in its signed body. Immutable.</summary>
 public sealed record SamplingTerms : ICanonical<SamplingTerms>
 {
-    private const string Domain = "vinf/sampling-terms/v2";
+    private const string Domain = "vinf/sampling-terms/v3";
 
     /// <summary>Gets the probability that a claim is audited, p.</summary>
     public required Probability64 AuditRate { get; init; }
@@ -23,8 +23,11 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
     /// <summary>Gets the number of seats in the vote on a mismatch, m.</summary>
     public required ushort VoterSeats { get; init; }
 
-    /// <summary>Gets the number of draws for one seat before it stays empty. It bounds what a requester gains who lies about refusals to get another draw.</summary>
+    /// <summary>Gets the number of draws for the asserter's and the validator's seat before it stays empty.</summary>
     public required ushort MaxAttempts { get; init; }
+
+    /// <summary>Gets the number of draws for one voter's seat before it stays empty. It bounds what a requester gains who lies about refusals to get another draw.</summary>
+    public required ushort VoterAttempts { get; init; }
 
     /// <summary>Gets the largest distance at which two outputs count as the same.</summary>
     public required double Limit { get; init; }
@@ -63,6 +66,7 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
             Bounty = new Amount(reader.ReadUInt64()),
             VoterSeats = reader.ReadUInt16(),
             MaxAttempts = reader.ReadUInt16(),
+            VoterAttempts = reader.ReadUInt16(),
             Limit = reader.ReadDouble(),
             OpeningWindow = reader.ReadInt64(),
             BeaconName = reader.ReadText(),
@@ -89,6 +93,7 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
         writer.WriteUInt64(Bounty.Units);
         writer.WriteUInt16(VoterSeats);
         writer.WriteUInt16(MaxAttempts);
+        writer.WriteUInt16(VoterAttempts);
         writer.WriteDouble(Limit);
         writer.WriteInt64(OpeningWindow);
         writer.WriteText(BeaconName);
@@ -102,18 +107,23 @@ public sealed record SamplingTerms : ICanonical<SamplingTerms>
     /// <summary>Gives the time after which the beacon's next round tosses the coin and draws the checker.</summary>
     internal long CheckTime(long deadline) => After(deadline, CheckDelay);
 
+    /// <summary>Gives the latest deadline of a task whose provider the vote may convict: the margin of two clocks before the vote's round may come.</summary>
+    internal long LastClaim(long deadline) => BeaconEvidence.LastClaim(VoteTime(deadline));
+
     // Saturates: a receipt from outside may name any deadline.
     private static long After(long deadline, long delay) => deadline > long.MaxValue - delay ? long.MaxValue : deadline + delay;
 
-    // What an honest provider asks for before it puts stake under a vote: so many seats, and so few draws for one, that a requester with a tenth of the stake who lies about refusals pays it more, in
-    // rewards for requests that come to nothing, than it makes it lose. Where a vote takes no stake, one voter is still no vote, and many draws for one seat let a requester look for friends.
-    internal bool IsFair => VoterSeats >= SamplingOptions.FairVoterSeats && MaxAttempts <= SamplingOptions.FairAttempts
-        && (!Convicts || FairDraws.Protect(VoterSeats, MaxAttempts, Slash, Reward));
+    // What an honest provider with a share of the stake asks for before it puts stake under a vote, from which it is barred itself. Where a vote takes no stake, one voter is still no vote, and many draws
+    // for one seat let a requester look for friends. A round that is out at once after the last claim is due would be out before it, by a clock that is a little ahead. Who holds
+    // all stake meets no voter.
+    internal bool IsFair(decimal share, Amount cost, decimal coalitionShare) =>
+        (!Convicts || VoteDelay >= BeaconEvidence.ClockMargin) && VoterSeats >= SamplingOptions.FairVoterSeats && VoterAttempts <= SamplingOptions.FairAttempts
+        && (!Convicts || share == 1 || FairDraws.Protect(VoterSeats, VoterAttempts, Slash, Reward, cost.Units, share, coalitionShare));
 
     // Rationale: with at least half of the slash burnt, accuser, voters and cheat together lose by a conviction, whoever they are.
     internal bool IsSound =>
         (Convicts ? VoteDelay > CheckDelay && CheckDelay >= 0 : VoteDelay == 0 && CheckDelay == 0)
         && double.IsFinite(Limit) && !double.IsNegative(Limit) && OpeningWindow > 0 && AuditRate.Numerator > 0 && Reward.Units > 0 && Slash.Units > 0
-        && VoterSeats % 2 == 1 && VoterSeats <= SamplingOptions.MaxVoterSeats && MaxAttempts is > 0 and <= SamplingOptions.GreatestAttempts && Reward.Units <= ulong.MaxValue / 2
+        && VoterSeats % 2 == 1 && VoterSeats <= SamplingOptions.MaxVoterSeats && MaxAttempts is > 0 and <= SamplingOptions.GreatestAttempts && VoterAttempts is > 0 and <= SamplingOptions.GreatestAttempts && Reward.Units <= ulong.MaxValue / 2
         && (UInt128)Bounty.Units + ((UInt128)Reward.Units * VoterSeats) <= Slash.Units / 2;
 }

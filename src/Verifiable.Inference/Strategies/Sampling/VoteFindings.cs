@@ -24,11 +24,11 @@ internal static class VoteFindings
         {
             yield return "Nobody loses stake for a wrong output, because no beacon draws the voters: by draws that a requester can steer, honest providers would be convicted. Name a beacon.";
         }
-        else if (falseConviction * options.Slash.Units > options.Reward.Units)
+        else if (falseConviction * ((decimal)options.Slash.Units + options.Reward.Units) > options.Reward.Units - options.Costs.HonestCost)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"A requester of the coalition that lies about refusals has an honest provider convicted with probability {falseConviction:0.######}, which takes more than it pays for trying. Raise the number of voters above {options.VoterSeats}, or allow fewer than {options.MaxAttempts} draws for one seat.");
+                $"A requester of the coalition that lies about refusals has an honest provider convicted with probability {falseConviction:0.######}, which takes more than the reward leaves it beyond its cost. Raise the number of voters above {options.VoterSeats}, or the reward, or allow fewer than {options.VoterAttempts} draws for one seat.");
         }
     }
 }

@@ -191,7 +191,7 @@ public sealed class AdviceLawTests
 
     private static bool IsOnGrid(AdviceParameter parameter) => parameter.Kind == AdviceParameterKind.Probability ? (parameter.Value * 1_000_000).IsInteger : parameter.Value.IsInteger;
 
-    private static Rational[] Slacks(AdviceModel model, ImmutableArray<Rational> point) => [.. model.Conditions(point).Select(condition => condition.Slack(new Rational(1, 3)))];
+    private static Rational[] Slacks(AdviceModel model, ImmutableArray<Rational> point) => [.. model.Conditions(point).Select(condition => condition.For - (new Rational(4, 3) * condition.Against))];
 
     // By the definition: all corners, and points inside.
     private static bool Holds(AdviceModel model, AdviceOptions options, int index, Rational value, Random random, int samples) =>

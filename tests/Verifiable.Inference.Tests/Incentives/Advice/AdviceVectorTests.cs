@@ -182,6 +182,70 @@ public sealed class AdviceVectorTests
         SamplingAdviceModel At(int slash) => new(_reference with { Slash = slash, CoalitionShare = 0.1m, DetectionProbability = 0.95m, FalseConvictionProbability = 0.001m, ValidatorFalseConvictionProbability = 0 }, AuditProbabilityForm.Exact);
     }
 
+    // An honest validator earns its costs for S up to 89 only, and a million is looked at: the grid's second point is far beyond.
+    [Fact]
+    public void A_pair_is_found_where_only_small_slashes_are_feasible()
+    {
+        SamplingAdviceModel At(decimal slash) => new(
+            _reference with { HonestCost = 10, SubstituteCost = 1, AsserterReward = 11, ValidatorReward = 11, Slash = slash, CoalitionShare = 0.1m, DetectionProbability = 0.9m, FalseConvictionProbability = 0.01m }, AuditProbabilityForm.Exact);
+        AdvisedPair pair = IncentiveAdvisor.MinimizeCost(At(40), "p", 10, "S", Rational.Parse("0.003"), 1_000_000);
+        (Rational Cost, int Slash) best = Enumerable.Range(0, 120)
+            .Select(slash => (Advice: IncentiveAdvisor.Minimize(At(slash), "p"), Slash: slash))
+            .Where(item => item.Advice.IsFeasible)
+            .Select(item => ((10 * item.Advice.Threshold!.Value) + (Rational.Parse("0.003") * item.Slash), item.Slash))
+            .Min();
+        Assert.InRange(best.Slash, 1, 89);
+        Assert.Equal(best.Slash, pair.Second.Value);
+        Assert.NotNull(pair.Cost);
+
+        // Where nothing is feasible, that is said, and proven: no slash makes a reward below costs enough.
+        AdvisedPair none = IncentiveAdvisor.MinimizeCost(new SamplingAdviceModel(_reference with { HonestCost = 10, SubstituteCost = 1, AsserterReward = 11, ValidatorReward = 9 }), "p", 10, "S", 1, 1_000_000);
+        Assert.Null(none.Cost);
+        Assert.True(none.IsProven);
+
+        // Threshold and upper limit of p contradict each other at every S (δ/φ is 5, and 1 + Δ/(R − C) is 10): that is proven only as far as every S was tried.
+        SamplingAdviceModel noisy = new(
+            _reference with { HonestCost = 10, SubstituteCost = 1, AsserterReward = 11, ValidatorReward = 11, DetectionProbability = 0.5m, FalseConvictionProbability = 0.1m, ValidatorFalseConvictionProbability = 0 }, AuditProbabilityForm.Exact);
+        AdvisedPair far = IncentiveAdvisor.MinimizeCost(noisy, "p", 10, "S", 1, 1_000_000);
+        Assert.True(far is { Cost: null, IsProven: false }, far.First.Explanation);
+        Assert.True(IncentiveAdvisor.MinimizeCost(noisy, "p", 10, "S", 1, 900) is { Cost: null, IsProven: true });
+    }
+
+    // The threshold is above 1 and an upper limit above it: what is in the way is that p is a probability.
+    [Fact]
+    public void A_threshold_above_one_is_named_as_the_reason()
+    {
+        ChallengeGame game = new() { HonestCost = 14, SubstituteCost = 0, Reward = 20, Slash = 1, SystemCheckProbability = 0, DetectionProbability = new Rational(3, 5), FalseConvictionProbability = new Rational(1, 10) };
+        AdvisedValue advice = IncentiveAdvisor.Minimize(new ChallengeAdviceModel(game, 0), "p_sys");
+        Assert.False(advice.IsFeasible);
+        Assert.True(advice.Threshold > 1 && advice.UpperLimit > advice.Threshold, $"{advice.Threshold} {advice.UpperLimit}");
+        Assert.Contains("it is at most 1", advice.Explanation, StringComparison.Ordinal);
+        Assert.DoesNotContain("allows", advice.Explanation, StringComparison.Ordinal);
+
+        // Between the two ends there are values, but no multiple of the unit.
+        AdvisedValue coarse = IncentiveAdvisor.Minimize(new ChallengeAdviceModel(game with { Slash = 30, DetectionProbability = 1 }, 0), "p_sys", new AdviceOptions { Unit = 5 });
+        Assert.False(coarse.IsFeasible);
+        Assert.Contains("no multiple of the unit lies between that and 1.", coarse.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_safety_margin_never_makes_an_unmet_condition_met()
+    {
+        AdviceCondition condition = new(AdviceConditionKind.Deterrence, "x", -3, -2);
+        Assert.False(condition.IsMet(0));
+        Assert.False(condition.IsMet(1));
+
+        // The interval of the substitute's cost reaches above that of honest work, and audits convict the honest only.
+        SamplingAdviceModel model = new(
+            new SamplingEconomics { HonestCost = 10, SubstituteCost = 1, AsserterReward = 20, ValidatorReward = 20, Slash = 20, AuditProbability = 0.5m, FalseConvictionProbability = 0.2m }, AuditProbabilityForm.Exact);
+        foreach (int margin in new[] { 0, 1, 5 })
+        {
+            AdviceCheck check = IncentiveAdvisor.Check(model, new AdviceOptions { SafetyMargin = margin }.With("c", 12, 12).With("δ", 0, 0));
+            Assert.False(check.IsSecure, $"{margin}");
+            Assert.True(check.Findings[0].WorstSlack <= -2, $"{margin}");
+        }
+    }
+
     [Fact]
     public void Clopper_Pearson_limits_are_the_published_ones_and_tight()
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using Verifiable.Inference.Incentives;
+using Verifiable.Inference.Incentives.Advice;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Protocols;
 using Verifiable.Inference.Incentives.Solvers;
@@ -239,41 +240,58 @@ public sealed class VerificationGameLawTests
     {
         CopyingGame game = new() { HonestCost = x[0] % 20, Reward = x[1] % 30, Slash = x[2] % 60, LeakProbability = new Rational(x[3] % 11, 10), GuessProbability = new Rational(x[4] % 11, 10) };
         ExtensiveGame tree = game.ToTree();
-        return Value(tree, 0) - Value(tree, 1) == game.Margin && Prefers(tree, 0, game.Margin.Sign)
+        bool gainsByLooking = (game.LeakProbability * game.HonestCost).Sign > 0 || (game.LeakProbability < 1 && (1 - game.GuessProbability) * (game.Reward + game.Slash) < game.HonestCost);
+        return Value(tree, 0) - Value(tree, 1) == game.Margin
+            && tree.ExpectedPayoffs(BehaviorProfile.Pure(tree, BackwardInduction.FindOne(tree)))[0] == game.LookPayoff && game.LookMargin == Value(tree, 0) - game.LookPayoff
+            && game.LookMargin.Sign == (gainsByLooking ? -1 : 0)
             && (game.GreatestLeak is not { } leak || (game with { LeakProbability = leak }).Margin.IsZero);
     });
+
+    // Nothing is taken off or added: the closed form against what the tree pays, for every answer to a challenge that the cheat may choose.
+    [Fact]
+    public void A_challenged_cheat_is_paid_what_the_closed_form_says() => Check(
+        x =>
+        {
+            ChallengeGame game = Challenge(x);
+            Rational watcher = new(x[12] % 5, 4);
+            ExtensiveGame tree = game.ToTree();
+            Rational cheat = Rational.Max(Played(tree, 1, watcher, 0), Played(tree, 1, watcher, 1));
+            ImmutableArray<AdviceCondition> conditions = new ChallengeAdviceModel(game, watcher) is var model ? model.Conditions(model.Values) : [];
+            Rational least = conditions.Where(condition => condition.Kind == AdviceConditionKind.Deterrence).Select(condition => condition.Slack(0)).Min();
+            return Played(tree, 0, watcher, 0) - cheat == game.Margin(watcher) && least == game.Margin(watcher)
+                && conditions.Single(condition => condition.Name.StartsWith("an honest provider defends", StringComparison.Ordinal)).IsMet(0) == game.IsDefenceWorthwhile;
+        },
+        500);
+
+    // R 14, C 14, c 0, S 20, p_sys 0, u 1, δ ½, B 10, D_c 10: an acquitted cheat collects the bond, so that cheating earns ½(−20) + ½(14 + 10) = 2 and honesty 0.
+    [Fact]
+    public void A_bond_that_an_acquitted_cheat_collects_can_make_cheating_pay()
+    {
+        ChallengeGame game = new() { HonestCost = 14, SubstituteCost = 0, Reward = 14, Slash = 20, SystemCheckProbability = 0, DetectionProbability = new Rational(1, 2), Bounty = 10, Bond = 10 };
+        Assert.Equal(-2, game.Margin(1));
+        AdviceCheck check = IncentiveAdvisor.Check(new ChallengeAdviceModel(game, 1));
+        Assert.False(check.IsSecure);
+        Assert.NotEmpty(check.Repairs);
+        Assert.True(IncentiveAdvisor.Check(new ChallengeAdviceModel(game with { Bond = 5 }, 1)).IsSecure);
+    }
 
     [Fact]
     public void A_challenge_is_played_as_its_closed_form_says() => Check(x =>
     {
-        ChallengeGame game = new()
-        {
-            HonestCost = 5 + (x[0] % 5),
-            SubstituteCost = x[1] % 5,
-            Reward = 10 + (x[2] % 10),
-            Slash = x[3] % 40,
-            SystemCheckProbability = new Rational(x[4] % 20, 20),
-            DetectionProbability = new Rational(5 + (x[5] % 6), 10),
-            FalseConvictionProbability = 0,
-            WatchCost = x[6] % 5,
-            Bounty = x[7] % 20,
-            Bond = x[8] % 10,
-            DefenceCost = 0,
-        };
+        ChallengeGame game = Challenge(x) with { FalseConvictionProbability = 0, DefenceCost = 0 };
         ExtensiveGame tree = game.ToTree();
         ImmutableArray<int> found = BackwardInduction.FindOne(tree);
         int set = tree.InformationSets.Single(one => one.Name == "sees cheat").Index;
         bool isChallenged = found[set] == 1;
         int answer = found[tree.InformationSets.Single(one => one.Name == "answer").Index];
-        Rational gain = game.Margin(isChallenged ? 1 : 0);
-        Rational bond = isChallenged ? (1 - game.SystemCheckProbability) * (1 - game.DetectionProbability) * game.Bond : 0;
-        return isChallenged == (game.DetectionProbability * game.Bounty - ((1 - game.DetectionProbability) * game.Bond) > game.WatchCost) && (answer == 0) == (gain - bond >= Rational.Zero);
+        return isChallenged == (game.DetectionProbability * game.Bounty - ((1 - game.DetectionProbability) * game.Bond) > game.WatchCost)
+            && (answer == 0) == (game.Margin(isChallenged ? 1 : 0) >= Rational.Zero);
     });
 
     [Fact]
     public void Defence_and_barring_are_worth_what_their_trees_say() => Check(x =>
     {
-        ChallengeGame challenge = new() { HonestCost = 5, SubstituteCost = 1, Reward = x[0] % 10, Slash = x[1] % 10, SystemCheckProbability = 0, Bond = x[2] % 10, DefenceCost = x[3] % 30, Bounty = 3 };
+        ChallengeGame challenge = new() { HonestCost = 5, SubstituteCost = 1, Reward = x[0] % 10, Slash = x[1] % 10, SystemCheckProbability = 0, Bond = x[2] % 10, DefenceCost = x[3] % 30, Bounty = 3, FalseConvictionProbability = new Rational(x[10] % 11, 10) };
         ExtensiveGame tree = challenge.ToTree();
         int set = tree.InformationSets.Single(one => one.Name == "challenged, honest").Index;
         BarringGame barring = new() { BarredTime = x[4] % 10, TaskRate = x[5] % 5, TaskProfit = x[6] % 5, RecomputationCost = x[7] % 10, Bond = x[8] % 60, GrieferBenefit = x[9] % 60 };
@@ -355,6 +373,25 @@ public sealed class VerificationGameLawTests
     }
 
     [Fact]
+    public void A_least_probability_is_one_and_zero_where_honesty_is_better_anyway()
+    {
+        // The substitute is dearer than honest work: nothing need be audited, whatever audits do.
+        SamplingGame sampling = new() { HonestCost = 1, SubstituteCost = 2, AsserterReward = 10, ValidatorReward = 10, Slash = 40, AuditProbability = 0 };
+        Assert.Equal(Rational.Zero, sampling.LeastAuditProbability);
+        Assert.Equal(Rational.Zero, (sampling with { DetectionProbability = 0, FalseConvictionProbability = new Rational(1, 100) }).LeastAuditProbability);
+        Assert.Equal(Rational.Zero, sampling.RoleBlindLeastAuditProbability);
+        ChallengeGame challenge = new() { HonestCost = 1, SubstituteCost = 2, Reward = 10, Slash = 40, SystemCheckProbability = 0 };
+        Assert.Equal(Rational.Zero, challenge.LeastSystemCheckProbability);
+        Assert.Equal(Rational.Zero, (challenge with { FalseConvictionProbability = 1, DetectionProbability = 0 }).LeastSystemCheckProbability);
+        ReputationGame reputation = new() { HonestCost = 6, SubstituteCost = 1, Reward = 6, Slash = 0, AuditProbability = 0, Discount = new Rational(9, 10) };
+        Assert.Equal(new Rational(5, 6), reputation.LeastAuditProbability);
+        Assert.Null((reputation with { HonestCost = 60, Reward = 0 }).LeastAuditProbability);
+        Assert.Null((reputation with { Reward = 1, HonestCost = 1, SubstituteCost = 0 }).LeastAuditProbability);
+        Assert.Null((reputation with { Reward = 0, HonestCost = 0, SubstituteCost = 0 }).LeastAuditProbability);
+        Assert.Equal(Rational.Zero, (reputation with { Reward = 0, HonestCost = 0, SubstituteCost = 1 }).LeastAuditProbability);
+    }
+
+    [Fact]
     public void Numbers_that_are_none_are_listed_and_make_no_tree()
     {
         SamplingGame game = new() { HonestCost = -1, AsserterReward = 1, ValidatorReward = 1, Slash = 1, AuditProbability = 2, ValidatorCount = 0 };
@@ -382,6 +419,32 @@ public sealed class VerificationGameLawTests
         ValidatorFalseConvictionProbability = new Rational(x[10] % 3, 100),
         Bounty = x[11] % 10,
     };
+
+    private static ChallengeGame Challenge(int[] x) => new()
+    {
+        HonestCost = 5 + (x[0] % 5),
+        SubstituteCost = x[1] % 5,
+        Reward = 10 + (x[2] % 10),
+        Slash = x[3] % 40,
+        SystemCheckProbability = new Rational(x[4] % 20, 20),
+        DetectionProbability = new Rational(5 + (x[5] % 6), 10),
+        FalseConvictionProbability = new Rational(x[9] % 6, 10),
+        WatchCost = x[6] % 5,
+        Bounty = x[7] % 20,
+        Bond = x[8] % 30,
+        DefenceCost = x[10] % 2 == 0 ? 0 : x[11] % 40,
+    };
+
+    // What the provider gets when honest answers are left alone and cheats are challenged with a probability.
+    private static Rational Played(ExtensiveGame tree, int answer, Rational watcher, int defence) => tree.ExpectedPayoffs(new BehaviorProfile([.. tree.InformationSets.OrderBy(set => set.Index).Select(set => set.Name switch
+    {
+        "answer" => Choice(answer),
+        "sees cheat" => [1 - watcher, watcher],
+        "challenged, cheat" => Choice(defence),
+        _ => Choice(0),
+    })]))[0];
+
+    private static ImmutableArray<Rational> Choice(int action) => action == 0 ? [1, 0] : [0, 1];
 
     private static NoisyComparisonGame Noisy(int[] x) => new()
     {

@@ -127,7 +127,7 @@ public sealed class HiddenDuplicationTests
         Assert.Throws<ArgumentException>(() => new HiddenDuplicationStrategy(options));
         Assert.Throws<ArgumentException>(() => new HiddenDuplicationStrategy(options with { ReliesOnHiding = true }));
         EnvelopeMixer mixer = new(8, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
-        Assert.True(new HiddenDuplicationStrategy(options with { ReliesOnHiding = true, Mixer = mixer }).Assess().IsHonestySecure);
+        Assert.True(new HiddenDuplicationStrategy(options with { ReliesOnHiding = true, Mixer = mixer, SettlementDelay = TimeSpan.FromSeconds(88.001) }).Assess().IsHonestySecure);
     }
 
     [Fact]
@@ -137,6 +137,11 @@ public sealed class HiddenDuplicationTests
         Assert.Contains(faults, fault => fault.Contains("DuplicationRate", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("OpeningWindow", StringComparison.Ordinal));
         Assert.Empty(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon }.Validate());
+
+        // With a wait of 5 s a vote ends up to 10 + 2(7 + 7 + 10) + 5 + 0.001 + 10 + 5 + 10 s after the first envelope: later than the others are settled, its voters would know that they vote.
+        HiddenDuplicationOptions hidden = new() { Beacon = TestWorld.Beacon, ReliesOnHiding = true, Mixer = new EnvelopeMixer(8, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)) };
+        Assert.Contains("SettlementDelay", Assert.Single((hidden with { SettlementDelay = TimeSpan.FromSeconds(88) }).Validate()), StringComparison.Ordinal);
+        Assert.Empty((hidden with { SettlementDelay = TimeSpan.FromSeconds(88.001) }).Validate());
         Assert.Throws<ArgumentOutOfRangeException>(() => new EnvelopeMixer(0, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EnvelopeMixer(1, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1)));
     }

@@ -40,6 +40,13 @@ internal sealed class HiddenStream
         return ([.. kept.Select(note => showsRound ? [.. note.Features, _deadlines[note.Binding] - note.OpenedAt] : note.Features)], [.. kept.Select(note => _roles[note.Binding] == TaskRole.Validator)], [.. kept.Select(note => _checked.Contains(note.Binding))]);
     }
 
+    /// <summary>Gets what was seen of all envelopes in that time, in the order in which they were opened, and whether each is a voter's.</summary>
+    public (double[][] Features, bool[] IsVote) SettledVotes(long from, long to)
+    {
+        (Digest Binding, long OpenedAt, double[] Features)[] kept = [.. _notes.Where(note => note.OpenedAt >= from && note.OpenedAt < to && _roles.ContainsKey(note.Binding)).OrderBy(static note => note.OpenedAt)];
+        return ([.. kept.Select(note => note.Features)], [.. kept.Select(note => _roles[note.Binding] == TaskRole.Voter)]);
+    }
+
     /// <summary>Gets the same with what providers that compare notes know of the inputs, and whether the envelope is of a canary.</summary>
     public (double[][] Features, bool[] IsCanary) SettledCanaries(long from, long to)
     {
@@ -48,7 +55,7 @@ internal sealed class HiddenStream
     }
 
     /// <summary>Runs a stream: orders arrive at random times; at a load above 1 they arrive faster than rounds take them, so that rounds are full.</summary>
-    public static HiddenStream Run(int orders, int round, bool mixes, double load, ulong seed, Func<int, IRandomSource, IReadOnlyList<float[]>, float[]>? canaries = null)
+    public static HiddenStream Run(int orders, int round, bool mixes, double load, ulong seed, Func<int, IRandomSource, IReadOnlyList<float[]>, float[]>? canaries = null, StreamFaults? faults = null)
     {
         // What waits for the clock goes on here, not on the test runner's threads: else a run would not replay.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -57,10 +64,12 @@ internal sealed class HiddenStream
         EnvelopeMixer? mixer = mixes ? new EnvelopeMixer(round, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), time, randomness.Fork("mixer")) : null;
         HiddenDuplicationStrategy strategy = new(new HiddenDuplicationOptions
         {
-            Beacon = TestWorld.Beacon,
+            Beacon = faults is null
+                ? TestWorld.Beacon
+                : new HashChainBeacon(Digest.Of("chain"u8), time.GetUtcNow(), TimeSpan.FromSeconds(30), 1 << 12, time),
             DuplicationRate = Rate,
             Mixer = mixer,
-            SettlementDelay = mixes ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
+            SettlementDelay = faults?.SettlementDelay ?? (mixes ? TimeSpan.FromMinutes(2) : TimeSpan.Zero),
             OpeningWindow = TimeSpan.FromHours(2),
         });
         InferenceLedger ledger = new(TestWorld.Key("operator"), SignatureSchemes.Default, time, strategy);
@@ -79,7 +88,7 @@ internal sealed class HiddenStream
             providers.Add(new WatchingProvider(
                 signer,
                 ledger,
-                new SumEngine(0, profile),
+                faults is null ? new SumEngine(0, profile) : new ErringEngine(profile, i + 1, faults.Rate, randomness.Fork("errors" + i)),
                 new Inference.Providers.LocalProviderOptions { Time = time, Randomness = randomness.Fork("salts" + i) },
                 view,
                 () => TimeSpan.FromMilliseconds(1000 + Uniform(pauses, 8000)),

@@ -4,7 +4,7 @@ namespace Verifiable.Inference.Tests.Strategies.Duplication;
 
 /// <summary>
 /// What a node sees when it must decide whether to compute does not tell whether its envelope is a second one, nor whether it has a twin. Two classifiers learn from half of the envelopes all
-/// numbers that a node sees (37 of them, the public ledger up to the last moment included) and are measured on the other half; the same classifiers tell the roles where envelopes are not
+/// numbers that a node sees (39 of them, the public ledger up to the last moment included) and are measured on the other half; the same classifiers tell the roles where envelopes are not
 /// mixed, or where too little is asked to fill the rounds.
 /// </summary>
 /// <remarks>Under the hypothesis that nothing can be told, the area under the curve is within 4.5 standard errors of ½ but with a probability below 10^-5; four areas are looked at, seeds are fixed.</remarks>
@@ -22,6 +22,25 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         Assert.InRange(ofPairs, 0, Bound);
         Assert.True(stream.Ledger.State.Totals.IsConserved);
         Assert.All(stream.Outcomes, outcome => Assert.NotNull(outcome.Receipt));
+    }
+
+    // One answer in twenty is wrong: more than a hundred votes, of some eight envelopes each, all begun at one of the beacon's rounds.
+    [Fact]
+    public void Hidden_envelopes_tell_nothing_where_there_are_votes_and_the_beacon_is_coarse()
+    {
+        HiddenStream stream = HiddenStream.Run(orders: 5000, round: 2, mixes: true, load: 0.85, seed: 3, faults: new StreamFaults(0.05, TimeSpan.FromMinutes(5)));
+        Assert.InRange(DeviationOfVotes(stream), 0, 3);
+        (double ofTwins, _) = Deviations(stream);
+        Assert.InRange(ofTwins, 0, Bound);
+        Assert.True(stream.Ledger.State.Totals.IsConserved);
+    }
+
+    // Requests that are voted on stay open after others of their age are settled: whoever gets an envelope meanwhile knows that it may be a voter's.
+    [Fact]
+    public void Votes_that_take_longer_than_the_settlement_s_delay_are_told_apart()
+    {
+        HiddenStream stream = HiddenStream.Run(orders: 5000, round: 2, mixes: true, load: 0.85, seed: 3, faults: new StreamFaults(0.05, TimeSpan.FromSeconds(30)));
+        Assert.True(DeviationOfVotes(stream) > Bound);
     }
 
     [Fact]
@@ -46,7 +65,7 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         Assert.True(Deviations(stream, showsRound: true).OfTwins > 2 * Bound);
     }
 
-    // Everything a node sees, and what all providers together know of the inputs: 44 numbers.
+    // Everything a node sees, and what all providers together know of the inputs: 46 numbers.
     [Fact]
     public void Canaries_that_are_drawn_anew_from_the_distribution_of_real_orders_tell_nothing()
     {
@@ -85,6 +104,15 @@ public sealed class IndistinguishabilityTests(ITestOutputHelper output)
         Assert.Equal(0, Classifier.Area([3, 2, 1], [false, false, true]));
         Assert.Equal(0.5, Classifier.Area([1, 1, 1], [false, true, false]));
         Assert.Equal(0.75, Classifier.Area([1, 2, 3, 4], [false, true, false, true]));
+    }
+
+    private double DeviationOfVotes(HiddenStream stream)
+    {
+        long start = stream.Ledger.ReadEntries()[0].Time;
+        (double[][] features, bool[] isVote) = stream.SettledVotes(start + WarmUp, stream.End);
+        (double deviations, double area) = Classifier.MeasureClusters(features, isVote);
+        output.WriteLine($"{features.Length} envelopes, {isVote.Count(vote => vote)} of voters; {area:F3} ({deviations:F1}); rounds {stream.Mixer?.FullRounds} full, {stream.Mixer?.ShortRounds} short");
+        return deviations;
     }
 
     private double DeviationOfCanaries(HiddenStream stream)

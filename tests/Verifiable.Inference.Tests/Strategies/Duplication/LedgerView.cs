@@ -12,6 +12,7 @@ internal sealed class LedgerView(InferenceLedger ledger)
     private readonly List<long> _openings = [];
     private readonly List<(long Time, int Tasks)> _settlements = [];
     private readonly Dictionary<Digest, Followed> _all = [];
+    private readonly List<Followed> _inOrder = [];
     private ulong _read;
 
     /// <summary>Makes the numbers that a node sees of a task when it must decide whether to compute: terms, sizes, order, times, and the whole ledger up to now.</summary>
@@ -52,6 +53,8 @@ internal sealed class LedgerView(InferenceLedger ledger)
             others.Where(task => task.ClaimedAt >= 0).Select(task => (double)(own.OpenedAt - task.ClaimedAt)).Where(age => age >= 0).DefaultIfEmpty(-1).Min(),
             open.Count(task => task.Provider == envelope.Provider),
             own.OpenedAt % 1000,
+            own.OpenedAt % 30_000,
+            DistinctProvidersUntil(own),
             now % 1000,
             now - own.OpenedAt,
             own.Number % 2,
@@ -75,6 +78,14 @@ internal sealed class LedgerView(InferenceLedger ledger)
         return count;
     }
 
+    // The voters of one mismatch are different providers, asked one after the other.
+    private int DistinctProvidersUntil(Followed own)
+    {
+        int last = _inOrder.LastIndexOf(own);
+        int first = Math.Max(0, last - 7);
+        return _inOrder.GetRange(first, last - first + 1).Select(static task => task.Provider).Distinct().Count();
+    }
+
     private static int Older(Followed[] others, Followed own, long span) => others.Count(task => task.OpenedAt <= own.OpenedAt - span);
 
     private static double FirstByte(Digest digest)
@@ -93,6 +104,7 @@ internal sealed class LedgerView(InferenceLedger ledger)
             {
                 case OpenTask open:
                     _all[open.Task] = _open[open.Task] = new Followed { OpenedAt = entry.Time, Number = entry.Sequence, Provider = open.Provider };
+                    _inOrder.Add(_all[open.Task]);
                     _openings.Add(entry.Time);
                     break;
                 case PostClaim post:

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Verifiable.Inference.Claims;
+using Verifiable.Inference.Onnx.Engines;
+using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Tensors;
+
+namespace Verifiable.Inference.Onnx.Generation;
+
+/// <summary>Feeds sequences of one length to a decoder, step by step, and keeps their keys and values between. Used by one thread.</summary>
+/// <remarks>Sequences of other lengths have a run of their own: padding would shift the lanes of sums and the blocks of products, and so change bits.</remarks>
+internal sealed class DecoderRun
+{
+    private static readonly GenerationOptions _noSettings = new(0);
+
+    private readonly CanonicalEngine _engine;
+    private readonly DecoderShape _shape;
+    private readonly bool _keeps;
+    private List<int>[] _tokens;
+    private TensorValue[] _caches;
+    private NamedTensors _outputs = NamedTensors.Empty;
+    private int _past;
+
+    /// <summary>Creates a run of sequences without tokens.</summary>
+    internal DecoderRun(CanonicalEngine engine, DecoderShape shape, int batch, bool usesCache)
+    {
+        _engine = engine;
+        _shape = shape;
+        _keeps = usesCache && !shape.Caches.IsEmpty;
+        _tokens = [.. Enumerable.Range(0, batch).Select(static _ => new List<int>())];
+        _caches = [.. shape.Caches.Select(cache => cache.Empty(batch))];
+    }
+
+    /// <summary>Gets the number of tokens of each sequence so far.</summary>
+    internal int Length => _tokens[0].Count;
+
+    /// <summary>Gets the number of sequences.</summary>
+    internal int Batch => _tokens.Length;
+
+    /// <summary>Gets the number of logits of a sequence.</summary>
+    internal int VocabularySize => _shape.VocabularySize;
+
+    /// <summary>Adds tokens to every sequence, the same number to each, and computes the logits behind the last.</summary>
+    /// <param name="tokens">The tokens of each sequence.</param>
+    /// <param name="observe">Makes who watches the run from its inputs; <see langword="null"/> for nobody.</param>
+    /// <param name="cancellationToken">Stops within one operator.</param>
+    /// <returns>The logits, sequence after sequence.</returns>
+    internal async ValueTask<ReadOnlyMemory<float>> StepAsync(int[][] tokens, Func<NamedTensors, INodeObserver>? observe, CancellationToken cancellationToken)
+    {
+        int past = _keeps ? Length : 0;
+        for (int row = 0; row < Batch; row++)
+        {
+            _tokens[row].AddRange(tokens[row]);
+        }
+
+        NamedTensors inputs = Inputs(past);
+        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observe?.Invoke(inputs), cancellationToken).ConfigureAwait(false);
+        (_outputs, _past) = (outputs, past);
+        if (_keeps)
+        {
+            _caches = [.. _shape.Caches.Select(cache => Present(cache, outputs[cache.Present]))];
+        }
+
+        return LastRows(outputs[DecoderShape.LogitsName]);
+    }
+
+    /// <summary>Gets the keys and values that the last step has added, in the model's order; those of a model without a cache are none.</summary>
+    internal ImmutableArray<KeyValuePair<string, TensorValue>> NewRows() =>
+        [.. _shape.Caches.Select(cache => KeyValuePair.Create(cache.Present, cache.Tail(_outputs[cache.Present], _past)))];
+
+    /// <summary>Adds a step that was computed elsewhere.</summary>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="past">How many came before them.</param>
+    /// <param name="rows">Their keys and values by the outputs' names.</param>
+    /// <param name="ordered">The keys and values in the model's order.</param>
+    internal bool TryAppend(int[] tokens, int past, NamedTensors rows, out ImmutableArray<KeyValuePair<string, TensorValue>> ordered)
+    {
+        ordered = [];
+        bool fits = rows.Count == _shape.Caches.Length;
+        for (int i = 0; fits && i < _caches.Length; i++)
+        {
+            DecoderCache cache = _shape.Caches[i];
+            fits = rows.TryGetValue(cache.Present, out TensorValue? added) && cache.Fits(added, 1, tokens.Length);
+            if (fits)
+            {
+                ordered = ordered.Add(KeyValuePair.Create(cache.Present, added!));
+                _caches[i] = _keeps ? cache.Join(_caches[i], EngineInputs.Canonicalize(added!)) : _caches[i];
+            }
+        }
+
+        if (fits)
+        {
+            _tokens[0].AddRange(_keeps ? tokens : tokens[Length..]);
+        }
+
+        return fits && past == (_keeps ? Length - tokens.Length : 0);
+    }
+
+    /// <summary>Lets sequences go.</summary>
+    /// <param name="rows">Those that stay, ascending.</param>
+    internal void Keep(IReadOnlyList<int> rows)
+    {
+        if (rows.Count < Batch)
+        {
+            _tokens = [.. rows.Select(row => _tokens[row])];
+            _caches = _keeps ? [.. _shape.Caches.Select((cache, i) => cache.Keep(_caches[i], rows))] : [.. _shape.Caches.Select(cache => cache.Empty(rows.Count))];
+        }
+    }
+
+    private NamedTensors Inputs(int past)
+    {
+        int count = Length - past;
+        var inputs = new List<KeyValuePair<string, TensorValue>> { List(_shape.Tokens, count, (row, i) => _tokens[row][past + i]) };
+        if (_shape.Mask is { } mask)
+        {
+            inputs.Add(List(mask, Length, static (_, _) => 1));
+        }
+
+        if (_shape.Positions is { } positions)
+        {
+            inputs.Add(List(positions, count, (_, i) => past + i));
+        }
+
+        inputs.AddRange(_shape.Caches.Select((cache, i) => KeyValuePair.Create(cache.Past, _caches[i])));
+        return new NamedTensors(inputs);
+    }
+
+    private KeyValuePair<string, TensorValue> List(GraphValue input, int count, Func<int, int, long> element)
+    {
+        long[] elements = new long[Batch * count];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = element(i / count, i % count);
+        }
+
+        return KeyValuePair.Create(input.Name, input.Type == ElementType.Int64
+            ? TensorValue.Create(elements, Batch, count)
+            : TensorValue.Create(Array.ConvertAll(elements, static value => (int)value), Batch, count));
+    }
+
+    private TensorValue Present(DecoderCache cache, TensorValue present)
+    {
+        return cache.Fits(present, Batch, Length)
+            ? present
+            : throw new InvalidOperationException($"Expected the output '{cache.Present}' of {Length} tokens for {Batch} sequences, what went in and the new tokens behind it, got {present}.");
+    }
+
+    private ReadOnlyMemory<float> LastRows(TensorValue logits)
+    {
+        if (logits.Shape.Rank != 3 || logits.Shape[0] != Batch || logits.Shape[1] < 1 || logits.Shape[2] != VocabularySize)
+        {
+            throw new InvalidOperationException($"Expected logits of shape [{Batch}, tokens, {VocabularySize}], got {logits.Shape}.");
+        }
+
+        float[] rows = new float[Batch * VocabularySize];
+        ReadOnlySpan<float> all = MemoryMarshal.Cast<byte, float>(logits.Bytes.Span);
+        int tokens = (int)logits.Shape[1];
+        for (int row = 0; row < Batch; row++)
+        {
+            all.Slice(((row * tokens) + tokens - 1) * VocabularySize, VocabularySize).CopyTo(rows.AsSpan(row * VocabularySize));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Verifiable.Inference.Onnx.Generation;
+
+/// <summary>Names what is wrong with a step of a generation; <c>default</c> means that nothing was looked at.</summary>
+public enum StepFault : byte
+{
+    /// <summary>Nothing was looked at.</summary>
+    Unchecked = 0,
+
+    /// <summary>The step is what follows from what it is committed to have started from.</summary>
+    None = 1,
+
+    /// <summary>What was opened as the start is not what earlier steps are committed to: nothing follows from it.</summary>
+    NotOpened = 2,
+
+    /// <summary>Steps are not wired as they must be: another number of earlier tokens, other tokens in, or steps after the last.</summary>
+    Wiring = 3,
+
+    /// <summary>The model's run gives another trace.</summary>
+    Trace = 4,
+
+    /// <summary>The model's run gives other logits.</summary>
+    Logits = 5,
+
+    /// <summary>The model's run gives other keys or values.</summary>
+    Rows = 6,
+
+    /// <summary>The sampler chooses another token.</summary>
+    Token = 7,
+
+    /// <summary>The stop rule decides otherwise.</summary>
+    Stop = 8,
+}

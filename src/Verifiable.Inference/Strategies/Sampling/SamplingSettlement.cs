@@ -15,27 +15,25 @@ internal sealed class SamplingSettlement
     private readonly List<Transfer> _transfers = [];
     private readonly SortedSet<int> _convicted = [];
 
-    public SamplingSettlement(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
+    public SamplingSettlement(SamplingPapers papers)
     {
-        _terms = terms;
-        _record = record;
-        Digest requestDigest = request.Digest;
+        _terms = papers.Terms;
+        _record = papers.Record;
+        SamplingRecord record = _record;
         _tasks = new Digest[record.Seats.Length];
         _closings = new TaskSettlement[record.Seats.Length];
         for (int i = 0; i < _tasks.Length; i++)
         {
             SeatRecord seat = record.Seats[i];
-            _tasks[i] = seat.Outcome == SeatOutcome.Shared
-                ? default
-                : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
-            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat))
+            _tasks[i] = seat.Outcome == SeatOutcome.Shared ? default : papers.EnvelopeOf(i).Digest;
+            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), papers.SecretOf(i))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
             };
             if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
             {
                 // Rationale: silence costs as much as being caught, and nobody gains by it.
-                Burn(i, terms.Slash);
+                Burn(i, _terms.Slash);
             }
         }
     }

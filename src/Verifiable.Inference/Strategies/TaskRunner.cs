@@ -149,11 +149,15 @@ public sealed class TaskRunner
 
         if (answer is not null && answer.Claim.Body.Outputs.Opens(answer.Outputs))
         {
-            return result with { Outcome = TaskOutcome.Answered, Claim = new SignedClaim(answer.Claim.Body, result.Posting.Signer, result.Posting.Signature), Outputs = answer.Outputs };
+            return result with { Outcome = TaskOutcome.Answered, Claim = AsPosted(answer.Claim, result.Posting), Outputs = answer.Outputs };
         }
 
         return result with { Outcome = TaskOutcome.Withheld, Faults = [.. faults, ProviderFault.Withheld] };
     }
+
+    // A provider may sign the same commitment twice; what counts is what stands on the ledger.
+    private static SignedClaim AsPosted(SignedClaim delivered, Signed<ClaimCommitment> posting) =>
+        delivered.Posting.Signer.Equals(posting.Signer) && delivered.Posting.Signature.Equals(posting.Signature) ? delivered : new SignedClaim(delivered.Body, posting.Signer, posting.Signature);
 
     // Not CancelAsync, which hops to the thread pool: runs in virtual time must continue on the thread that moves the clock.
     private static void Stop(CancellationTokenSource source) => source.Cancel();

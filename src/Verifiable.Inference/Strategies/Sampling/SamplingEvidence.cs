@@ -46,7 +46,7 @@ internal static class SamplingEvidence
         string comparison = evidence.Request.Work.Profile.Comparison;
         bool isCompared = string.Equals(comparison, comparer.Name, StringComparison.Ordinal);
         return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
-            && checklist.Require(isCompared, "comparison", isCompared ? $"Outputs are compared by '{comparer.Name}'." : string.Empty, isCompared ? string.Empty : $"Expected outputs compared by '{comparer.Name}', got '{comparison}'.")
+            && checklist.Require(isCompared, "comparison", isCompared && !checklist.IsForSettlement ? $"Outputs are compared by '{comparer.Name}'." : string.Empty, isCompared ? string.Empty : $"Expected outputs compared by '{comparer.Name}', got '{comparison}'.")
             && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.StrategySignatures, out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
             && checklist.Require(HasGoodForm(evidence.Request, record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order or more than there may be, or a distance is missing, needless or impossible.");
     }

@@ -13,7 +13,7 @@ internal sealed class SamplingSettlement
     private readonly Digest[] _tasks;
     private readonly TaskSettlement[] _closings;
     private readonly List<Transfer> _transfers = [];
-    private readonly SortedSet<int> _convicted = [];
+    private SortedSet<int>? _convicted;
 
     public SamplingSettlement(SamplingPapers papers)
     {
@@ -103,9 +103,9 @@ internal sealed class SamplingSettlement
     /// <summary>Ends the settlement.</summary>
     public SamplingDecision Close(Verdict verdict, int best) => new(
         verdict,
-        [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)],
+        _record.Seats.Any(static seat => seat.Outcome == SeatOutcome.Shared) ? [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)] : [.. _closings],
         [.. _transfers],
-        [.. _convicted],
+        _convicted is null ? [] : [.. _convicted],
         best);
 
     private static SettlementCause CauseOf(SeatOutcome outcome) => outcome switch
@@ -124,7 +124,7 @@ internal sealed class SamplingSettlement
     private void Burn(int index, Amount amount)
     {
         Transfer(index, TransferSource.Stake, recipient: null, amount, TransferPurpose.Burn);
-        _ = _convicted.Add(index);
+        _ = (_convicted ??= []).Add(index);
     }
 
     private void Transfer(int index, TransferSource source, SeatRecord? recipient, Amount amount, TransferPurpose purpose)

@@ -37,7 +37,7 @@ internal sealed class ProtocolWorld
         Hash = new KeyedHash(_randomness.Fork("answers"));
         _requester = new KeyedHashSigner(scheme, "requester");
         KeyedHashSigner ledgerOperator = new(scheme, "operator");
-        Ledger = InferenceLedger.Open(new CountingStore(ledgerOperator.PublicKey.Id.Value), ledgerOperator, schemes, _time, null, scenario.Strategy).Ledger!;
+        Ledger = new InferenceLedger(new CountingStore(ledgerOperator.PublicKey.Id.Value), ledgerOperator, schemes, _time, [scenario.Strategy]);
         Deposit(_requester.PublicKey.Id, RequesterMoney);
         Groups = [.. scenario.Groups.Select(group => new WorldGroup(group, tasks))];
         _result = new WorldResult(Groups, tasks);

@@ -59,7 +59,8 @@ public sealed class TaskRunner
         }
 
         // Refused when it was accepted meanwhile: the ledger decides which came first.
-        if (_network.Ledger.FindAcceptance(envelope.Digest) is null && Cancel(envelope) == LedgerRefusal.None)
+        Signed<TaskAcceptance>? acceptance = _network.Ledger.FindAcceptance(envelope.Digest);
+        if (acceptance is null && Cancel(envelope) == LedgerRefusal.None)
         {
             Stop(stop);
             ProviderFault fault = exchange.IsCompletedSuccessfully ? (await exchange.ConfigureAwait(false)).Fault : ProviderFault.TimedOut;
@@ -69,7 +70,7 @@ public sealed class TaskRunner
         _ = accepted?.TrySetResult(true);
         ProviderReply reply = await exchange.ConfigureAwait(false);
         Stop(stop);
-        return await ReadAsync(envelope, reply, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(envelope, acceptance, reply, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Demands on the ledger the claim of a task whose outcome is <see cref="TaskOutcome.Withheld"/>. The provider watches the ledger, and reveals.</summary>
@@ -105,7 +106,7 @@ public sealed class TaskRunner
     private LedgerRefusal Cancel(TaskEnvelope envelope) =>
         _network.Ledger.Cancel(_requester.Sign(new TaskCancellation(envelope.Ledger, envelope.Digest, envelope.Requester)));
 
-    private async ValueTask<TaskResult> ReadAsync(TaskEnvelope envelope, ProviderReply reply, CancellationToken cancellationToken)
+    private async ValueTask<TaskResult> ReadAsync(TaskEnvelope envelope, Signed<TaskAcceptance>? acceptance, ProviderReply reply, CancellationToken cancellationToken)
     {
         Digest task = envelope.Digest;
         List<ProviderFault> faults = [];
@@ -134,7 +135,7 @@ public sealed class TaskRunner
         TaskResult result = new()
         {
             Outcome = TaskOutcome.Silent,
-            Acceptance = _network.Ledger.FindAcceptance(task),
+            Acceptance = acceptance ?? _network.Ledger.FindAcceptance(task),
             Posting = _network.Ledger.FindPosting(task),
         };
         if (result.Posting is null)

@@ -61,6 +61,11 @@ internal static class SamplingEvidence
             return false;
         }
 
+        if (record.Seats.Length == 1)
+        {
+            return HasGoodDistances(record, comparer);
+        }
+
         // The last attempt that was made for a place; none after it is filled.
         Dictionary<int, int> attempts = [];
         for (int i = 1; i < record.Seats.Length; i++)

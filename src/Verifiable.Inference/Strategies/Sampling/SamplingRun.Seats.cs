@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Tensors;
@@ -183,8 +184,17 @@ internal sealed partial class SamplingRun
         return false;
     }
 
-    private void Report(Attempt attempt) =>
-        _incidents.AddRange(attempt.Task.Faults.Select(fault => new Incident(ProviderOf(attempt.Leaf), attempt.Seat, fault)).Where(incident => !_incidents.Contains(incident)));
+    private void Report(Attempt attempt)
+    {
+        foreach (ProviderFault fault in attempt.Task.Faults)
+        {
+            Incident incident = new(ProviderOf(attempt.Leaf), attempt.Seat, fault);
+            if (!_incidents.Contains(incident))
+            {
+                _incidents.Add(incident);
+            }
+        }
+    }
 
     private NodeId ProviderOf(int leaf) => new(_stakes.Leaves[leaf].Key);
 

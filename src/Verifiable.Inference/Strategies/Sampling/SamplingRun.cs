@@ -247,19 +247,6 @@ internal sealed partial class SamplingRun
             Signatures = [_request.Signature, _openingHead.Signature, .. record.Signatures],
         };
         SettlementResult settled = _network.Ledger.Settle(evidence);
-        VerificationOutcome outcome = new()
-        {
-            Verdict = decision.Verdict,
-            Output = decision.BestSeat >= 0 ? seats[decision.BestSeat].Outputs : null,
-            OutputProvider = decision.BestSeat >= 0 ? record.Seats[decision.BestSeat].Provider.Id : null,
-            Asserter = record.Asserter.Provider.Id,
-            WasAudited = SamplingRules.IndexOfValidator(record) >= 0,
-            Slashed = [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
-            Incidents = [.. _incidents],
-            Computations = record.Seats.Count(static seat => seat.HasClaim),
-            AuditProbability = _terms.AuditRate.ToDouble(),
-        };
-
         if (settled.Refusal == LedgerRefusal.EvidenceRefused)
         {
             ReceiptChecklist checklist = new() { IsForSettlement = true };
@@ -268,20 +255,28 @@ internal sealed partial class SamplingRun
         }
 
         // The only other way to be refused is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.
-        return settled.Refusal != LedgerRefusal.None
-            ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
-            : outcome with
+        bool isSettled = settled.Refusal == LedgerRefusal.None;
+        return new VerificationOutcome
+        {
+            Verdict = isSettled ? decision.Verdict : Verdict.Undetermined(VerdictReason.OpeningWithheld),
+            Output = decision.BestSeat >= 0 ? seats[decision.BestSeat].Outputs : null,
+            OutputProvider = decision.BestSeat >= 0 ? record.Seats[decision.BestSeat].Provider.Id : null,
+            Asserter = record.Asserter.Provider.Id,
+            WasAudited = SamplingRules.IndexOfValidator(record) >= 0,
+            Slashed = !isSettled || decision.Convicted.IsEmpty ? [] : [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
+            Incidents = [.. _incidents],
+            Computations = record.Seats.Count(static seat => seat.HasClaim),
+            AuditProbability = _terms.AuditRate.ToDouble(),
+            SettledTask = isSettled ? decision.Tasks[0].Task : null,
+            Receipt = !isSettled ? null : new Receipt
             {
-                SettledTask = decision.Tasks[0].Task,
-                Receipt = new Receipt
-                {
-                    Case = evidence,
-                    Verdict = decision.Verdict,
-                    HashBeforeSettlement = settled.HashBefore,
-                    ClosingHead = settled.Head!.Body,
-                    ClosingSignature = settled.Head.Signature,
-                },
-            };
+                Case = evidence,
+                Verdict = decision.Verdict,
+                HashBeforeSettlement = settled.HashBefore,
+                ClosingHead = settled.Head!.Body,
+                ClosingSignature = settled.Head.Signature,
+            },
+        };
     }
 
     // The envelopes that it sent, and the claims that it read, are those that follow from the record: neither need be made again.

@@ -121,12 +121,13 @@ public sealed class TaskRunner
             answer = null;
         }
 
-        if (answer is not null)
+        Signed<ClaimCommitment>? posting = _network.Ledger.FindPosting(task);
+        if (posting is null && answer is not null)
         {
             // Whoever holds a signed claim may post it; a provider that forgot to is not silent.
             _ = _network.Ledger.Post(answer.Claim.Posting);
         }
-        else if (_network.Ledger.FindPosting(task) is null)
+        else if (posting is null)
         {
             // Only the ledger knows silence, and only at the deadline.
             await _network.WaitUntilAsync(envelope.Deadline, cancellationToken).ConfigureAwait(false);
@@ -136,7 +137,7 @@ public sealed class TaskRunner
         {
             Outcome = TaskOutcome.Silent,
             Acceptance = acceptance ?? _network.Ledger.FindAcceptance(task),
-            Posting = _network.Ledger.FindPosting(task),
+            Posting = posting ?? _network.Ledger.FindPosting(task),
         };
         if (result.Posting is null)
         {

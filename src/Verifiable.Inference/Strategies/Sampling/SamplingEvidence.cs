@@ -166,7 +166,7 @@ internal static class SamplingEvidence
         {
             bool drawn = seat.Seat.Role switch
             {
-                TaskRole.Asserter => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, default),
+                TaskRole.Asserter => StakeDraw.IsDrawn(request.StakesRoot, sides[0].Weight, sides[0].Start, sides[0].Total, record.Secret, digest, seat.Seat, default),
                 TaskRole.Validator => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake),
                 _ => validator >= 0
                     && CommitteeDraws.Leaf.TryRead(seat.Stake, request.StakesRoot, out CommitteeDraws.Leaf leaf)

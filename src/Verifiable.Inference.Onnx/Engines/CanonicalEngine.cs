@@ -48,6 +48,9 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <summary>Gets the model's graph with composite operators expanded: the graph nodes that are run and observed.</summary>
     public CanonicalGraph Graph => _program.Graph;
 
+    /// <summary>Gets the model made ready to run.</summary>
+    internal CanonicalProgram Program => _program;
+
     /// <summary>Gets the most threads that one run may use.</summary>
     internal int Threads => _options.Threads;
 
@@ -111,6 +114,10 @@ public sealed class CanonicalEngine : IInferenceEngine
         TensorSignature?[] signatures = [.. Model.Inputs.Select(input => (TensorSignature?)new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
         return ShapePlan.Make(_program, _options, signatures, cancellationToken, previous);
     }
+
+    /// <summary>Infers the shapes of a run for inputs of given types and shapes, in the model's order.</summary>
+    /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
+    internal ShapePlan PlanShapes(ReadOnlySpan<TensorSignature?> signatures, CancellationToken cancellationToken) => ShapePlan.Make(_program, _options, signatures, cancellationToken);
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {

@@ -58,7 +58,7 @@ internal sealed class DecoderRun
         (_outputs, _past) = (outputs, past);
         if (_keeps)
         {
-            _caches = [.. _shape.Caches.Select(cache => Present(cache, outputs[cache.Present]))];
+            _caches = [.. _shape.Caches.Select((cache, i) => Present(cache, outputs[cache.Present], _caches[i]))];
         }
 
         return LastRows(outputs[DecoderShape.LogitsName]);
@@ -68,32 +68,37 @@ internal sealed class DecoderRun
     internal ImmutableArray<KeyValuePair<string, TensorValue>> NewRows() =>
         [.. _shape.Caches.Select(cache => KeyValuePair.Create(cache.Present, cache.Tail(_outputs[cache.Present], _past)))];
 
-    /// <summary>Adds a step that was computed elsewhere.</summary>
-    /// <param name="tokens">Its tokens.</param>
-    /// <param name="past">How many came before them.</param>
-    /// <param name="rows">Their keys and values by the outputs' names.</param>
+    /// <summary>Puts the keys and values that a step has added into the model's order.</summary>
+    /// <param name="rows">The keys and values by the outputs' names.</param>
+    /// <param name="tokens">The number of tokens of the step.</param>
     /// <param name="ordered">The keys and values in the model's order.</param>
-    internal bool TryAppend(int[] tokens, int past, NamedTensors rows, out ImmutableArray<KeyValuePair<string, TensorValue>> ordered)
+    internal bool TryOrder(NamedTensors? rows, int tokens, out ImmutableArray<KeyValuePair<string, TensorValue>> ordered)
     {
-        ordered = [];
-        bool fits = rows.Count == _shape.Caches.Length;
+        ImmutableArray<KeyValuePair<string, TensorValue>>.Builder builder = ImmutableArray.CreateBuilder<KeyValuePair<string, TensorValue>>();
+        bool fits = rows?.Count == _shape.Caches.Length;
         for (int i = 0; fits && i < _caches.Length; i++)
         {
-            DecoderCache cache = _shape.Caches[i];
-            fits = rows.TryGetValue(cache.Present, out TensorValue? added) && cache.Fits(added, 1, tokens.Length);
+            fits = rows!.TryGetValue(_shape.Caches[i].Present, out TensorValue? added) && _shape.Caches[i].Fits(added, 1, tokens);
             if (fits)
             {
-                ordered = ordered.Add(KeyValuePair.Create(cache.Present, added!));
-                _caches[i] = _keeps ? cache.Join(_caches[i], EngineInputs.Canonicalize(added!)) : _caches[i];
+                builder.Add(KeyValuePair.Create(_shape.Caches[i].Present, added!));
             }
         }
 
-        if (fits)
-        {
-            _tokens[0].AddRange(_keeps ? tokens : tokens[Length..]);
-        }
+        ordered = builder.ToImmutable();
+        return fits;
+    }
 
-        return fits && past == (_keeps ? Length - tokens.Length : 0);
+    /// <summary>Begins behind steps that were computed elsewhere.</summary>
+    /// <param name="tokens">All tokens that went in.</param>
+    /// <param name="steps">The keys and values that each step has added, in the model's order.</param>
+    internal void Resume(IEnumerable<int> tokens, IReadOnlyList<ImmutableArray<KeyValuePair<string, TensorValue>>> steps)
+    {
+        _tokens[0].AddRange(tokens);
+        if (_keeps)
+        {
+            _caches = [.. _shape.Caches.Select((cache, i) => cache.Join([.. steps.Select(step => EngineInputs.Canonicalize(step[i].Value))]))];
+        }
     }
 
     /// <summary>Lets sequences go.</summary>
@@ -138,11 +143,12 @@ internal sealed class DecoderRun
             : TensorValue.Create(Array.ConvertAll(elements, static value => (int)value), Batch, count));
     }
 
-    private TensorValue Present(DecoderCache cache, TensorValue present)
+    private TensorValue Present(DecoderCache cache, TensorValue present, TensorValue past)
     {
-        return cache.Fits(present, Batch, Length)
+        return cache.Fits(present, Batch, Length) && (cache.IsAppended || cache.StartsWith(present, past))
             ? present
-            : throw new InvalidOperationException($"Expected the output '{cache.Present}' of {Length} tokens for {Batch} sequences, what went in and the new tokens behind it, got {present}.");
+            : throw new InvalidOperationException(
+                $"Expected the output '{cache.Present}' of {Length} tokens for {Batch} sequences, what went in and the new tokens behind it, got {present}{(cache.Fits(present, Batch, Length) ? " that begins otherwise" : string.Empty)}.");
     }
 
     private ReadOnlyMemory<float> LastRows(TensorValue logits)

@@ -50,8 +50,9 @@ var uncached = DecoderModel.Create(model, new DecoderOptions { UsesCache = false
 ImmutableArray<int> again = (await uncached.GenerateBatchAsync([shorter]))[0].Tokens;
 Console.WriteLine($"without a cache: {(again.SequenceEqual(written.Take(some)) ? "the same" : "DIFFERENT")}");
 
-GenerationRequest other = shorter with { Prompt = [.. prompt[1..]] };
-GenerationRequest third = shorter with { Options = (options with { MaxNewTokens = some }).ToGenerationOptions(asked.Seed + 1) };
+// Of another length, and with another seed.
+GenerationRequest other = shorter with { Prompt = [.. prompt, .. prompt] };
+GenerationRequest third = shorter with { Options = (options with { MaxNewTokens = some }).ToGenerationOptions(asked.Seed ^ 1) };
 again = (await decoder.GenerateBatchAsync([third, other, shorter]))[2].Tokens;
 Console.WriteLine($"in a batch: {(again.SequenceEqual(written.Take(some)) ? "the same" : "DIFFERENT")}");
 

@@ -79,7 +79,7 @@ public sealed class DecoderModel
 
         int? length = options.ContextLength is { } asked && shape.PositionsHeld is { } held ? Math.Min(asked, held) : options.ContextLength ?? shape.PositionsHeld;
         refusal = length is >= 2 ? null : new(ModelRefusalReason.BadShape, $"Expected a context of 2 tokens or more, from a table of positions or from {nameof(DecoderOptions.ContextLength)}, got {length?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "neither"}.");
-        decoder = refusal is null ? new DecoderModel(engine, shape.Appending(engine.Graph), options, length!.Value) : null;
+        decoder = refusal is null ? new DecoderModel(engine, shape.Appending(engine.Program), options, length!.Value) : null;
         return decoder is not null;
     }
 

@@ -17,13 +17,22 @@ internal sealed class DecoderRun
     private readonly DecoderShape _shape;
     private readonly bool _keeps;
     private List<int>[] _tokens;
+    private readonly AppendPlan _appends;
+    private readonly AppendedTensor?[] _growing;
     private TensorValue[] _caches;
     private NamedTensors _outputs = NamedTensors.Empty;
     private int _past;
 
     /// <summary>Creates a run of sequences without tokens.</summary>
-    internal DecoderRun(CanonicalEngine engine, DecoderShape shape, int batch, bool usesCache)
+    /// <param name="engine">The engine.</param>
+    /// <param name="shape">What the inputs and outputs are for.</param>
+    /// <param name="batch">The number of sequences.</param>
+    /// <param name="usesCache">Whether keys and values go from step to step.</param>
+    /// <param name="copies">Whether they are copied by the model's own graph nodes in every step, which is the plain form.</param>
+    internal DecoderRun(CanonicalEngine engine, DecoderShape shape, int batch, bool usesCache, bool copies = false)
     {
+        _appends = copies ? AppendPlan.None(shape.Caches.Length) : shape.Appends;
+        _growing = new AppendedTensor?[shape.Caches.Length];
         _engine = engine;
         _shape = shape;
         _keeps = usesCache && !shape.Caches.IsEmpty;
@@ -53,12 +62,20 @@ internal sealed class DecoderRun
             _tokens[row].AddRange(tokens[row]);
         }
 
+        bool grows = past > 0 && Length - past <= AppendPlan.MostNewTokens;
         NamedTensors inputs = Inputs(past);
-        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observe?.Invoke(inputs), cancellationToken).ConfigureAwait(false);
-        (_outputs, _past) = (outputs, past);
-        if (_keeps)
+        INodeObserver? observer = observe?.Invoke(inputs);
+        if (Grow(grows && (observer is null || observer.Watched is not null), observer?.Watched))
         {
-            _caches = [.. _shape.Caches.Select((cache, i) => Present(cache, outputs[cache.Present], _caches[i]))];
+            inputs = Inputs(past);
+        }
+
+        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observer, new AppendRun(_appends, _growing, past), cancellationToken).ConfigureAwait(false);
+        (_outputs, _past) = (outputs, past);
+        for (int i = 0; _keeps && i < _caches.Length; i++)
+        {
+            // What grows has its rows already, and its tensor is a shape.
+            _caches[i] = _growing[i] is null ? Present(_shape.Caches[i], outputs[_shape.Caches[i].Present], _caches[i]) : outputs[_shape.Caches[i].Present];
         }
 
         return LastRows(outputs[DecoderShape.LogitsName]);
@@ -66,7 +83,7 @@ internal sealed class DecoderRun
 
     /// <summary>Gets the keys and values that the last step has added, in the model's order; those of a model without a cache are none.</summary>
     internal ImmutableArray<KeyValuePair<string, TensorValue>> NewRows() =>
-        [.. _shape.Caches.Select(cache => KeyValuePair.Create(cache.Present, cache.Tail(_outputs[cache.Present], _past)))];
+        [.. _shape.Caches.Select((cache, i) => KeyValuePair.Create(cache.Present, _growing[i] is { } tensor ? tensor.Rows(_past) : cache.Tail(_outputs[cache.Present], _past)))];
 
     /// <summary>Puts the keys and values that a step has added into the model's order.</summary>
     /// <param name="rows">The keys and values by the outputs' names.</param>
@@ -97,6 +114,7 @@ internal sealed class DecoderRun
         _tokens[0].AddRange(tokens);
         if (_keeps)
         {
+            _ = Grow(false, null);
             _caches = [.. _shape.Caches.Select((cache, i) => cache.Join([.. steps.Select(step => EngineInputs.Canonicalize(step[i].Value))]))];
         }
     }
@@ -107,9 +125,34 @@ internal sealed class DecoderRun
     {
         if (rows.Count < Batch)
         {
+            _ = Grow(false, null);
             _tokens = [.. rows.Select(row => _tokens[row])];
             _caches = _keeps ? [.. _shape.Caches.Select((cache, i) => cache.Keep(_caches[i], rows))] : [.. _shape.Caches.Select(cache => cache.Empty(rows.Count))];
         }
+    }
+
+    // Puts keys and values where the next step need not copy them, or back into tensors of their own; tells whether inputs are others now.
+    private bool Grow(bool mayGrow, IReadOnlySet<int>? watched)
+    {
+        bool isChanged = false;
+        for (int i = 0; i < _growing.Length; i++)
+        {
+            bool grows = mayGrow && _keeps && _appends.Links[i].MayStay(watched) && AppendedTensor.Fits(_caches[i]);
+            if (!grows && _growing[i] is { } tensor)
+            {
+                _caches[i] = tensor.Rows(0);
+                _growing[i] = null;
+                isChanged = true;
+            }
+            else if (grows && _growing[i] is null)
+            {
+                _growing[i] = new AppendedTensor(_caches[i], _appends.Links[i].IsTransposed);
+                _caches[i] = _growing[i]!.ShapeOf(_growing[i]!.Count);
+                isChanged = true;
+            }
+        }
+
+        return isChanged;
     }
 
     private NamedTensors Inputs(int past)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
@@ -25,6 +26,9 @@ internal sealed record DecoderShape
     internal required GraphValue? Positions { get; init; }
 
     internal required ImmutableArray<DecoderCache> Caches { get; init; }
+
+    /// <summary>Gets the caches that need not be copied from step to step.</summary>
+    internal AppendPlan Appends { get; private init; } = AppendPlan.None(0);
 
     /// <summary>Gets a value indicating whether the inputs are declared for one sequence.</summary>
     internal required bool IsForOne { get; init; }
@@ -102,8 +106,9 @@ internal sealed record DecoderShape
     }
 
     /// <summary>Takes note of the caches that the graph appends to: what each present holds is the past with the new tokens behind it, by its construction.</summary>
-    internal DecoderShape Appending(CanonicalGraph graph)
+    internal DecoderShape Appending(CanonicalProgram program)
     {
+        CanonicalGraph graph = program.Graph;
         Dictionary<string, GraphNode> makers = new(StringComparer.Ordinal);
         foreach (GraphNode node in graph.Nodes)
         {
@@ -115,6 +120,7 @@ internal sealed record DecoderShape
 
         return this with
         {
+            Appends = AppendPlan.Of(program, Caches.Select(static cache => (cache.Past, cache.Present))),
             Caches = [.. Caches.Select(cache => cache with
             {
                 IsAppended = makers.TryGetValue(cache.Present, out GraphNode? node) && node.Inputs[0] == cache.Past && node.GetInt("axis", 0) is var axis

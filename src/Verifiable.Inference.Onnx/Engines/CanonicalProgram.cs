@@ -174,6 +174,12 @@ internal sealed class CanonicalProgram
         ImmutableArray<CanonicalGraph> graphs = graph.BodiesOf(node.Index);
         var programs = new CanonicalProgram[graphs.Length];
         int[][] captures = new int[graphs.Length][];
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < node.Captures.Length; i++)
+        {
+            positions.Add(node.Captures[i], node.Inputs.Length + i);
+        }
+
         refusal = depth < options.MaxBodyDepth || node.Bodies.IsEmpty
             ? null
             : node.Refuse(ModelRefusalReason.TooLarge, $"Expected at most {options.MaxBodyDepth} levels of bodies ({nameof(CanonicalEngineOptions.MaxBodyDepth)}), got more.");
@@ -186,7 +192,7 @@ internal sealed class CanonicalProgram
             }
 
             programs[i] = program;
-            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => node.Inputs.Length + node.Captures.IndexOf(name))];
+            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => positions[name])];
         }
 
         bodies = refusal is null ? new BodyPrograms(node, programs, captures, options, kept) : null;

@@ -3,7 +3,7 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>Something that an engine keeps for later runs.</summary>
 internal abstract class KeptItem
 {
-    private protected KeptItem()
+    internal KeptItem()
     {
         Position = new LinkedListNode<KeptItem>(this);
     }

@@ -17,6 +17,13 @@ internal sealed class KeptMemory(long limit)
     internal void Keep(KeptItem item)
     {
         Remove(item);
+        if (item.KeptBytes > limit)
+        {
+            // Nothing else would make room for it.
+            item.LetGo();
+            return;
+        }
+
         _items.AddFirst(item.Position);
         Bytes += item.KeptBytes;
         while (Bytes > limit)

@@ -127,18 +127,19 @@ internal sealed class ConvOperator : BoundOperator
             return;
         }
 
-        ConvWeights? packed = _cell?.Weights;
-        if (packed is null)
+        run.Run(_cell?.Weights ?? Pack(context, weights, plan));
+    }
+
+    private ConvWeights Pack(OperatorContext context, TensorValue weights, ConvPlan plan)
+    {
+        if (_cell is null)
         {
-            packed = ConvWeights.Pack(context, weights, plan, _cell?.Memory ?? new PreparedMemory());
-            if (_cell is not null)
-            {
-                _cell.Weights = packed;
-                MappedFile.LetGo(weights.Bytes);
-            }
+            return ConvWeights.Pack(context, weights, plan, new PreparedMemory());
         }
 
-        run.Run(packed);
+        ConvWeights packed = _cell.Get(memory => ConvWeights.Pack(context, weights, plan, memory));
+        MappedFile.LetGo(weights.Bytes);
+        return packed;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

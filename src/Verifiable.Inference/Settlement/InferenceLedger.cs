@@ -48,7 +48,8 @@ public sealed partial class InferenceLedger
     {
     }
 
-    private InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
+    /// <summary>Creates an empty ledger over an empty store.</summary>
+    internal InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
     {
         ArgumentNullException.ThrowIfNull(judges);
         ArgumentNullException.ThrowIfNull(operatorSigner);

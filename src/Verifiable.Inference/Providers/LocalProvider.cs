@@ -206,6 +206,18 @@ public class LocalProvider : IProvider
     /// <summary>Makes the reply to an offer.</summary>
     protected static ReadOnlyMemory<byte> Reply(SignedClaim claim, NamedTensors outputs) => new TaskAnswer(claim, outputs).ToBytes();
 
+    /// <summary>Forgets all posted claims: for whoever knows that no demand for one of them can come any more.</summary>
+    internal void ForgetClaims()
+    {
+        lock (_kept)
+        {
+            while (_kept.TryDequeue(out Digest task, out _))
+            {
+                _ = _claims.TryRemove(task, out _);
+            }
+        }
+    }
+
     private bool LeavesTime(TaskEnvelope envelope)
     {
         long now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();

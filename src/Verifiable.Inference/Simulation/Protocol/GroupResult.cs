@@ -34,6 +34,9 @@ public sealed record GroupResult
     /// <summary>Gets the number of answers that cost nothing: noise and copies.</summary>
     public required long IdleAnswers { get; init; }
 
+    /// <summary>Gets the number of tasks that one of the group took and did not answer in time, or did not reveal.</summary>
+    public required long MissedTasks { get; init; }
+
     /// <summary>Gets what the group earned a task, with its error.</summary>
     public MeanEstimate ProfitPerTask => MeanEstimate.Of(Profits);
 

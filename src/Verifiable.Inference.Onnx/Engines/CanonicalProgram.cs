@@ -166,7 +166,7 @@ internal sealed class CanonicalProgram
             }
 
             programs[i] = program;
-            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => node.Inputs.Length + node.Captures.IndexOf(name))];
+            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => node.Inputs.Length + node.Captures.BinarySearch(name, StringComparer.Ordinal))];
         }
 
         bodies = refusal is null ? new BodyPrograms(node, programs, captures, options) : null;

@@ -20,6 +20,7 @@ internal sealed class RunFrame
     private long _live;
     private long _around;
     private BodyBudget? _budget;
+    private AppendRun? _appends;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="plan">The plan.</param>
@@ -104,9 +105,11 @@ internal sealed class RunFrame
     /// <param name="observer">Who watches; <see langword="null"/> for nobody.</param>
     /// <param name="budget">What bodies may still do; <see langword="null"/> in the graph around all bodies.</param>
     /// <param name="around">The bytes that the graph around a body holds meanwhile.</param>
+    /// <param name="appends">The tensors that grow from run to run; <see langword="null"/> for none.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit elements that its shapes depend on, or a limit is passed.</exception>
-    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, BodyBudget? budget = null, long around = 0)
+    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, BodyBudget? budget = null, long around = 0, AppendRun? appends = null)
     {
+        _appends = appends;
         _budget = budget;
         _around = around;
         if (_live > _plan.Options.MaxRunBytes - around)
@@ -177,6 +180,7 @@ internal sealed class RunFrame
             }
         }
 
+        _appends = null;
         _live = _plan.Memory.Bytes + _plan.FreshBytes;
     }
 
@@ -199,6 +203,12 @@ internal sealed class RunFrame
     {
         TensorValue?[] from = _inputs[index];
         Gather(step.Step.Inputs, from);
+        if (_appends is not null && _appends.Take(index, from, ref context, out TensorValue? appended))
+        {
+            _values[step.Step.Outputs[0]] = appended;
+            return;
+        }
+
         switch (step.Kind)
         {
             case PlannedStepKind.View:

@@ -131,7 +131,7 @@ internal sealed class StorageOperator : BoundOperator
 
         if (type is null)
         {
-            return _inner.TryInfer(inputs, outputs, out string? plain) ? null : plain;
+            return _inner.TryInfer(inputs, outputs, out string? plain) ? RequireStated(outputs) : plain;
         }
 
         if (!_inner.TryInfer(new WidenedInputs(inputs, _floats) { CancellationToken = inputs.CancellationToken }, outputs, out string? fault))
@@ -147,11 +147,14 @@ internal sealed class StorageOperator : BoundOperator
             }
         }
 
-        return null;
+        return RequireStated(outputs);
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs) =>
         throw new InvalidOperationException("Expected a call of TryCompute.");
+
+    private string? RequireStated(Span<TensorSignature> outputs) =>
+        _inner.StatedType == ElementType.None || outputs.IsEmpty || outputs[0].Type == _inner.StatedType ? null : $"Expected a stated output type of {outputs[0].Type}, as the scales are, got {_inner.StatedType}.";
 
     private static Memory<byte> Rent(ref byte[]? array, int length)
     {

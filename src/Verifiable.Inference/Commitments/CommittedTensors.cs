@@ -156,7 +156,17 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
     }
 
     /// <inheritdoc/>
-    public bool Equals([NotNullWhen(true)] CommittedTensors? other) => other is not null && _entries.AsSpan().SequenceEqual(other._entries.AsSpan());
+    public bool Equals([NotNullWhen(true)] CommittedTensors? other)
+    {
+        // Rationale: entry by entry, for pairs have no equality of their own and would be compared by reflection.
+        bool equal = other is not null && Count == other.Count;
+        for (int i = 0; equal && i < Count; i++)
+        {
+            equal = string.Equals(_entries[i].Key, other![i].Key, StringComparison.Ordinal) && _entries[i].Value == other[i].Value;
+        }
+
+        return equal;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as CommittedTensors);

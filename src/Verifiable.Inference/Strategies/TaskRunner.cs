@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -37,14 +38,22 @@ public sealed class TaskRunner
     /// <summary>Runs a task up to its claim. The task stays on the ledger to be settled, unless it was not opened or not accepted.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
-    public ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default) => RunAsync(envelope, null, cancellationToken);
+    public ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default) =>
+        RunAsync(Open([envelope])[0], null, cancellationToken);
 
-    /// <summary>Runs a task up to its claim, and tells on the way whether it was accepted.</summary>
-    internal async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, TaskCompletionSource<bool>? accepted, CancellationToken cancellationToken)
+    /// <summary>Opens the tasks of envelopes that may be known to belong together, by one signature.</summary>
+    internal ImmutableArray<OpenedTask> Open(IReadOnlyList<TaskEnvelope> envelopes)
     {
-        ArgumentNullException.ThrowIfNull(envelope);
-        Signed<TaskEnvelope> signed = _requester.Sign(envelope);
-        if (_network.Ledger.Open(signed) != LedgerRefusal.None)
+        ImmutableArray<SignedEnvelope> signed = _requester.SignTogether(envelopes);
+        return [.. signed.Zip(_network.Ledger.Open(signed), static (envelope, refusal) => new OpenedTask(envelope, refusal))];
+    }
+
+    /// <summary>Runs an opened task up to its claim, and tells on the way whether it was accepted.</summary>
+    internal async ValueTask<TaskResult> RunAsync(OpenedTask opened, TaskCompletionSource<bool>? accepted, CancellationToken cancellationToken)
+    {
+        (SignedEnvelope signed, LedgerRefusal refusal) = opened;
+        TaskEnvelope envelope = signed.Body;
+        if (refusal != LedgerRefusal.None)
         {
             return new TaskResult { Outcome = TaskOutcome.NotOpened };
         }

@@ -9,21 +9,22 @@ internal sealed class DequantizeLinearOperator : BoundOperator
 {
     private readonly long _axis;
     private readonly long _blockSize;
+    private readonly ElementType _type;
 
     private DequantizeLinearOperator(NodeBinder binder)
     {
         binder.Arity(2, 3);
         _axis = binder.Opset >= 13 ? binder.Int("axis", 1) : 1;
         _blockSize = binder.Opset >= 21 ? binder.Int("block_size", 0) : 0;
-        long type = binder.Opset >= 23 ? binder.Int("output_dtype", 0) : 0;
+        _type = binder.Opset >= 23 ? (ElementType)binder.Int("output_dtype", 0) : ElementType.None;
         if (_blockSize < 0)
         {
             binder.Refuse(ModelRefusalReason.BadAttribute, $"Expected block_size of 0 or more, got {_blockSize}.");
         }
 
-        if (type != 0)
+        if (_type is not (ElementType.None or ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16))
         {
-            binder.Refuse(ModelRefusalReason.UnsupportedType, $"Expected the type of the scales for the output, got type {type}.");
+            binder.Refuse(ModelRefusalReason.UnsupportedType, $"Expected the type of the scales for the output, got type {(int)_type}.");
         }
     }
 
@@ -31,6 +32,8 @@ internal sealed class DequantizeLinearOperator : BoundOperator
         new("DequantizeLinear", 10, binder => new DequantizeLinearOperator(binder), floats: FloatInputs.Of(1) with { HasDouble = false });
 
     internal override bool FinishesOutput => true;
+
+    internal override ElementType StatedType => _type;
 
     public override ulong Element(OperatorContext context, OperatorInputs inputs, int output, long index)
     {

@@ -173,8 +173,20 @@ public sealed class ProtocolTests
             ProtocolResult result = new ProtocolSimulation(scenario).Run(150);
             GroupResult silent = result.Groups[1];
             Assert.True(silent.MissedTasks > 15, $"{silent.MissedTasks}");
-            Assert.Equal(silent.MissedTasks, silent.Convictions);
-            Assert.Equal(-silent.MissedTasks * (slash + cost), silent.Profits.Sum());
+            long slashes = (-silent.Profits.Sum() - (silent.MissedTasks * cost)) / slash;
+            Assert.Equal(-silent.Profits.Sum(), (slashes * slash) + (silent.MissedTasks * cost));
+            if (strategy == "quorum")
+            {
+                // One task may hold several seats, each with its slash; and a quorum that agreed without them settles them later, when the outcome is told.
+                Assert.InRange(slashes, silent.MissedTasks, 2 * silent.MissedTasks);
+                Assert.InRange(silent.Convictions, 1, silent.MissedTasks);
+            }
+            else
+            {
+                Assert.Equal(silent.MissedTasks, slashes);
+                Assert.Equal(silent.MissedTasks, silent.Convictions);
+            }
+
             Assert.Equal(cost == 0 ? 0 : silent.MissedTasks, silent.HonestRuns);
 
             // Nobody else pays for it.
@@ -195,7 +207,9 @@ public sealed class ProtocolTests
         Assert.All(result.Groups[1].Profits, static profit => Assert.Equal(0, profit));
         Assert.Equal(0, result.Groups[1].Assertions + result.Groups[1].Convictions + result.Groups[1].MissedTasks);
         Assert.Equal(0, result.Groups[0].Convictions + result.Rejected + result.UndetectedFrauds);
-        Assert.Equal(strategy == "quorum" ? result.Accepted : 100, strategy == "quorum" ? 100 : result.Groups[0].Assertions);
+
+        // One in five draws falls on it, and two that follow each other end a request for want of a provider.
+        Assert.InRange(strategy == "quorum" ? result.Accepted : result.Groups[0].Assertions, 85, 100);
         Assert.Equal(result.Computations, result.Groups[0].HonestRuns);
     }
 

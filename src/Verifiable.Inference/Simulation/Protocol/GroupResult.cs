@@ -22,7 +22,7 @@ public sealed record GroupResult
     /// <summary>Gets the number of those that were audited.</summary>
     public required long AuditedAssertions { get; init; }
 
-    /// <summary>Gets how often one of the group was slashed.</summary>
+    /// <summary>Gets how often one of the group was slashed when the outcome was told. What a quorum settles later, of seats that it did not need, is in the profits only.</summary>
     public required long Convictions { get; init; }
 
     /// <summary>Gets the number of honest computations.</summary>

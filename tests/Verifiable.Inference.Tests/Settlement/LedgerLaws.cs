@@ -218,5 +218,5 @@ public sealed class LedgerLaws
     private static void Apply(ref LedgerState state, LedgerCommand command, long now) => Assert.Equal(LedgerRefusal.None, state.Apply(command, now, out state));
 
     private static Settle Settlement(SettlementCause cause, params Transfer[] transfers) =>
-        new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task))], [.. transfers]);
+        new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task)) { Claim = cause == SettlementCause.Silent ? default : LedgerWorld.Claim(1) }], [.. transfers]);
 }

@@ -95,7 +95,7 @@ public sealed class LedgerWorld(int seed)
             tasks.Add(first);
         }
 
-        TaskSettlement[] settlements = [.. tasks.Select(task => new TaskSettlement(task, NextCause(state.FindTask(task)), Secret(Next(25) == 0 ? default : task)))];
+        TaskSettlement[] settlements = [.. tasks.Select(task => new TaskSettlement(task, NextCause(state.FindTask(task)), Secret(Next(25) == 0 ? default : task)) { Claim = Next(25) == 0 ? Claim(Next(3)) : state.FindTask(task)?.Claim ?? default })];
         Transfer[] transfers = [.. Enumerable.Range(0, Next(5)).Select(_ => NextTransfer(tasks[Next(tasks.Count)]))];
         return new Settle([.. Next(40) == 0 ? [] : settlements], [.. transfers]);
     }

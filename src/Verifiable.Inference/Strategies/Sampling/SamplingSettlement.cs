@@ -25,12 +25,12 @@ internal sealed class SamplingSettlement
         for (int i = 0; i < _tasks.Length; i++)
         {
             SeatRecord seat = record.Seats[i];
-            _tasks[i] = seat.Outcome == SeatOutcome.Shared
-                ? default
-                : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
+            TaskEnvelope? envelope = seat.Outcome == SeatOutcome.Shared ? null : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline);
+            _tasks[i] = envelope?.Digest ?? default;
             _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+                Claim = envelope is null ? default : seat.StandingClaimFor(envelope),
             };
             if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
             {

@@ -69,6 +69,16 @@ internal sealed class KeptClaims
     /// <summary>Forgets a claim that the ledger refused, and no other of the task.</summary>
     public void Forget(KeptClaim refused) => _ = _claims.TryRemove(new KeyValuePair<Digest, KeptClaim>(refused.Envelope.Digest, refused));
 
+    /// <summary>Forgets all of them, in memory.</summary>
+    public void ForgetAll()
+    {
+        lock (_due)
+        {
+            _claims.Clear();
+            _due.Clear();
+        }
+    }
+
     // After the reveal's deadline nobody can want a claim any more.
     private void ForgetPast(KeptClaim latest)
     {

@@ -240,6 +240,9 @@ public class LocalProvider : IProvider
     /// <summary>Makes the reply to an offer.</summary>
     protected static ReadOnlyMemory<byte> Reply(SignedClaim claim, NamedTensors outputs) => new TaskAnswer(claim, outputs).ToBytes();
 
+    /// <summary>Forgets all posted claims: for whoever knows that no demand for one of them can come any more.</summary>
+    internal void ForgetClaims() => _claims.ForgetAll();
+
     private async ValueTask<ReadOnlyMemory<byte>> TakeAsync(TaskEnvelope envelope, NamedTensors inputs)
     {
         // Again, now that no other message of this task is worked on: one may have come to its end meanwhile, and the ledger takes an acceptance twice.

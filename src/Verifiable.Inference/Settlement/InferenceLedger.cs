@@ -47,7 +47,8 @@ public sealed partial class InferenceLedger
     {
     }
 
-    private InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
+    /// <summary>Creates an empty ledger over an empty store.</summary>
+    internal InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
     {
         ArgumentNullException.ThrowIfNull(judges);
         ArgumentNullException.ThrowIfNull(operatorSigner);
@@ -111,7 +112,17 @@ public sealed partial class InferenceLedger
     public LedgerRefusal Post(Signed<ClaimCommitment> claim) => Finish(Begin(claim), durable: false);
 
     /// <summary>Opens the task of an envelope that the requester signed.</summary>
-    public LedgerRefusal Open(Signed<TaskEnvelope> envelope) => Finish(Begin(envelope), durable: false);
+    public LedgerRefusal Open(SignedEnvelope envelope) => Finish(Begin(envelope), durable: false);
+
+    /// <summary>Opens the tasks of several envelopes, one after the other, and waits for the store once. A signature that they share is verified once.</summary>
+    /// <returns>Each task's refusal, in the same order; where the store fails, <see cref="LedgerRefusal.StoreFailed"/> for all.</returns>
+    public ImmutableArray<LedgerRefusal> Open(IReadOnlyList<SignedEnvelope> envelopes)
+    {
+        ArgumentNullException.ThrowIfNull(envelopes);
+        Answer[] answers = [.. envelopes.Select(Begin)];
+        bool isKept = _keeper.TryAwait(answers.Max(static answer => (ulong?)answer.Record) ?? 0, durable: false);
+        return [.. answers.Select(answer => isKept ? answer.Refusal : LedgerRefusal.StoreFailed)];
+    }
 
     /// <summary>Does what <see cref="Apply"/> does, and waits for the store without a thread.</summary>
     public ValueTask<LedgerRefusal> ApplyAsync(LedgerCommand command) =>
@@ -123,8 +134,8 @@ public sealed partial class InferenceLedger
     /// <summary>Does what <see cref="Post"/> does, and waits for the store without a thread.</summary>
     public ValueTask<LedgerRefusal> PostAsync(Signed<ClaimCommitment> claim) => FinishAsync(Begin(claim));
 
-    /// <summary>Does what <see cref="Open(Signed{TaskEnvelope})"/> does, and waits for the store without a thread.</summary>
-    public ValueTask<LedgerRefusal> OpenAsync(Signed<TaskEnvelope> envelope) => FinishAsync(Begin(envelope));
+    /// <summary>Does what <see cref="Open(SignedEnvelope)"/> does, and waits for the store without a thread.</summary>
+    public ValueTask<LedgerRefusal> OpenAsync(SignedEnvelope envelope) => FinishAsync(Begin(envelope));
 
     /// <summary>Takes the body of a demanded claim, with the envelope that it answers.</summary>
     public LedgerRefusal Reveal(TaskEnvelope envelope, SignedClaim claim)
@@ -260,10 +271,10 @@ public sealed partial class InferenceLedger
             : Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature), null);
     }
 
-    private Answer Begin(Signed<TaskEnvelope> envelope)
+    private Answer Begin(SignedEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
+        LedgerRefusal refusal = envelope.Body.Ledger != Id ? LedgerRefusal.WrongLedger : envelope.IsValid(Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
         return refusal != LedgerRefusal.None ? new Answer(refusal, 0) : Append(OpenTask.For(envelope.Body), null, null);
     }
 

@@ -33,7 +33,7 @@ internal static class ClaimSeeds
 
     public static IEnumerable<TaskEnvelope> Envelopes() => Four(Envelope);
 
-    public static IEnumerable<Signed<TaskEnvelope>> SignedEnvelopes() => Four(number => _signer.Sign(Envelope(number)));
+    public static IEnumerable<SignedEnvelope> SignedEnvelopes() => Four(number => _signer.SignTogether([.. Enumerable.Range(0, number + 1).Select(Envelope)])[number]);
 
     public static IEnumerable<TaskAcceptance> Acceptances() => Four(number => new TaskAcceptance(_node, Named(number), _node));
 

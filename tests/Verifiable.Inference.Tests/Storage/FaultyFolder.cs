@@ -77,25 +77,28 @@ internal sealed class FaultyFolder : IStorageFolder
         }
     });
 
-    /// <summary>What is found when the machine, or the process only, starts again.</summary>
+    /// <summary>What is found when the machine, or the process only, starts again. Where the process only was killed, the system still holds what it did not write: a later power cut can lose it.</summary>
     public FaultyFolder Restart(RestartKind kind, Random random)
     {
         FaultyFolder next = new();
-        Dictionary<string, Inode> names = _names;
-        if (kind != RestartKind.ProcessKilled)
+        if (kind == RestartKind.ProcessKilled)
         {
-            int kept = random.Next(_unflushed.Count + 1);
-            names = kept == 0 ? _durable : _unflushed[kept - 1];
+            Dictionary<Inode, Inode> copies = [];
+            next._names = Copy(_names);
+            next._durable = Copy(_durable);
+            next._unflushed.AddRange(_unflushed.Select(Copy));
+            return next;
+
+            Dictionary<string, Inode> Copy(Dictionary<string, Inode> names) => names.ToDictionary(
+                static name => name.Key,
+                name => copies.TryGetValue(name.Value, out Inode? copy) ? copy : copies[name.Value] = new Inode { Current = name.Value.Current, Durable = name.Value.Durable },
+                StringComparer.Ordinal);
         }
 
-        foreach ((string name, Inode inode) in names)
+        int kept = random.Next(_unflushed.Count + 1);
+        foreach ((string name, Inode inode) in kept == 0 ? _durable : _unflushed[kept - 1])
         {
-            byte[] bytes = kind switch
-            {
-                RestartKind.ProcessKilled => inode.Current,
-                RestartKind.PowerCut => inode.LosePrefixwise(random),
-                _ => inode.LoseSectors(random, SectorBytes),
-            };
+            byte[] bytes = kind == RestartKind.PowerCut ? inode.LosePrefixwise(random) : inode.LoseSectors(random, SectorBytes);
             next._names[name] = new Inode { Current = [.. bytes], Durable = [.. bytes] };
         }
 

@@ -148,15 +148,4 @@ public sealed class EnvelopeTests
     }
 
     private sealed record Seen(InferenceRequest Request, Digest Secret, TaskEnvelope[] Envelopes, byte[][] Messages);
-
-    private sealed class RecordingProvider(IProvider inner, List<byte[]> messages) : IProvider
-    {
-        public NodeId Id => inner.Id;
-
-        public ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
-        {
-            messages.Add(message.ToArray());
-            return inner.SendAsync(message, cancellationToken);
-        }
-    }
 }

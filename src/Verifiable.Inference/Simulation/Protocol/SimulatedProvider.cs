@@ -47,6 +47,9 @@ internal sealed class SimulatedProvider : LocalProvider
 
         _taken = 0;
         CostOfRequest = 0;
+
+        // The request is settled: its claims are demanded no more.
+        ForgetClaims();
     }
 
     protected override ValueTask<NamedTensors> ComputeAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)

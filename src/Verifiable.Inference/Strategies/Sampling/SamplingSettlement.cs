@@ -13,29 +13,28 @@ internal sealed class SamplingSettlement
     private readonly Digest[] _tasks;
     private readonly TaskSettlement[] _closings;
     private readonly List<Transfer> _transfers = [];
-    private readonly SortedSet<int> _convicted = [];
+    private SortedSet<int>? _convicted;
 
-    public SamplingSettlement(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
+    public SamplingSettlement(SamplingPapers papers)
     {
-        _terms = terms;
-        _record = record;
-        Digest requestDigest = request.Digest;
+        _terms = papers.Terms;
+        _record = papers.Record;
+        SamplingRecord record = _record;
         _tasks = new Digest[record.Seats.Length];
         _closings = new TaskSettlement[record.Seats.Length];
         for (int i = 0; i < _tasks.Length; i++)
         {
             SeatRecord seat = record.Seats[i];
-            TaskEnvelope? envelope = seat.Outcome == SeatOutcome.Shared ? null : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline);
-            _tasks[i] = envelope?.Digest ?? default;
-            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat))
+            _tasks[i] = seat.Outcome == SeatOutcome.Shared ? default : papers.EnvelopeOf(i).Digest;
+            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), papers.SecretOf(i))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
-                Claim = envelope is null ? default : seat.StandingClaimFor(envelope),
+                Claim = seat.HasClaim ? papers.ClaimOf(i).Digest : seat.PostedClaim,
             };
             if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
             {
                 // Rationale: silence costs as much as being caught, and nobody gains by it.
-                Burn(i, terms.Slash);
+                Burn(i, _terms.Slash);
             }
         }
     }
@@ -100,9 +99,9 @@ internal sealed class SamplingSettlement
     /// <summary>Ends the settlement.</summary>
     public SamplingDecision Close(Verdict verdict, int best) => new(
         verdict,
-        [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)],
+        _record.Seats.Any(static seat => seat.Outcome == SeatOutcome.Shared) ? [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)] : [.. _closings],
         [.. _transfers],
-        [.. _convicted],
+        _convicted is null ? [] : [.. _convicted],
         best);
 
     private static SettlementCause CauseOf(SeatOutcome outcome) => outcome switch
@@ -139,7 +138,7 @@ internal sealed class SamplingSettlement
     private void Burn(int index, Amount amount)
     {
         Transfer(index, TransferSource.Stake, recipient: null, amount, TransferPurpose.Burn);
-        _ = _convicted.Add(index);
+        _ = (_convicted ??= []).Add(index);
     }
 
     private void Transfer(int index, TransferSource source, SeatRecord? recipient, Amount amount, TransferPurpose purpose)

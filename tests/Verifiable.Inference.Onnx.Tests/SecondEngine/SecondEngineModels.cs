@@ -96,8 +96,7 @@ internal static class SecondEngineModels
     // Committed by column, because a product reads it so, and by rows, because it is an output.
     private static (OnnxModel Model, NamedTensors Inputs) SharedOperand()
     {
-        var random = new CaseRandom(108);
-        (string, TensorValue)[] inputs = [("x", random.Floats(2, 3)), ("r", random.Floats(3, 4))];
+        (string, TensorValue)[] inputs = [("x", TensorValue.Create([1f, 2, 3, 4, 5, 6], 2, 3)), ("r", TensorValue.Create([1f, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 3, 4))];
         OnnxModel model = Inputs(new OnnxModelBuilder(17), inputs).Node("Neg", ["r"], ["n"]).Node("MatMul", ["x", "n"], ["y"])
             .Output("y", ElementType.Float32, 2, 4).Output("n", ElementType.Float32, 3, 4).Build();
         return (model, Named(inputs));

@@ -69,7 +69,7 @@ internal static class ExpectedTensors
         return null;
     }
 
-    // NaN is near NaN, and an infinity is near itself only. What is only moved keeps the sign of zero.
+    // NaN is near NaN, and an infinity is near itself only. Where elements only move, a zero keeps its sign.
     private static bool IsNear(double expected, double actual, bool isExact) => isExact
         ? double.IsNaN(expected) && double.IsNaN(actual)
         : expected.Equals(actual) || (double.IsFinite(expected) && Math.Abs(expected - actual) <= AbsoluteTolerance + (RelativeTolerance * Math.Abs(expected)));

@@ -48,6 +48,9 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <summary>Gets the model's graph with composite operators expanded: the graph nodes that are run and observed.</summary>
     public CanonicalGraph Graph => _program.Graph;
 
+    /// <summary>Gets the model made ready to run.</summary>
+    internal CanonicalProgram Program => _program;
+
     /// <summary>Gets the most threads that one run may use.</summary>
     internal int Threads => _options.Threads;
 
@@ -91,11 +94,12 @@ public sealed class CanonicalEngine : IInferenceEngine
     public ValueTask<NamedTensors> RunTracedAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken = default) =>
         RunAsync(inputs, options, observer, areCanonical: false, cancellationToken);
 
-    /// <summary>Computes the model's outputs from inputs whose NaNs are canonical already, as those of outputs are.</summary>
-    internal ValueTask<NamedTensors> RunCanonicalAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken) =>
-        RunAsync(inputs, options, observer, areCanonical: true, cancellationToken);
+    /// <summary>Computes the model's outputs from inputs whose NaNs are canonical already, as those of outputs are. Of tensors that grow, shapes go in and come out.</summary>
+    internal ValueTask<NamedTensors> RunCanonicalAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, AppendRun? appends, CancellationToken cancellationToken) =>
+        RunAsync(inputs, options, observer, areCanonical: true, cancellationToken, appends);
 
-    private ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, bool areCanonical, CancellationToken cancellationToken)
+    private ValueTask<NamedTensors> RunAsync(
+        NamedTensors inputs, GenerationOptions options, INodeObserver? observer, bool areCanonical, CancellationToken cancellationToken, AppendRun? appends = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(options);
@@ -108,7 +112,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         FloatEnvironment.Require();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<NamedTensors>(cancellationToken)
-            : new ValueTask<NamedTensors>(Run(inputs, areCanonical, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
+            : new ValueTask<NamedTensors>(Run(inputs, areCanonical, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer, appends));
     }
 
     /// <summary>Infers the shapes of a run before it starts.</summary>
@@ -120,6 +124,10 @@ public sealed class CanonicalEngine : IInferenceEngine
         TensorSignature?[] signatures = [.. Model.Inputs.Select(input => (TensorSignature?)new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
         return ShapePlan.Make(_program, _options, new RunAccount(_options), signatures, cancellationToken, previous);
     }
+
+    /// <summary>Infers the shapes of a run for inputs of given types and shapes, in the model's order.</summary>
+    /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
+    internal ShapePlan PlanShapes(ReadOnlySpan<TensorSignature?> signatures, CancellationToken cancellationToken) => ShapePlan.Make(_program, _options, new RunAccount(_options), signatures, cancellationToken);
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {
@@ -134,7 +142,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         return faults.Length == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(options));
     }
 
-    private NamedTensors Run(NamedTensors inputs, bool areCanonical, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer)
+    private NamedTensors Run(NamedTensors inputs, bool areCanonical, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer, AppendRun? appends)
     {
         var values = new TensorValue[_program.InputPlaces.Length];
         for (int i = 0; i < values.Length; i++)
@@ -148,7 +156,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         RunFrame frame = plan.Rent(account);
         try
         {
-            frame.Run(values, context, observer, account);
+            frame.Run(values, context, observer, account, appends);
             EngineInputs.CheckOutputs(Model, _program.OutputPlaces, frame, lengths);
             var outputs = new KeyValuePair<string, TensorValue>[_program.OutputPlaces.Length];
             for (int i = 0; i < outputs.Length; i++)

@@ -17,6 +17,7 @@ internal sealed class RunFrame : KeptItem
     private readonly ChainEpilogue.Link[][] _links;
     private readonly List<int> _transient = [];
     private readonly long[] _dynamicBytes;
+    private AppendRun? _appends;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="plan">The plan.</param>
@@ -103,9 +104,11 @@ internal sealed class RunFrame : KeptItem
     /// <param name="context">The seed, the threads, and the way to stop.</param>
     /// <param name="observer">Who watches; <see langword="null"/> for nobody.</param>
     /// <param name="account">What the run holds, the memory of this plan counted, and what its bodies may still do.</param>
+    /// <param name="appends">The tensors that grow from run to run; <see langword="null"/> for none.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit elements that its shapes depend on, or a limit is passed.</exception>
-    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, RunAccount account)
+    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, RunAccount account, AppendRun? appends = null)
     {
+        _appends = appends;
         for (int i = 0; i < inputs.Length; i++)
         {
             _values[_plan.Program.InputPlaces[i]] = inputs[i];
@@ -172,6 +175,7 @@ internal sealed class RunFrame : KeptItem
             }
         }
 
+        _appends = null;
         Array.Clear(_dynamicBytes);
     }
 
@@ -194,6 +198,12 @@ internal sealed class RunFrame : KeptItem
     {
         TensorValue?[] from = _inputs[index];
         Gather(step.Step.Inputs, from);
+        if (_appends is not null && _appends.Take(index, from, ref context, out TensorValue? appended))
+        {
+            _values[step.Step.Outputs[0]] = appended;
+            return;
+        }
+
         switch (step.Kind)
         {
             case PlannedStepKind.View:

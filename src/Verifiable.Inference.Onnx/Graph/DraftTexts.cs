@@ -25,7 +25,7 @@ internal static class DraftTexts
             .Concat(draft.OpsetImports.Keys)
             .Concat(draft.Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs).Concat(node.Attributes.Keys).Append(node.Name).Append(node.Domain).Append(node.OperatorType)));
         return texts.FirstOrDefault(text => !IsText(text)) is string wrong
-            ? new(ModelRefusalReason.Malformed, $"Expected names that are well-formed UTF-16 without U+0000, got a lone surrogate or U+0000 in '{wrong}'.")
+            ? new(ModelRefusalReason.Malformed, $"Expected names that are well-formed UTF-16 without the character U+0000, got a lone surrogate or that character in '{wrong.Replace("\0", "\\0", StringComparison.Ordinal)}'.")
             : null;
     }
 

@@ -64,6 +64,7 @@ public sealed partial class ConformanceTests(Xunit.Abstractions.ITestOutputHelpe
         Assert.Equal(ConformanceOutcome.Passed, RunCase("Identity", input, input).Outcome);
         Assert.Equal(ConformanceOutcome.Failed, RunCase("Identity", input, TensorValue.Create([1.0000001f], 1)).Outcome);
         Assert.Equal(ConformanceOutcome.Failed, RunCase("Identity", TensorValue.Create([-0f], 1), TensorValue.Create([0f], 1)).Outcome);
+        Assert.Equal(ConformanceOutcome.Passed, RunCase("Identity", TensorValue.Create([-0f], 1), TensorValue.Create([-0f], 1)).Outcome);
         Assert.Equal(ConformanceOutcome.Passed, RunCase("Identity", TensorValue.Create([float.NaN], 1), TensorValue.Create([float.NaN], 1)).Outcome);
     }
 

@@ -194,6 +194,18 @@ public sealed class StrangerCostTests
         Assert.Equal(first.ToTree().Commitment, second.ToTree().Commitment);
     }
 
+    [Fact]
+    public void Many_bodies_of_one_graph_node_are_not_copied_for_each_of_them()
+    {
+        const int Bodies = 30_000;
+        GraphBody body = new OnnxModelBuilder(13).Initializer("c", TensorValue.Create([1f], 1)).Output("c").BuildBody();
+        (string, AttributeValue)[] attributes = [.. Enumerable.Range(0, Bodies).Select(i => ($"a{i}", AttributeValue.Of(body)))];
+        OnnxModelBuilder builder = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 1).Node("Identity", ["x"], ["y"], attributes).Output("y", ElementType.Float32, 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = builder.TryBuild(out _, out _);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4000L * Bodies);
+    }
+
     private sealed class RoomException : Exception;
 
     private sealed class Nobody : INodeObserver

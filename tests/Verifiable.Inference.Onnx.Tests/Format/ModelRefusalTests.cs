@@ -12,6 +12,8 @@ public sealed class ModelRefusalTests
     // Each case: what is done to the classifier (conv, relu, flat, fc, probabilities), the reason, the graph node named (-1: none), a part of the message.
     private static readonly Dictionary<string, (Action<ModelProto> Change, ModelRefusalReason Reason, int Node, string Message)> _cases = new()
     {
+        ["initialiser named as an inner value"] = (model => model.Graph.Initializer[0].Name = "y\0MeanVarianceNormalization.c0", ModelRefusalReason.Malformed, -1, "U+0000"),
+        ["output named as an inner value"] = (model => model.Graph.Node[0].Output[0] = "y\0LayerNormalization.0.0", ModelRefusalReason.Malformed, -1, "U+0000"),
         ["no graph"] = (model => model.Graph = null, ModelRefusalReason.Malformed, -1, "a graph"),
         ["version zero"] = (model => model.ClearIrVersion(), ModelRefusalReason.UnsupportedIrVersion, -1, "got 0"),
         ["version of the future"] = (model => model.IrVersion = 99, ModelRefusalReason.UnsupportedIrVersion, -1, "got 99"),

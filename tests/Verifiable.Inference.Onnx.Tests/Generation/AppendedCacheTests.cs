@@ -141,7 +141,7 @@ public sealed class AppendedCacheTests
                 elements[i] = rows[count + (i / 5 % added), (matrix * 5) + (i % 5)] = random.Below(1000);
             }
 
-            TensorValue value = TensorValue.Create(elements, 2, 3, added, 5);
+            var value = TensorValue.Create(elements, 2, 3, added, 5);
             kept ??= new AppendedTensor(value, isTransposed);
             kept.Write(value, count);
             Assert.Equal(value, kept.Rows(count));

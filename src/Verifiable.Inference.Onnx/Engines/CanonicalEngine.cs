@@ -34,7 +34,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         FloatEnvironment.Require();
         _program = program;
         _options = options;
-        _plans = new PlanCache(program, options);
+        _plans = new PlanCache(program, options, program.Kept);
         _description = new Lazy<EngineDescription>(() => new EngineDescription(program.Model.Id, NumericProfile.CanonicalFloat32));
     }
 
@@ -53,6 +53,15 @@ public sealed class CanonicalEngine : IInferenceEngine
 
     /// <summary>Gets the most threads that one run may use.</summary>
     internal int Threads => _options.Threads;
+
+    /// <summary>Gets the most bytes that one run may hold at once.</summary>
+    internal long MaxRunBytes => _options.MaxRunBytes;
+
+    /// <summary>Gets the bytes of plans and runs that are kept for later runs.</summary>
+    internal long KeptBytes => _program.Kept.Bytes;
+
+    /// <summary>Gets the most bytes that the latest run held at once, by its account.</summary>
+    internal long MostHeldBytes { get; private set; }
 
     /// <summary>Creates an engine for a model that may come from a stranger.</summary>
     /// <param name="model">The model.</param>
@@ -113,12 +122,12 @@ public sealed class CanonicalEngine : IInferenceEngine
     {
         _ = EngineInputs.Check(Model, inputs);
         TensorSignature?[] signatures = [.. Model.Inputs.Select(input => (TensorSignature?)new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
-        return ShapePlan.Make(_program, _options, signatures, cancellationToken, previous);
+        return ShapePlan.Make(_program, _options, new RunAccount(_options), signatures, cancellationToken, previous);
     }
 
     /// <summary>Infers the shapes of a run for inputs of given types and shapes, in the model's order.</summary>
     /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
-    internal ShapePlan PlanShapes(ReadOnlySpan<TensorSignature?> signatures, CancellationToken cancellationToken) => ShapePlan.Make(_program, _options, signatures, cancellationToken);
+    internal ShapePlan PlanShapes(ReadOnlySpan<TensorSignature?> signatures, CancellationToken cancellationToken) => ShapePlan.Make(_program, _options, new RunAccount(_options), signatures, cancellationToken);
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {
@@ -142,11 +151,12 @@ public sealed class CanonicalEngine : IInferenceEngine
             values[i] = areCanonical ? input : EngineInputs.Canonicalize(input);
         }
 
-        ExecutionPlan plan = _plans.Get(values, observer, context.CancellationToken);
-        RunFrame frame = plan.Rent();
+        var account = new RunAccount(_options);
+        ExecutionPlan plan = _plans.Get(values, observer, account, context.CancellationToken);
+        RunFrame frame = plan.Rent(account);
         try
         {
-            frame.Run(values, context, observer, appends: appends);
+            frame.Run(values, context, observer, account, appends);
             EngineInputs.CheckOutputs(Model, _program.OutputPlaces, frame, lengths);
             var outputs = new KeyValuePair<string, TensorValue>[_program.OutputPlaces.Length];
             for (int i = 0; i < outputs.Length; i++)
@@ -158,7 +168,8 @@ public sealed class CanonicalEngine : IInferenceEngine
         }
         finally
         {
-            plan.Return(frame);
+            plan.Return(frame, account);
+            MostHeldBytes = account.Most;
 
             // Spans of mapped weights do not reach them.
             GC.KeepAlive(_program);

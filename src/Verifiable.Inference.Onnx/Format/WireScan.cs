@@ -158,10 +158,9 @@ internal ref struct WireScan
             return new(ModelRefusalReason.TooLarge, $"Expected names of at most {_options.MaxNameBytes} bytes ({nameof(OnnxReadOptions.MaxNameBytes)}), got {content.Length}.");
         }
 
-        // The engine names what it computes within an operator by the operator's output, a zero and a number: no name of a file may look like one of those.
-        return !Utf8.IsValid(content) ? new(ModelRefusalReason.Malformed, "Expected names in UTF-8, got other bytes.")
-            : content.Contains((byte)0) ? new(ModelRefusalReason.Malformed, "Expected names without the character U+0000, got one with it.")
-            : null;
+        // Expansions of operators call their values by names with U+0000 in them, which no model may take.
+        return content.Contains((byte)0) ? new(ModelRefusalReason.Malformed, "Expected names without U+0000, got one with it.")
+            : Utf8.IsValid(content) ? null : new(ModelRefusalReason.Malformed, "Expected names in UTF-8, got other bytes.");
     }
 
     private static ModelRefusal? Count(ref int count, int most, string what, string option)

@@ -4,7 +4,7 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Graph;
 
-/// <summary>Checks what a graph that comes from code could state and a file could not: texts that have no UTF-8, and too many dimensions.</summary>
+/// <summary>Checks what a graph that comes from code could state and a file could not: texts that have no UTF-8 or hold U+0000, and too many dimensions.</summary>
 internal static class DraftTexts
 {
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

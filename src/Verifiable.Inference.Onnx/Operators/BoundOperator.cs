@@ -25,9 +25,6 @@ public abstract class BoundOperator
     /// <summary>Gets a value indicating whether <see cref="Element"/> looks at the inputs' types and shapes only, as Shape and Size do.</summary>
     internal virtual bool ReadsOnlyShapes => false;
 
-    /// <summary>Gets the type that an attribute states for the first output although the inputs give it: it must be the same. None where nothing is stated.</summary>
-    internal virtual ElementType StatedType => ElementType.None;
-
     /// <summary>Gets a value indicating whether elements are only moved, so that no new NaN can arise.</summary>
     internal bool OnlyMovesElements => OnlyMoves;
 

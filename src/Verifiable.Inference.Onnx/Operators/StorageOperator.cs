@@ -131,7 +131,7 @@ internal sealed class StorageOperator : BoundOperator
 
         if (type is null)
         {
-            return _inner.TryInfer(inputs, outputs, out string? plain) ? RequireStated(outputs) : plain;
+            return _inner.TryInfer(inputs, outputs, out string? plain) ? null : plain;
         }
 
         if (!_inner.TryInfer(new WidenedInputs(inputs, _floats) { CancellationToken = inputs.CancellationToken }, outputs, out string? fault))
@@ -147,14 +147,11 @@ internal sealed class StorageOperator : BoundOperator
             }
         }
 
-        return RequireStated(outputs);
+        return null;
     }
 
     private protected override void ComputeCore(OperatorContext context, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorBuffer?> outputs) =>
         throw new InvalidOperationException("Expected a call of TryCompute.");
-
-    private string? RequireStated(Span<TensorSignature> outputs) =>
-        _inner.StatedType == ElementType.None || outputs.IsEmpty || outputs[0].Type == _inner.StatedType ? null : $"Expected a stated output type of {outputs[0].Type}, as the scales are, got {_inner.StatedType}.";
 
     private static Memory<byte> Rent(ref byte[]? array, int length)
     {
@@ -210,10 +207,14 @@ internal sealed class StorageOperator : BoundOperator
 
         internal override void RequireRoom(long length) => inner.RequireRoom(length);
 
+        internal override void Spend(Int128 steps) => inner.Spend(steps);
+
         public override TensorSignature? SignatureOf(int input) =>
             inner.SignatureOf(input) is { } signature && IsStorage(signature.Type) && floats.Contains(input)
                 ? new TensorSignature(ElementType.Float32, signature.Shape)
                 : inner.SignatureOf(input);
+
+        internal override ElementType StoredTypeOf(int input) => inner.TypeOf(input);
 
         public override ulong ReadBits(int input, long index) =>
             inner.TypeOf(input) is var type && IsStorage(type) && floats.Contains(input)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
@@ -29,7 +28,7 @@ public sealed partial class InferenceLedger
     private const int RememberedSignatures = 1 << 16;
 
     private readonly FrozenDictionary<string, ISettlementJudge> _judges;
-    private readonly ConcurrentDictionary<NodeId, Action<Digest>> _watchers = new();
+    private readonly LedgerWatchers _watchers = new();
     private readonly ISigner _operator;
     private readonly TimeProvider _time;
     private readonly LedgerKeeper _keeper;
@@ -172,28 +171,32 @@ public sealed partial class InferenceLedger
 
         Answer answer = Append(new DemandClaim(task), null, null);
         refusal = Finish(answer, durable: false);
-        if (refusal == LedgerRefusal.None && !answer.IsRetry && FindTask(task) is { } demanded && _watchers.TryGetValue(demanded.Provider, out Action<Digest>? watcher))
+        if (refusal == LedgerRefusal.None && !answer.IsRetry && FindTask(task) is { } demanded)
         {
-            try
-            {
-                watcher(task);
-            }
-            catch (Exception)
-            {
-                // The provider's own code: its fault is its own, as silence, and must not become the requester's.
-            }
+            _watchers.Tell(demanded.Provider, task);
         }
 
         return refusal;
     }
 
-    /// <summary>Has a provider told of every demand for a claim of its own. A provider that does not watch looks at the ledger itself, or is silent.</summary>
-    /// <param name="provider">The provider; the last watcher counts.</param>
-    /// <param name="onDemand">Is called with the task, on the thread of whoever demands. It must not throw.</param>
-    public void Watch(NodeId provider, Action<Digest> onDemand)
+    /// <summary>Has a provider told of every demand for a claim of its own, and at once of those that it has not answered. A provider that does not watch looks at the ledger itself, or is
+    /// silent.</summary>
+    /// <param name="provider">The provider. All who watch for it are told.</param>
+    /// <param name="onDemand">Is called with the task, on the thread of whoever demands. What it throws is dropped.</param>
+    /// <returns>What ends the watch when it is disposed.</returns>
+    public IDisposable Watch(NodeId provider, Action<Digest> onDemand)
     {
         ArgumentNullException.ThrowIfNull(onDemand);
-        _watchers[provider] = onDemand;
+        IDisposable watch = _watchers.Add(provider, onDemand);
+        foreach (TaskRecord task in State.Tasks.Values)
+        {
+            if (task.Provider == provider && task.IsUnrevealed)
+            {
+                LedgerWatchers.Tell(onDemand, task.Task);
+            }
+        }
+
+        return watch;
     }
 
     /// <summary>Finds the judge of a strategy; <see langword="null"/> where requests under it cannot be settled here.</summary>

@@ -116,6 +116,14 @@ public sealed record SeatRecord
         };
     }
 
+    /// <summary>Gets the digest of the seat's claim on the ledger, of which its settlement must be; <c>default</c> where the record has none.</summary>
+    /// <param name="envelope">The envelope of the seat.</param>
+    public Digest StandingClaimFor(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return HasClaim ? Claim!.Restore(envelope).Digest : PostedClaim;
+    }
+
     private Signed<ClaimCommitment> PostingFor(TaskEnvelope envelope) =>
         new(new ClaimCommitment(envelope.Ledger, envelope.Digest, envelope.Provider, PostedClaim), Provider, PostingSignature);
 }

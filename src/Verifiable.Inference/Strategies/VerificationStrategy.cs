@@ -17,7 +17,7 @@ public abstract class VerificationStrategy : ISettlementJudge
     private readonly string _namesThis;
 
     /// <summary>Creates a strategy.</summary>
-    /// <param name="name">The name that requests carry, for example <c>sampling/v2</c>; at most 255 bytes in UTF-8.</param>
+    /// <param name="name">The name that requests carry, for example <c>sampling/v3</c>; at most 255 bytes in UTF-8.</param>
     protected VerificationStrategy(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -28,10 +28,10 @@ public sealed partial class ConformanceTests(Xunit.Abstractions.ITestOutputHelpe
         Assert.True(unlisted.Length == 0, $"{ListedIn} does not list:\n{string.Join('\n', unlisted)}");
         Assert.True(stale.Length == 0, $"{ListedIn} lists what passes:\n{string.Join('\n', stale)}");
         Assert.All(listed, pair => Assert.NotEmpty(pair.Value));
-
-        // The list must stay short: at most 3 % of the cases it speaks of.
-        Assert.True(!isShared || 100 * results.Count(result => result.Outcome == ConformanceOutcome.Unsupported) <= 3 * results.Count, ConformanceResult.Totals(results));
         Assert.NotEmpty(results);
+
+        // What is asked of the engine: at most 3 % of the cases are listed.
+        Assert.True(!isShared || 100 * results.Count(result => result.Outcome != ConformanceOutcome.Passed) <= 3 * results.Count, ConformanceResult.Totals(results));
     }
 
     [LightModelFact]
@@ -65,6 +65,7 @@ public sealed partial class ConformanceTests(Xunit.Abstractions.ITestOutputHelpe
         Assert.Equal(ConformanceOutcome.Failed, RunCase("Identity", input, TensorValue.Create([1.0000001f], 1)).Outcome);
         Assert.Equal(ConformanceOutcome.Failed, RunCase("Identity", TensorValue.Create([-0f], 1), TensorValue.Create([0f], 1)).Outcome);
         Assert.Equal(ConformanceOutcome.Passed, RunCase("Identity", TensorValue.Create([-0f], 1), TensorValue.Create([-0f], 1)).Outcome);
+        Assert.Equal(ConformanceOutcome.Passed, RunCase("Identity", TensorValue.Create([float.NaN], 1), TensorValue.Create([float.NaN], 1)).Outcome);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
@@ -163,6 +164,18 @@ public sealed class StrangerCostTests
             Assert.Throws<RoomException>(() => bound.Element(new OperatorContext(), inputs, 0, 0));
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         }
+    }
+
+    [Fact]
+    public void Attributes_that_are_bodies_cost_what_they_are()
+    {
+        GraphBody body = new OnnxModelBuilder(13).Initializer("one", Zeros(1)).Output("one").BuildBody();
+        AttributeValue value = AttributeValue.Of(body);
+        ImmutableSortedDictionary<string, AttributeValue> attributes = Enumerable.Range(0, 20_000).ToImmutableSortedDictionary(i => $"b{i}", _ => value, StringComparer.Ordinal);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        GraphNode node = new(0, 0, string.Empty, string.Empty, "Relu", 13, ["x"], ["y"], attributes);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+        Assert.Equal(20_000, node.Bodies.Length);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class ModelRefusalTests
         ["huge operator set"] = (model => model.OpsetImport[0].Version = long.MaxValue, ModelRefusalReason.MissingOpset, -1, "got 9223372036854775807"),
         ["two operator sets"] = (model => model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx", Version = 9 }), ModelRefusalReason.MissingOpset, -1, "13 and 9"),
         ["functions"] = (model => model.Functions.Add(ByteString.Empty), ModelRefusalReason.FunctionUnsupported, -1, "functions"),
+        ["initialiser named as expansions name theirs"] = (model => Weight(model).Name = "y\0Softmax.c0", ModelRefusalReason.Malformed, -1, "U+0000"),
+        ["output named as expansions name theirs"] = (model => model.Graph.Node[1].Output[0] = "y\0Softmax.0.0", ModelRefusalReason.Malformed, -1, "U+0000"),
         ["overload"] = (model => model.Graph.Node[1].Overload = "fast", ModelRefusalReason.FunctionUnsupported, 1, "fast"),
         ["attribute of a function"] = (model => model.Graph.Node[4].Attribute[0].RefAttrName = "axis", ModelRefusalReason.FunctionUnsupported, 4, "axis"),
         ["sparse initialiser"] = (model => model.Graph.SparseInitializer.Add(ByteString.Empty), ModelRefusalReason.SparseUnsupported, -1, "sparse"),

@@ -43,44 +43,6 @@ public sealed class AllowedFormTests
         Assert.Equal(new TensorShape(1, 7), (await Run(new OnnxModelBuilder(opset).Node(name, ["x"], ["y"]), 2, ("x", new CaseRandom(1).Floats(1, 7)))).Shape);
     }
 
-    // The numbers of ONNX: 1 is binary32, 10 binary16, 11 binary64.
-    [Theory]
-    [InlineData(ElementType.Float32, 0, true)]
-    [InlineData(ElementType.Float32, 1, true)]
-    [InlineData(ElementType.Float32, 10, false)]
-    [InlineData(ElementType.Float32, 11, false)]
-    [InlineData(ElementType.Float16, 0, true)]
-    [InlineData(ElementType.Float16, 10, true)]
-    [InlineData(ElementType.Float16, 1, false)]
-    public async Task A_dequantised_type_may_be_stated_where_it_is_that_of_the_scales(ElementType type, int stated, bool isAllowed)
-    {
-        TensorValue x = TensorValue.Create(new sbyte[] { -3, 0, 5 }, 3);
-        TensorValue scale = type == ElementType.Float16 ? TensorValue.Create(new[] { (Half)0.5f }) : TensorValue.Create(new[] { 0.5f });
-        OnnxModelBuilder builder = new OnnxModelBuilder(23).Input("x", ElementType.Int8, 3).Initializer("s", scale)
-            .Node("DequantizeLinear", ["x", "s"], ["y"], ("output_dtype", AttributeValue.Of(stated))).Output("y", type, 3);
-        if (!isAllowed)
-        {
-            Assert.False(builder.TryBuild(out OnnxModel? bad, out _) && CanonicalEngine.TryCreate(bad, null, out CanonicalEngine? engine, out _) && await Runs(engine, x));
-            return;
-        }
-
-        NamedTensors y = await new CanonicalEngine(builder.Build()).RunAsync(NamedTensors.Of("x", x), new GenerationOptions(1));
-        Assert.Equal(type == ElementType.Float16 ? TensorValue.Create(new[] { (Half)(-1.5f), (Half)0f, (Half)2.5f }, 3) : TensorValue.Create(new[] { -1.5f, 0f, 2.5f }, 3), y["y"]);
-    }
-
-    private static async Task<bool> Runs(CanonicalEngine engine, TensorValue x)
-    {
-        try
-        {
-            _ = await engine.RunAsync(NamedTensors.Of("x", x), new GenerationOptions(1));
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     [Theory]
     [InlineData("\u2026ij->\u2026ij", false)]
     [InlineData("...ij->...ij", true)]

@@ -41,7 +41,7 @@ internal sealed class HostileRequester
         {
             Ledger = world.Ledger.Id,
             Requester = world.Requester.PublicKey.Id,
-            Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(_inputs), new GenerationOptions(0), NumericProfile.CanonicalFloat32),
+            Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(_inputs), new GenerationOptions(0), world.Profile),
             Strategy = strategy,
             Terms = new OpaqueBytes(Terms.ToBytes()),
             AuditCommitment = AuditSecret.Commit(Secret),

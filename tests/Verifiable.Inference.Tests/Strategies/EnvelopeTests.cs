@@ -79,7 +79,7 @@ public sealed class EnvelopeTests
             Requester = world.Requester.PublicKey.Id,
             Provider = provider!.Id,
             Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(world.Order(0).Inputs), new GenerationOptions(0), world.Profile),
-            Strategy = "sampling/v2",
+            Strategy = "sampling/v3",
             Terms = OpaqueBytes.Empty,
             Binding = Digest.Of([1]),
             AuditCommitment = AuditSecret.Commit(Digest.Of([2])),

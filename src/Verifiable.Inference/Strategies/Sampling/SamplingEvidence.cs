@@ -68,6 +68,7 @@ internal static class SamplingEvidence
 
         // The last attempt that was made for a place; none after it is filled.
         Dictionary<int, int> attempts = [];
+        HashSet<NodeId> voted = [];
         for (int i = 1; i < record.Seats.Length; i++)
         {
             SeatRecord current = record.Seats[i];
@@ -83,6 +84,12 @@ internal static class SamplingEvidence
             // A seat with a delivered answer, its own or shared, is filled: there is no further attempt.
             int place = ((int)seat.Role << 16) | seat.Index;
             if (!later || !inRange || seat.Attempt <= attempts.GetValueOrDefault(place, -1))
+            {
+                return false;
+            }
+
+            // Rationale: whoever holds two voters' seats computes once and is paid once; its second seat shares the first one's answer.
+            if (seat.Role == TaskRole.Voter && current.Outcome == SeatOutcome.Answered && !voted.Add(current.Provider.Id))
             {
                 return false;
             }

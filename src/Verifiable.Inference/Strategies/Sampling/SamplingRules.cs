@@ -63,8 +63,11 @@ public static class SamplingRules
         int validator = IndexOfValidator(record);
         if (asserter.Outcome == SeatOutcome.Revealed && !comparer.ComparesCommitments)
         {
-            // Rationale: without the tensors there is nothing to compare; a commitment to anything must not be paid.
+            // Rationale: without the tensors there is nothing to compare; a commitment to anything must not be paid. Nor is the reward given back, or a requester would have every answer for nothing by
+            // saying that it did not come.
+            settlement.BurnReward(0);
             settlement.PayIf(validator);
+            settlement.BurnRevealed();
             return settlement.Close(Verdict.Undetermined(VerdictReason.OutputWithheld), BestOf(record, validator));
         }
 

@@ -1,6 +1,4 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Sampling;
@@ -29,6 +27,7 @@ internal sealed class SamplingSettlement
             _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), papers.SecretOf(i))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+                Claim = seat.HasClaim ? papers.ClaimOf(i).Digest : seat.PostedClaim,
             };
             if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
             {
@@ -65,18 +64,13 @@ internal sealed class SamplingSettlement
         }
     }
 
-    /// <summary>Pays checkers and voters whose claims were only revealed: those whose outputs are the right ones, or all where nobody knows which are.</summary>
+    /// <summary>Pays checkers and voters whose claims were only revealed: those whose outputs are the right ones, or all where nobody knows which are. The rewards of the others are burnt: a
+    /// requester that denies a delivery, and has friends say what is right, must not have the work for nothing.</summary>
     /// <param name="right">The right outputs; <see langword="null"/> where nobody knows.</param>
-    public void PayRevealed(CommittedTensors? right)
-    {
-        for (int i = 1; i < _record.Seats.Length; i++)
-        {
-            if (_record.Seats[i].Outcome == SeatOutcome.Revealed && (right is null || _record.Seats[i].Claim!.Outputs.Equals(right)))
-            {
-                Pay(i);
-            }
-        }
-    }
+    public void PayRevealed(CommittedTensors? right) => CloseRevealed(right, isComparable: true);
+
+    /// <summary>Burns the rewards of checkers and voters whose claims were only revealed, where commitments cannot be compared.</summary>
+    public void BurnRevealed() => CloseRevealed(null, isComparable: false);
 
     /// <summary>Takes the slash of a seat: the bounty to the honest side, the voters' pay, the rest burnt.</summary>
     public void Convict(int index, int bounty, ReadOnlySpan<int> voters)
@@ -114,6 +108,24 @@ internal sealed class SamplingSettlement
         SeatOutcome.Equivocated => SettlementCause.Convicted,
         _ => SettlementCause.Served,
     };
+
+    private void CloseRevealed(CommittedTensors? right, bool isComparable)
+    {
+        for (int i = 1; i < _record.Seats.Length; i++)
+        {
+            if (_record.Seats[i].Outcome == SeatOutcome.Revealed)
+            {
+                if (isComparable && (right is null || _record.Seats[i].Claim!.Outputs.Equals(right)))
+                {
+                    Pay(i);
+                }
+                else
+                {
+                    BurnReward(i);
+                }
+            }
+        }
+    }
 
     private Amount TakeFromStake(int index, int recipient, Amount amount, TransferPurpose purpose)
     {

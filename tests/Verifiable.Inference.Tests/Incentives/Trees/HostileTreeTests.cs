@@ -47,7 +47,7 @@ public sealed class HostileTreeTests
             _ = text.Append(CultureInfo.InvariantCulture, $" \"{move}\" 1/{Long(move)}");
         }
 
-        text.Append(" } 0").Insert(text.Length, " t \"\" 0", 4000);
+        _ = text.Append(" } 0").Insert(text.Length, " t \"\" 0", 4000);
         Assert.Equal(GameRefusalKind.TooLarge, Refused(text.ToString()));
     }
 

@@ -25,6 +25,9 @@ public sealed record OpenTask(
     long OpeningDeadline,
     Digest AuditCommitment) : LedgerCommand
 {
+    /// <summary>Gets the envelope's binding: what else the requester says the task is for, as whoever knows that can tell.</summary>
+    public Digest Binding { get; init; }
+
     /// <summary>Opens the task of an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
     public static OpenTask For(TaskEnvelope envelope)
@@ -39,7 +42,10 @@ public sealed record OpenTask(
             envelope.StakeAtRisk,
             envelope.Deadline,
             envelope.OpeningDeadline,
-            envelope.AuditCommitment);
+            envelope.AuditCommitment)
+        {
+            Binding = envelope.Binding,
+        };
     }
 
     /// <inheritdoc/>
@@ -55,7 +61,10 @@ public sealed record OpenTask(
         new Amount(reader.ReadUInt64()),
         reader.ReadInt64(),
         reader.ReadInt64(),
-        reader.ReadDigest());
+        reader.ReadDigest())
+    {
+        Binding = reader.ReadDigest(),
+    };
 
     /// <inheritdoc/>
     internal override LedgerRefusal ApplyTo(LedgerDraft draft, long now)
@@ -98,6 +107,7 @@ public sealed record OpenTask(
             Deadline = Deadline,
             OpeningDeadline = OpeningDeadline,
             AuditCommitment = AuditCommitment,
+            Binding = Binding,
             OpenedAt = now,
             State = TaskState.Open,
         });
@@ -116,5 +126,6 @@ public sealed record OpenTask(
         writer.WriteInt64(Deadline);
         writer.WriteInt64(OpeningDeadline);
         writer.WriteDigest(AuditCommitment);
+        writer.WriteDigest(Binding);
     }
 }

@@ -149,6 +149,7 @@ public sealed class LedgerModel
                 && task.Terms.Requester == _tasks[settle.Tasks[0].Task].Terms.Requester
                 && now < task.Terms.OpeningDeadline
                 && (item.Cause != SettlementCause.Silent || now >= (task.IsHidden ? task.Part(4) : task.Terms.Deadline))
+                && item.Claim == (task.Claim ?? default)
                 && AuditSecret.Commit(item.AuditSecret) == task.Terms.AuditCommitment
                 && Move($"reserved {task.Terms.Provider}", $"stake {item.Task}", task.Terms.StakeAtRisk);
             if (!allowed)

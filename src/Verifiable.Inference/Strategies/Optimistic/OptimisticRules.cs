@@ -81,7 +81,7 @@ public static class OptimisticRules
                 task,
                 isConvicted ? SettlementCause.Convicted : seat.Outcome == SeatOutcome.Silent ? SettlementCause.Silent : SettlementCause.Served,
                 AuditDraws.EnvelopeSecret(record.Secret, request.Digest, seat.Seat))
-            { IsRevealed = seat.Outcome == SeatOutcome.Revealed });
+            { IsRevealed = seat.Outcome == SeatOutcome.Revealed, Claim = ClaimDigestOf(request, terms, record, i) });
             if (isSlashed)
             {
                 // Rationale: all of it is burnt. The challenger had its part of the claim bond; silence must cost no less than being caught, and nobody gains by it.

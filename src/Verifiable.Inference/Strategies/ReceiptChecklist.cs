@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Verifiable.Inference.Strategies;
 
 /// <summary>Collects what a check finds, up to the first refuted part. For authors of strategies.</summary>

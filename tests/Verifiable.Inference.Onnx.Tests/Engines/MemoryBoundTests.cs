@@ -1,8 +1,6 @@
 using Verifiable.Inference.CanonicalDigest;
 using Verifiable.Inference.Claims;
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Onnx.Engines;
-using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Verifiable.Inference.CanonicalDigest;
-using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
 

@@ -45,11 +45,30 @@ public sealed class AppendedCacheTests
         }
     }
 
+    // Matrices so long that products read them line by line.
+    [Theory]
+    [InlineData(DecoderStyle.Gpt2)]
+    [InlineData(DecoderStyle.LlamaMicrosoft)]
+    public async Task Long_sequences_have_the_bits_of_copies(DecoderStyle style)
+    {
+        var decoder = DecoderModel.Create(DecoderNetworks.Make(style, new DecoderSizes(1, 128, 2, 1, 16, 17, 700)));
+        DecoderRun kept = decoder.Start(2);
+        var copied = new DecoderRun(decoder.Engine, decoder.Shape, 2, usesCache: true, copies: true);
+        SeededWeights random = new(4);
+        foreach (int count in (int[])[509, 1, 1, 1, 1, 1, 16, 1, 17, 100, 1])
+        {
+            int[][] tokens = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, count).Select(_ => random.Below(17)).ToArray())];
+            Assert.Equal(Bits(await copied.StepAsync(tokens, null, CancellationToken.None)), Bits(await kept.StepAsync(tokens, null, CancellationToken.None)));
+        }
+    }
+
     [Theory]
     [InlineData(DecoderStyle.Gpt2, 4)]
-    [InlineData(DecoderStyle.Gpt2Microsoft, 2)]
+    [InlineData(DecoderStyle.Gpt2Microsoft, 4)]
     [InlineData(DecoderStyle.Gpt2Attention, 2)]
     [InlineData(DecoderStyle.Llama, 0)]
+    [InlineData(DecoderStyle.LlamaAttention, 2)]
+    [InlineData(DecoderStyle.LlamaMicrosoft, 4)]
     public void Caches_that_products_alone_read_stay(DecoderStyle style, int count)
     {
         AppendPlan plan = DecoderModel.Create(DecoderNetworks.Make(style, _sizes)).Shape.Appends;
@@ -69,6 +88,7 @@ public sealed class AppendedCacheTests
     [InlineData("left")]
     [InlineData("transposed")]
     [InlineData("both")]
+    [InlineData("output")]
     public async Task A_cache_that_something_else_reads_is_copied(string what)
     {
         OnnxModel model = OddDecoder.Make(null, (builder, past, added) =>
@@ -84,6 +104,13 @@ public sealed class AppendedCacheTests
                 "transposed" => ["turned", "turned"],
                 _ => ["scores", "present.0.key"],
             };
+            if (what == "output")
+            {
+                builder.Node("Identity", ["turned"], ["seen"]);
+                builder.Output("seen", ElementType.Float32, "batch", 1, OddDecoder.Width, "total");
+                return;
+            }
+
             builder.Node(what is "left" or "both" ? "MatMul" : "Mul", inputs, ["unused"]);
         });
         var decoder = DecoderModel.Create(model, new DecoderOptions { ContextLength = 50 });

@@ -1,5 +1,4 @@
 using Verifiable.Inference.CanonicalDigest;
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Tests.Engines;
 using Verifiable.Inference.Tensors;

@@ -27,6 +27,9 @@ internal sealed class FaultyFolder : IStorageFolder
     /// <summary>Gets a value indicating whether the fault came.</summary>
     public bool Failed { get; private set; }
 
+    /// <summary>Gets or sets what is done before every operation that changes something, on its thread; nothing by default.</summary>
+    public Action BeforeChange { get; set; } = static () => { };
+
     /// <summary>Gets the number of fsyncs of files.</summary>
     public int Flushes { get; private set; }
 
@@ -123,6 +126,7 @@ internal sealed class FaultyFolder : IStorageFolder
     // The change is told which part of it happens: all of it, or half of a write.
     private void Change(Action<double> change)
     {
+        BeforeChange();
         if (Failed && Fault != FaultKind.DiskFull)
         {
             throw new IOException("The process is gone.");

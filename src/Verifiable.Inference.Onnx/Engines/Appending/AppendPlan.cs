@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Engines;
@@ -65,34 +66,54 @@ internal sealed class AppendPlan
         int place = maker.Outputs[0];
         List<(int Step, AppendRole Role)> roles = [(made, AppendRole.Append)];
         int turned = Last(program, step => step.Inputs.Contains(place) && IsTranspose(step));
-        if (program.OutputPlaces.Count(output => output == place) != 1 || (turned >= 0 && program.OutputPlaces.Contains(program.Steps[turned].Outputs[0])))
+        if (program.OutputPlaces.Count(output => output == place) != 1)
         {
             return Link.None;
         }
 
-        int read = turned >= 0 ? program.Steps[turned].Outputs[0] : place;
-        for (int i = 0; i < program.Steps.Length; i++)
+        HashSet<int> read = [turned >= 0 ? program.Steps[turned].Outputs[0] : place];
+        for (int i = made + 1; i < program.Steps.Length; i++)
         {
             CanonicalStep step = program.Steps[i];
+            bool isReader = step.Inputs.Any(input => input == place || read.Contains(input));
             if (i == turned)
             {
                 roles.Add((i, AppendRole.Transpose));
             }
-            else if (step.Inputs.Contains(place) || step.Inputs.Contains(read))
+            else if (isReader && IsProduct(step, read))
             {
-                if (step.Node is not { Domain.Length: 0, OperatorType: "MatMul" } || step.Inputs[1] != read || step.Inputs[0] == read)
-                {
-                    return Link.None;
-                }
-
                 roles.Add((i, AppendRole.Multiply));
             }
+            else if (isReader && IsStacked(program, step, read))
+            {
+                // A view: the same matrices in a stack of more axes.
+                _ = read.Add(step.Outputs[0]);
+            }
+            else if (isReader && !ReadsShape(step))
+            {
+                return Link.None;
+            }
+        }
+
+        if (program.OutputPlaces.Any(output => output != place && read.Contains(output)))
+        {
+            return Link.None;
         }
 
         return new Link([.. roles], turned >= 0);
     }
 
     private static bool IsTranspose(CanonicalStep step) => step.Node is { Domain.Length: 0, OperatorType: "Transpose" } && step.Node.GetInts("perm") is { IsDefault: false } order && order.SequenceEqual([0L, 1, 3, 2]);
+
+    private static bool IsProduct(CanonicalStep step, HashSet<int> read) =>
+        step.Node is { Domain.Length: 0, OperatorType: "MatMul" } && read.Contains(step.Inputs[1]) && !read.Contains(step.Inputs[0]);
+
+    private static bool IsStacked(CanonicalProgram program, CanonicalStep step, HashSet<int> read) => step.Node is { Domain.Length: 0, OperatorType: "Unsqueeze" }
+        && step.Inputs is [var from, var axes] && read.Contains(from) && program.Constants[axes] is { Type: ElementType.Int64, Length: 1 } axis && axis.AsSpan<long>()[0] is >= 0 and <= SequenceAxis;
+
+    // Of a tensor that attention takes its mask's lengths from, only the shape counts.
+    private static bool ReadsShape(CanonicalStep step) => step.Operator.ReadsOnlyShapes
+        || (step.Node is { Domain: AttentionBiasOperator.Domain, OperatorType: "AttentionBias" } && !step.Inputs.Skip(2).Intersect(step.Inputs.Take(2)).Any());
 
     private static int Last(CanonicalProgram program, Func<CanonicalStep, bool> isSought)
     {

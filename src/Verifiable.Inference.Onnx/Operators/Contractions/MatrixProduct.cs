@@ -170,7 +170,7 @@ internal sealed class MatrixProduct
             FillRight(rented, matrix, inPlace, 0, rented.PanelCount);
         }
 
-        ProductRight right = inPlace ? new ProductRight(matrix, _columns, rented!) : new ProductRight(Packed ?? rented!);
+        ProductRight right = inPlace ? new ProductRight(matrix, _columns, LineStep, rented!) : new ProductRight(Packed ?? rented!);
         for (int row = 0; row < _rows; row += RowsOfBlock)
         {
             // One product may be long.
@@ -333,9 +333,9 @@ internal sealed class MatrixProduct
 
     private int LineStep => Strided?.LineStep ?? _columns;
 
-    private bool IsReadInPlace => Packed is null && Strided is null && !_plan.RightTransposed && (long)_depth * _columns <= MostElementsInPlace;
+    private bool IsReadInPlace => Packed is null && !_plan.RightTransposed && (long)_depth * _columns <= MostElementsInPlace;
 
-    private bool IsReadByLine => Strided is not null || (Packed is null && !_plan.RightTransposed && !IsReadInPlace && _rows <= MostRowsByLine && _columns >= LeastColumnsByLine);
+    private bool IsReadByLine => (Strided is not null && !IsReadInPlace) || (Packed is null && !_plan.RightTransposed && !IsReadInPlace && _rows <= MostRowsByLine && _columns >= LeastColumnsByLine);
 
     private PackedMatrix RentRight(bool inPlace) => PackedMatrix.Rent(_depth, inPlace ? _columns % Contraction.PanelWidth : _columns);
 
@@ -344,7 +344,7 @@ internal sealed class MatrixProduct
         if (inPlace)
         {
             // Only what is left after the whole panels.
-            rented.FillColumns(matrix, _columns, _columns - rented.Columns);
+            rented.FillColumns(matrix, LineStep, _columns - rented.Columns);
         }
         else
         {
@@ -353,7 +353,7 @@ internal sealed class MatrixProduct
     }
 
     private ProductRight Right(int product, bool inPlace, PackedMatrix? rented) =>
-        inPlace ? new ProductRight(MemoryMarshal.Cast<byte, float>(RightOf(product).Span), _columns, rented!) : new ProductRight(Packed ?? rented!);
+        inPlace ? new ProductRight(MemoryMarshal.Cast<byte, float>(RightOf(product).Span), _columns, LineStep, rented!) : new ProductRight(Packed ?? rented!);
 
     private ReadOnlyMemory<byte> RightOf(int product)
     {

@@ -45,8 +45,6 @@ public sealed class EnvelopeMixerTests
     {
         private bool _hasFailed;
 
-        public IRandomSource Fork(string label) => this;
-
         public void Fill(Span<byte> destination)
         {
             if (!_hasFailed)

@@ -16,7 +16,7 @@ internal sealed record LedgerSnapshot(
     NodeId Ledger, ulong Sequence, Digest Hash, LedgerState State, ImmutableArray<KeyValuePair<Digest, TaskPapers>> Papers, ImmutableArray<(long Time, ulong First)> Window)
     : ICanonical<LedgerSnapshot>
 {
-    private const string Domain = "vinf/ledger-snapshot/v1";
+    private const string Domain = "vinf/ledger-snapshot/v2";
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out LedgerSnapshot? value)

@@ -12,11 +12,16 @@ public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest A
     /// <summary>Gets a value indicating whether the claim is one that was revealed on demand; the ledger refuses the settlement where it was not.</summary>
     public bool IsRevealed { get; init; }
 
+    /// <summary>Gets how the claim stands in the ledger's court, as the evidence has it; the ledger refuses the settlement where it stands otherwise. The default is that it is not there.</summary>
+    public CourtStanding Court { get; init; }
+
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out TaskSettlement? value)
     {
-        value = new TaskSettlement(reader.ReadDigest(), (SettlementCause)reader.ReadByte(), reader.ReadDigest()) { IsRevealed = reader.ReadBoolean() };
-        if (value.Cause > SettlementCause.Convicted)
+        value = new TaskSettlement(reader.ReadDigest(), (SettlementCause)reader.ReadByte(), reader.ReadDigest());
+        byte claim = reader.ReadByte();
+        value = value with { IsRevealed = (claim & 1) != 0, Court = (CourtStanding)(claim >> 1) };
+        if (value.Cause > SettlementCause.Convicted || value.Court > CourtStanding.Refused)
         {
             reader.Fail();
         }
@@ -35,6 +40,7 @@ public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest A
         writer.WriteDigest(Task);
         writer.WriteByte((byte)Cause);
         writer.WriteDigest(AuditSecret);
-        writer.WriteBoolean(IsRevealed);
+        // Without a court the byte is the boolean that it was before there was one.
+        writer.WriteByte((byte)(((int)Court << 1) | (IsRevealed ? 1 : 0)));
     }
 }

@@ -66,6 +66,10 @@ internal sealed class WatcherProcess : IWatcher
     private async ValueTask<string> AnswerAsync(string[] words) => words[0] switch
     {
         "games" => string.Join(' ', (await _court.ReadGamesAsync(_claim.Body.Digest)).Select(static game => Convert.ToBase64String(game.ToBytes()))),
+        "claim" when await _court.FindClaimAsync(_claim.Body.Digest) is var claim => FormattableString.Invariant($"{claim.Status} {claim.Posted} {claim.Now}"),
+        "post" when Canonical.TryRead(Convert.FromBase64String(words[1]), out DisputedClaim? posted) => (await _court.PostAsync(posted)).ToString(),
+        "time" when Digest.TryParse(words[1], out Digest game) => (await _court.CallTimeAsync(game)).ToString(),
+        "finish" when Digest.TryParse(words[1], out Digest finished) => (await _court.FinishAsync(finished)).ToString(),
         "open" when Canonical.TryRead(Convert.FromBase64String(words[1]), out Signed<DisputeOpening>? opening) => (await _court.SendAsync(opening)).ToString(),
         "move" when Canonical.TryRead(Convert.FromBase64String(words[1]), out Signed<DisputeMove>? move) => (await _court.SendAsync(move)).ToString(),
         _ => throw new InvalidOperationException($"Expected a message of a watcher, got '{words[0]}'."),

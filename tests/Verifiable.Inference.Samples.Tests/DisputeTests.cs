@@ -10,7 +10,7 @@ public sealed class DisputeTests : IDisposable
     [InlineData("digits", "0", "7", "1", 6001)]
 
     // The coin has this one computed again too; the reward of a second answer that nobody needs is burnt as well.
-    [InlineData("digits", "3", "0", "-1", 6121)]
+    [InlineData("digits", "3", "4", "-1", 6121)]
     [InlineData("digits-small", "1", "2", "1000", 6001)]
     [InlineData("iris", "2", "1", "1", 6001)]
     public void A_changed_number_is_convicted_at_its_place_and_the_transcript_replays_to_the_same_line(string model, string node, string element, string ulps, int burnt)

@@ -54,7 +54,7 @@ public sealed class LedgerModelTests
         HashSet<TaskState> states = [];
         HashSet<SettlementCause> causes = [];
         HashSet<(TaskState, CourtStanding)> courts = [];
-        for (int seed = 1; seed <= 8; seed++)
+        for (int seed = 1; seed <= 16; seed++)
         {
             _ = Run(seed, Commands, state =>
             {

@@ -61,7 +61,7 @@ public sealed class LedgerWorld(int seed)
         17 => NextOnce(now),
 
         // Bonded tasks live longer: claims go to the court, and are decided there.
-        26 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + Next(30)) with { ClaimBond = new Amount((ulong)Next(9)) },
+        26 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + 1 + Next(150)) with { ClaimBond = new Amount((ulong)Next(9)) },
         27 => NextHold(state, now),
         28 => NextDecision(state, now),
         _ => NextSettlement(state),
@@ -104,6 +104,8 @@ public sealed class LedgerWorld(int seed)
     public Settle NextSettlement(LedgerState state)
     {
         Digest first = NextTask(state, Next(2) == 0 ? TaskState.Claimed : TaskState.Accepted);
+        TaskRecord[] decided = Next(3) == 0 ? [.. state.Tasks.Values.Where(static task => !task.IsClosed && task.Court is CourtStanding.Stands or CourtStanding.Convicted)] : [];
+        first = decided.Length > 0 ? decided[Next(decided.Length)].Task : first;
         NodeId? requester = state.FindTask(first)?.Requester;
         List<Digest> tasks = [first];
         tasks.AddRange(state.Tasks.Values
@@ -167,6 +169,7 @@ public sealed class LedgerWorld(int seed)
     private SettlementCause NextCause(TaskRecord? task) => Next(6) switch
     {
         0 => (SettlementCause)Next(4),
+        _ when task?.Court == CourtStanding.Convicted => SettlementCause.Convicted,
         1 or 2 => task?.State == TaskState.Accepted || task?.IsUnrevealed == true ? SettlementCause.Silent : SettlementCause.Convicted,
         _ => task?.State == TaskState.Accepted ? SettlementCause.Silent : SettlementCause.Served,
     };

@@ -82,6 +82,20 @@ public sealed class DisputeTests : IDisposable
         }
     }
 
+    // Where the kills fall is not decided by the seed alone: whatever it is, the end is the same.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void F4_a_watcher_that_is_killed_at_random_instructions_goes_on_to_the_same_verdict(int seed)
+    {
+        SampleRun run = Run("--kill-at-random", seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(Last(Run()), Last(run));
+        Assert.Equal(5, run.Lines.Count(static line => line.Contains("killed at some instruction", StringComparison.Ordinal)));
+        Assert.Equal(1, run.Lines.Count(static line => line.Contains("opens a game", StringComparison.Ordinal)));
+        Assert.Contains("the watcher +3001", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_unknown_argument_prints_the_usage()
     {

@@ -115,8 +115,8 @@ public sealed class DisputeCourtTests
     {
         foreach ((Digest id, DocketClaim claim) in docket.Claims)
         {
-            Assert.Equal(docket.Games.Where(game => game.Value.Claim == id).Select(static game => game.Key), docket.GamesOf(id));
-            Assert.Equal(docket.Games.Where(game => game.Value.Claim == id && game.Value.State.Stage != DisputeStage.Decided).Select(static game => game.Key), docket.OpenGamesOf(id));
+            Assert.Equal([.. docket.Games.Where(game => game.Value.Claim == id).Select(static game => game.Key)], docket.GamesOf(id).ToArray());
+            Assert.Equal([.. docket.Games.Where(game => game.Value.Claim == id && game.Value.State.Stage != DisputeStage.Decided).Select(static game => game.Key)], docket.OpenGamesOf(id).ToArray());
             Assert.Equal(docket.OpenGamesOf(id).Count, claim.OpenGames);
             Assert.Equal(docket.GamesOf(id).Count(game => docket.Games[game].State.Result == DisputeResult.Acquitted), claim.Acquittals);
             NodeId provider = claim.Rules.Claim.Body.Provider;

@@ -91,7 +91,7 @@ public sealed class DisputeTests : IDisposable
     {
         SampleRun run = Run("--kill-at-random", seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(Last(Run()), Last(run));
-        Assert.Equal(5, run.Lines.Count(static line => line.Contains("killed at some instruction", StringComparison.Ordinal)));
+        Assert.InRange(run.Lines.Count(static line => line.Contains("killed at some instruction", StringComparison.Ordinal)), 1, 5);
         Assert.Equal(1, run.Lines.Count(static line => line.Contains("opens a game", StringComparison.Ordinal)));
         Assert.Contains("the watcher +3001", run.Output, StringComparison.Ordinal);
     }

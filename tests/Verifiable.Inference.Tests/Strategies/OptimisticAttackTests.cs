@@ -5,6 +5,7 @@ using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Providers.Misbehavior;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
@@ -329,6 +330,61 @@ public sealed class OptimisticAttackTests
             Assert.Equal(LedgerRefusal.None, world.Ledger.Open(world.Requester.Sign(envelope)));
             return provider.Examine(envelope, order.Inputs);
         }
+    }
+
+    [Fact]
+    public void M8_a_court_takes_no_claim_on_clocks_or_bonds_that_are_not_its_own()
+    {
+        (TestWorld world, _, HandmadeRequest request) = Answered(bias: 0);
+        DisputeTerms terms = world.Court!.Terms;
+        Assert.Equal(DisputeRefusal.NotOnTheLedger, Of(terms with { Window = terms.Window + 1 }, OptimisticStrategy.FindDisputeTerms).Post(request.Claim));
+
+        // Whatever an envelope is said to state: the bond that acceptance locked is another.
+        DisputeTerms cheap = terms with { ClaimBond = new Amount(2999) };
+        Assert.Equal(DisputeRefusal.NotOnTheLedger, Of(cheap, _ => cheap).Post(request.Claim));
+        Assert.Equal((CourtStanding.None, DisputeRefusal.None), (request.Record.Court, Of(terms, OptimisticStrategy.FindDisputeTerms).Post(request.Claim)));
+
+        LedgerCourt Of(DisputeTerms own, Func<TaskEnvelope, DisputeTerms?> termsOf) => new(world.Ledger, TestWorld.Key("operator"), world.Time, own, termsOf, new SumReferee());
+    }
+
+    [Fact]
+    public void M3_evidence_of_a_check_that_came_after_its_time_is_refused()
+    {
+        OptimisticStrategy strategy = new(_options with { CheckRate = 1 });
+        Receipt receipt = new TestWorld(strategy: strategy).AddHonest(2).Run(strategy).Receipt!;
+        Assert.True(OptimisticRecord.TryRead(receipt.Case, out OptimisticRecord? record));
+        long last = record.Asserter.Deadline + (long)strategy.Options.CheckWindow.TotalMilliseconds;
+        Assert.Equal("claims", Refuted(last));
+        Assert.Equal("seats", Refuted(last + 1));
+
+        string? Refuted(long deadline)
+        {
+            OptimisticRecord late = record with { Seats = [record.Seats[0], record.Seats[1] with { Deadline = deadline }] };
+            return strategy.Check(receipt with { Case = receipt.Case with { Record = late.ToOpaqueBytes() } }).Refuted?.Name;
+        }
+    }
+
+    [Fact]
+    public void M3_no_attempt_at_a_check_begins_that_would_end_after_its_time()
+    {
+        // The beacon leaves time for two attempts; who is drawn for them says nothing.
+        OptimisticOptions options = _options with { CheckRate = 1, MaxAttempts = 3, Beacon = new SlowBeacon(TimeSpan.FromMinutes(5)) };
+        OptimisticStrategy strategy = new(options with { CheckWindow = TimeSpan.FromSeconds(310) });
+        int silent = 0;
+        for (ulong seed = 1; seed <= 8; seed++)
+        {
+            TestWorld world = new TestWorld(seed, strategy).AddHonest(1, stake: 1_000_000_000);
+            for (int i = 0; i < 4; i++)
+            {
+                _ = world.Add(signer => new SilentProvider(signer, world.Ledger, world.Engine(), world.ProviderOptions));
+            }
+
+            VerificationOutcome outcome = world.Run(strategy);
+            Assert.True(outcome.Receipt is null || strategy.Check(outcome.Receipt).IsValid);
+            silent += outcome.Verdict.Reason == VerdictReason.AuditIncomplete ? 1 : 0;
+        }
+
+        Assert.True(silent > 0);
     }
 
     private static TaskEnvelope Envelope(TestWorld world, OptimisticStrategy strategy, InferenceOrder order)

@@ -66,7 +66,7 @@ internal sealed class TaskLives
                 return new PostClaim(task, provider, secret);
             default:
                 return new Settle(
-                    [new TaskSettlement(task, SettlementCause.Served, secret)], [new Transfer(task, TransferSource.Escrow, provider, new Amount(50), TransferPurpose.Reward)]);
+                    [new TaskSettlement(task, SettlementCause.Served, secret) { Claim = secret }], [new Transfer(task, TransferSource.Escrow, provider, new Amount(50), TransferPurpose.Reward)]);
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class DecoderMeasure
     /// <summary>Measures ours against the peer, in turns: milliseconds to the first token, or for each further one.</summary>
     internal static Row AgainstPeer(Work work, string folder, Pace pace, string peerName)
     {
-        Decoder decoder = Load(work, folder);
+        DecoderModel decoder = Load(work, folder);
         using OnnxRuntimeSession session = new(SavedNetwork.ModelPath(folder), new OnnxRuntimeOptions { Threads = work.Threads });
         NamedTensors first = SavedNetwork.ReadInputs(folder);
         (Samples ours, Samples peer) = (new Samples(), new Samples());
@@ -53,7 +53,7 @@ internal static class DecoderMeasure
     /// <summary>Measures what traces cost: milliseconds for a generation from one token, against the same decoder without a trace.</summary>
     internal static Row Traced(Work work, string folder, CutPoints cuts, Pace pace)
     {
-        Decoder decoder = Load(work, folder);
+        DecoderModel decoder = Load(work, folder);
         TracingGenerationEngine tracing = new(decoder, cuts);
         GenerationEngine plain = new(decoder);
         NamedTensors inputs = GenerationEngine.InputsOf(_prompt[0]);
@@ -71,10 +71,10 @@ internal static class DecoderMeasure
         }
     }
 
-    private static Decoder Load(Work work, string folder) => Decoder.Create(
+    private static DecoderModel Load(Work work, string folder) => DecoderModel.Create(
         OnnxModel.Load(SavedNetwork.ModelPath(folder), new OnnxReadOptions { MapModelFile = true }), new DecoderOptions { Engine = new CanonicalEngineOptions { Threads = work.Threads } });
 
-    private static double[] Ours(Decoder decoder, int count)
+    private static double[] Ours(DecoderModel decoder, int count)
     {
         GenerationOptions options = (_greedy with { MaxNewTokens = count }).ToGenerationOptions(0);
         List<double> times = [];

@@ -27,7 +27,7 @@ if (!tokenizer.TryEncode(asked.Prompt, out int[]? prompt))
 }
 
 OnnxModel model = OnnxModel.Load(Path.Combine(models, "shakespeare.onnx"));
-var decoder = Decoder.Create(model);
+var decoder = DecoderModel.Create(model);
 DecodingOptions options = new() { Temperature = 0.8, TopK = 20, MaxNewTokens = asked.Length };
 GenerationRequest request = new([.. prompt], options.ToGenerationOptions(asked.Seed));
 
@@ -46,17 +46,18 @@ Console.WriteLine($"sha256 {Convert.ToHexStringLower(SHA256.HashData(System.Text
 // Without keys and values of earlier steps every step reads the whole text again: some characters will do.
 int some = Math.Min(asked.Length, 40);
 GenerationRequest shorter = request with { Options = (options with { MaxNewTokens = some }).ToGenerationOptions(asked.Seed) };
-var uncached = Decoder.Create(model, new DecoderOptions { UsesCache = false });
+var uncached = DecoderModel.Create(model, new DecoderOptions { UsesCache = false });
 ImmutableArray<int> again = (await uncached.GenerateBatchAsync([shorter]))[0].Tokens;
 Console.WriteLine($"without a cache: {(again.SequenceEqual(written.Take(some)) ? "the same" : "DIFFERENT")}");
 
-GenerationRequest other = shorter with { Prompt = [.. prompt[1..]] };
-GenerationRequest third = shorter with { Options = (options with { MaxNewTokens = some }).ToGenerationOptions(asked.Seed + 1) };
+// Of another length, and with another seed.
+GenerationRequest other = shorter with { Prompt = [.. prompt, .. prompt] };
+GenerationRequest third = shorter with { Options = (options with { MaxNewTokens = some }).ToGenerationOptions(asked.Seed ^ 1) };
 again = (await decoder.GenerateBatchAsync([third, other, shorter]))[2].Tokens;
 Console.WriteLine($"in a batch: {(again.SequenceEqual(written.Take(some)) ? "the same" : "DIFFERENT")}");
 
 GenerationEngine honest = new(decoder, tokenizer.Vocabulary);
-GenerationEngine cheaper = new(Decoder.Create(OnnxModel.Load(Path.Combine(models, "shakespeare-small.onnx"))), tokenizer.Vocabulary);
+GenerationEngine cheaper = new(DecoderModel.Create(OnnxModel.Load(Path.Combine(models, "shakespeare-small.onnx"))), tokenizer.Vocabulary);
 GenerationRequest bought = request with { Options = (options with { MaxNewTokens = Math.Min(asked.Length, 24) }).ToGenerationOptions(asked.Seed) };
 foreach ((string name, IInferenceEngine first) in new (string, IInferenceEngine)[] { ("honest", honest), ("with the cheaper model", new DisguisedEngine(honest.Description, cheaper)) })
 {

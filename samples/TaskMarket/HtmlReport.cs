@@ -18,10 +18,11 @@ internal static class HtmlReport
             .Append("table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}th,td{padding:.25rem .7rem;border-bottom:1px solid #ccc;text-align:right}th:first-child,td:first-child{text-align:left}\n")
             .Append("</style>\n</head>\n<body>\n<h1>A market of tasks</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p>{results.Sum(static result => result.Tasks):N0} tasks over the digit model in virtual time, seed {settings.Seed}. Twenty providers with equal stakes: 14 honest, 2 lazy (they leave a layer out), 2 colluding (they run the same much smaller model), 1 silent, 1 late. An honest computation costs 100 units and is paid 120. Each strategy runs once on terms that its own assessment calls safe and once on terms that it calls unsafe. The process was killed in the middle of the second scenario, and another one went on from the journal.</p>\n");
+        ChosenTerms(page);
         Cost(page, results);
         Wrong(page, results);
-        Earned(page, [.. results.Where(static result => result.IsSafe)], "Who earned what on safe terms", $"What the others lose is their stake. Lazy and colluding providers together, with what honest ones are left with beside it: {Cheating(results, isSafe: true)}. The axis is that of a logarithm on both sides of zero.");
-        Earned(page, [.. results.Where(static result => !result.IsSafe)], "Who earned what on unsafe terms", $"With too few checks and too small a stake at risk cheating pays, for lazy and colluding providers together: {Cheating(results, isSafe: false)}.");
+        Earned(page, [.. results.Where(static result => result.IsSafe)], "Who earned what on safe terms", $"What the others lose is their stake. Honest providers earn more than the 20 units that an answer leaves them where they also get bounties, compensation and voters' pay; under a quorum one task may hold several seats, each with its slash. Lazy and colluding providers together, with what honest ones are left with beside it: {Cheating(results, isSafe: true)}. The axis is that of a logarithm on both sides of zero.");
+        Earned(page, [.. results.Where(static result => !result.IsSafe)], "Who earned what on unsafe terms", $"With too few checks and too small a stake at risk cheating pays, for lazy and colluding providers together: {Cheating(results, isSafe: false)}. One of them alone may have bad luck: a conviction costs as much as eighteen answers bring in, and the table shows how few there were. The axis is as above.");
         Finality(page, results);
         page.Append("</body>\n</html>\n");
         File.WriteAllText(path, page.ToString());
@@ -32,16 +33,22 @@ internal static class HtmlReport
         results.Where(result => result.IsSafe == isSafe)
             .Select(static result => string.Create(CultureInfo.InvariantCulture, $"{result.Strategy} {result.CheatsProfit:F1} a task against {result.Of(Role.Honest).ProfitPerTask:F1}")));
 
+    private static void ChosenTerms(StringBuilder page)
+    {
+        Section(page, "The terms", "How often an answer is checked, or a unanimous one escalated; what a conviction or silence costs for each seat; and how many seats decide a dispute. An unsafe quorum has one seat, which nobody contradicts.");
+        SvgChart.Table(page, ["scenario", "checked or escalated", "slash (units)", "seats", "deciding seats"], Terms.Plans.Select(static plan => plan.Describe()));
+    }
+
     private static void Cost(StringBuilder page, IReadOnlyList<ScenarioResult> results)
     {
-        Section(page, "Cost per inference", "Computations that were paid for each task, with retries after silent providers. A quorum of three computes everything three times; the others compute once, and check some.");
+        Section(page, "Cost per inference", "Computations that were paid for each task, with retries after silent providers. A quorum of three computes everything three times, and what its cheats contradict is computed nine times more; the others compute once, and check some. The unsafe quorum has one seat.");
         SvgChart.Bars(page, [.. results.Select(static result => (Label(result), result.CostPerInference))], ["computations per task"], index => _colors[results[index].IsSafe ? 0 : 1], ["safe terms", "unsafe terms"], [_colors[0], _colors[1]], "F2");
         SvgChart.Table(page, ["scenario", "computations per task", "price per task (units)", "burnt (units)"], results.Select(static result => new[] { Label(result), Text(result.CostPerInference, "F3"), Text(result.MoneyPerInference, "F1"), Text(result.Burnt, "N0") }));
     }
 
     private static void Wrong(StringBuilder page, IReadOnlyList<ScenarioResult> results)
     {
-        Section(page, "Wrong answers delivered", "Answers of cheats that the requester got. Under sampling and hidden duplication an answer that nobody checked is delivered as unverified; one that is called verified is wrong only where those who checked it cheat alike. The cheats here never run out of stake and never learn.");
+        Section(page, "Wrong answers delivered", "Answers of cheats that the requester got. Under sampling and hidden duplication an answer that nobody checked is delivered as unverified; one that is called verified is wrong only where those who checked it cheat alike. A fifth of the answers come from cheats here, which never run out of stake and never learn: sampling and hidden duplication do not filter their answers, they make them expensive for whoever gives them.");
         SvgChart.Bars(page, [.. results.Select(static result => (Label(result), 100.0 * result.Wrong / result.Tasks))], ["wrong answers, % of tasks"], index => _colors[results[index].IsSafe ? 0 : 1], ["safe terms", "unsafe terms"], [_colors[0], _colors[1]], "F1");
         SvgChart.Table(page, ["scenario", "tasks", "wrong", "verified", "wrong and verified"], results.Select(static result => new[] { Label(result), Text(result.Tasks, "N0"), Text(result.Wrong, "N0"), Text(result.Verified, "N0"), Text(result.WrongVerified, "N0") }));
     }
@@ -68,7 +75,7 @@ internal static class HtmlReport
     private static void Finality(StringBuilder page, IReadOnlyList<ScenarioResult> results)
     {
         ScenarioResult[] safe = [.. results.Where(static result => result.IsSafe)];
-        Section(page, "Time to finality", "The share of tasks that are final after a time, on safe terms. Hidden duplication waits for its rounds and settles everything two minutes after its first envelope: that is what hides which tasks are checked. Ten seconds more are a silent or late provider's.");
+        Section(page, "Time to finality", "The share of tasks that are final after a time, on safe terms. Hidden duplication waits for its rounds and settles everything two minutes after its first envelope: that is what hides which tasks are checked. Ten seconds more are a silent or late provider's. Under a quorum twenty seconds are what a contradiction costs: the second committee is drawn by a beacon's round after everybody of the first was due.");
         SvgChart.Shares(page, [.. safe.Select(static result => result.Strategy)], [.. safe.Select(static result => result.Finality)], _colors);
         SvgChart.Table(
             page,

@@ -15,11 +15,12 @@ internal static class TextReport
             {
                 result.Strategy, Kind(result), Text(result.CostPerInference, "F3"), Text(result.MoneyPerInference, "F1"), Text(result.Final), Text(result.Wrong), Text(result.WrongVerified), Text(result.Verified),
             }));
-        page.Line("Computations and price are per task; an honest computation costs its provider 100 units and is paid 120. Cheats have stake without end here: they go on.");
+        page.Line("Computations and price are per task; an honest computation costs its provider 100 units and is paid 120. Cheats have stake without end here: they go on. The unsafe quorum has one seat.");
         page.Heading("What is left of a task, by what a provider does");
         page.Table(
             ["strategy", "terms", .. Roles.Select(static role => ">" + role.ToString().ToLowerInvariant())],
             results.Select(static result => (string[])[result.Strategy, Kind(result), .. Roles.Select(role => Text(result.Of(role).ProfitPerTask, "F1"))]));
+        page.Line("Units for each accepted task. What must come true below is said of lazy and colluding providers together: one kind alone rests on few convictions, and its line is luck as well.");
         page.Heading("Time to finality, in seconds");
         page.Table(
             ["strategy", "terms", ">half", ">nine tenths", ">all"],

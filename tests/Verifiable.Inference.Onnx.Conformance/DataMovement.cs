@@ -8,8 +8,8 @@ internal static class DataMovement
     private static readonly HashSet<string> _operators = new(StringComparer.Ordinal)
     {
         "BitCast", "CenterCropPad", "Compress", "Concat", "ConstantOfShape", "DepthToSpace", "Expand", "EyeLike", "Flatten", "Gather", "GatherElements", "GatherND",
-        "Identity", "NonZero", "OneHot", "Pad", "Reshape", "ReverseSequence", "ScatterElements", "ScatterND", "Shape", "Size", "Slice", "SpaceToDepth", "Split",
-        "Squeeze", "Tile", "Transpose", "Trilu", "Unique", "Unsqueeze", "Where",
+        "Identity", "MaxUnpool", "NonZero", "OneHot", "Pad", "Reshape", "ReverseSequence", "Scatter", "ScatterElements", "ScatterND", "Shape", "Size", "Slice", "SpaceToDepth", "Split",
+        "Squeeze", "TensorScatter", "Tile", "Transpose", "Trilu", "Unique", "Unsqueeze", "Where",
     };
 
     /// <summary>Tells whether a model does nothing else.</summary>

@@ -32,6 +32,18 @@ public sealed class ShakespeareTests
         Assert.Equal(2, SampleRun.Of("Shakespeare", folder.Path, "--seed", "x").ExitCode);
     }
 
+    [Fact]
+    public void The_shortest_prompt_and_the_largest_seed_are_served()
+    {
+        using ScratchFolder folder = new();
+        SampleRun run = SampleRun.Of("Shakespeare", folder.Path, "--prompt", "A", "--seed", "18446744073709551615", "--length", "4");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.StartsWith("A", run.Output, StringComparison.Ordinal);
+        Assert.Contains("in a batch: the same", run.Lines);
+        Assert.Equal(2, SampleRun.Of("Shakespeare", folder.Path, "--prompt", string.Empty).ExitCode);
+        Assert.Equal(2, SampleRun.Of("Shakespeare", folder.Path, "--seed", "18446744073709551616").ExitCode);
+    }
+
     private static SampleRun Run(Dictionary<string, string> environment)
     {
         using ScratchFolder folder = new();

@@ -34,7 +34,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         FloatEnvironment.Require();
         _program = program;
         _options = options;
-        _plans = new PlanCache(program, options);
+        _plans = new PlanCache(program, options, program.Kept);
         _description = new Lazy<EngineDescription>(() => new EngineDescription(program.Model.Id, NumericProfile.CanonicalFloat32));
     }
 
@@ -48,8 +48,20 @@ public sealed class CanonicalEngine : IInferenceEngine
     /// <summary>Gets the model's graph with composite operators expanded: the graph nodes that are run and observed.</summary>
     public CanonicalGraph Graph => _program.Graph;
 
+    /// <summary>Gets the model made ready to run.</summary>
+    internal CanonicalProgram Program => _program;
+
     /// <summary>Gets the most threads that one run may use.</summary>
     internal int Threads => _options.Threads;
+
+    /// <summary>Gets the most bytes that one run may hold at once.</summary>
+    internal long MaxRunBytes => _options.MaxRunBytes;
+
+    /// <summary>Gets the bytes of plans and runs that are kept for later runs.</summary>
+    internal long KeptBytes => _program.Kept.Bytes;
+
+    /// <summary>Gets the most bytes that the latest run held at once, by its account.</summary>
+    internal long MostHeldBytes { get; private set; }
 
     /// <summary>Creates an engine for a model that may come from a stranger.</summary>
     /// <param name="model">The model.</param>
@@ -82,11 +94,12 @@ public sealed class CanonicalEngine : IInferenceEngine
     public ValueTask<NamedTensors> RunTracedAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken = default) =>
         RunAsync(inputs, options, observer, areCanonical: false, cancellationToken);
 
-    /// <summary>Computes the model's outputs from inputs whose NaNs are canonical already, as those of outputs are.</summary>
-    internal ValueTask<NamedTensors> RunCanonicalAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, CancellationToken cancellationToken) =>
-        RunAsync(inputs, options, observer, areCanonical: true, cancellationToken);
+    /// <summary>Computes the model's outputs from inputs whose NaNs are canonical already, as those of outputs are. Of tensors that grow, shapes go in and come out.</summary>
+    internal ValueTask<NamedTensors> RunCanonicalAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, AppendRun? appends, CancellationToken cancellationToken) =>
+        RunAsync(inputs, options, observer, areCanonical: true, cancellationToken, appends);
 
-    private ValueTask<NamedTensors> RunAsync(NamedTensors inputs, GenerationOptions options, INodeObserver? observer, bool areCanonical, CancellationToken cancellationToken)
+    private ValueTask<NamedTensors> RunAsync(
+        NamedTensors inputs, GenerationOptions options, INodeObserver? observer, bool areCanonical, CancellationToken cancellationToken, AppendRun? appends = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(options);
@@ -99,7 +112,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         FloatEnvironment.Require();
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<NamedTensors>(cancellationToken)
-            : new ValueTask<NamedTensors>(Run(inputs, areCanonical, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer));
+            : new ValueTask<NamedTensors>(Run(inputs, areCanonical, lengths, new OperatorContext(options.Seed, _options.Threads, cancellationToken), observer, appends));
     }
 
     /// <summary>Infers the shapes of a run before it starts.</summary>
@@ -109,8 +122,12 @@ public sealed class CanonicalEngine : IInferenceEngine
     {
         _ = EngineInputs.Check(Model, inputs);
         TensorSignature?[] signatures = [.. Model.Inputs.Select(input => (TensorSignature?)new TensorSignature(inputs[input.Name].Type, inputs[input.Name].Shape))];
-        return ShapePlan.Make(_program, _options, signatures, cancellationToken, previous);
+        return ShapePlan.Make(_program, _options, new RunAccount(_options), signatures, cancellationToken, previous);
     }
+
+    /// <summary>Infers the shapes of a run for inputs of given types and shapes, in the model's order.</summary>
+    /// <exception cref="InvalidOperationException">The graph nodes do not fit these shapes.</exception>
+    internal ShapePlan PlanShapes(ReadOnlySpan<TensorSignature?> signatures, CancellationToken cancellationToken) => ShapePlan.Make(_program, _options, new RunAccount(_options), signatures, cancellationToken);
 
     private static CanonicalProgram Prepare(OnnxModel model, CanonicalEngineOptions? options)
     {
@@ -125,7 +142,7 @@ public sealed class CanonicalEngine : IInferenceEngine
         return faults.Length == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(options));
     }
 
-    private NamedTensors Run(NamedTensors inputs, bool areCanonical, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer)
+    private NamedTensors Run(NamedTensors inputs, bool areCanonical, Dictionary<string, long> lengths, OperatorContext context, INodeObserver? observer, AppendRun? appends)
     {
         var values = new TensorValue[_program.InputPlaces.Length];
         for (int i = 0; i < values.Length; i++)
@@ -134,11 +151,12 @@ public sealed class CanonicalEngine : IInferenceEngine
             values[i] = areCanonical ? input : EngineInputs.Canonicalize(input);
         }
 
-        ExecutionPlan plan = _plans.Get(values, observer, context.CancellationToken);
-        RunFrame frame = plan.Rent();
+        var account = new RunAccount(_options);
+        ExecutionPlan plan = _plans.Get(values, observer, account, context.CancellationToken);
+        RunFrame frame = plan.Rent(account);
         try
         {
-            frame.Run(values, context, observer);
+            frame.Run(values, context, observer, account, appends);
             EngineInputs.CheckOutputs(Model, _program.OutputPlaces, frame, lengths);
             var outputs = new KeyValuePair<string, TensorValue>[_program.OutputPlaces.Length];
             for (int i = 0; i < outputs.Length; i++)
@@ -150,7 +168,8 @@ public sealed class CanonicalEngine : IInferenceEngine
         }
         finally
         {
-            plan.Return(frame);
+            plan.Return(frame, account);
+            MostHeldBytes = account.Most;
 
             // Spans of mapped weights do not reach them.
             GC.KeepAlive(_program);

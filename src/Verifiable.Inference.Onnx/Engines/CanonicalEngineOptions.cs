@@ -17,10 +17,20 @@ public sealed record CanonicalEngineOptions
     /// same limit, or one of 2^20 bytes where that is more.</summary>
     public long MaxTensorBytes { get; init; } = int.MaxValue;
 
-    /// <summary>Gets the most bytes that one run may hold at once: the memory that its tensors share, its outputs, and what the operator at work needs beside
-    /// them. Inputs and the model's own tensors do not count. The default is 2^34 (16 GiB).</summary>
-    /// <remarks>Constants that the engine prepares once, when it is made, have the same limit by themselves; one beyond it is prepared in each run.</remarks>
+    /// <summary>Gets the most bytes that one run may hold at once, bodies of If, Loop and Scan on all levels counted: the memory that tensors share, outputs, values that iterations
+    /// hand on or stack, and what the operator at work needs beside them. A run that would go beyond it is refused before the memory is taken. Inputs, the model's own tensors,
+    /// and tables of some hundred bytes for each graph node do not count. The default is 2^34 (16 GiB).</summary>
+    /// <remarks>
+    /// <para>Runs at the same time have the limit each. Constants that the engine prepares once, when it is made, have the same limit by themselves; one beyond it is prepared in each
+    /// run. Traces of bodies that a <see cref="TraceRecorder"/> is asked to keep have the same limit by themselves too.</para>
+    /// <para>Where shapes change from run to run, memory that stays from the run before may be up to an eighth of the limit beyond what the run needs. It does not count, so that
+    /// earlier runs do not decide what is refused.</para>
+    /// </remarks>
     public long MaxRunBytes { get; init; } = 1L << 34;
+
+    /// <summary>Gets the most bytes that the engine keeps for later runs when none goes on: the memory of runs that are over, plans of the latest input shapes, and tables of operators,
+    /// those of bodies counted. What was not used for the longest time goes first; what does not fit is made anew in each run. 0 keeps nothing. The default is 2^32 (4 GiB).</summary>
+    public long MaxKeptBytes { get; init; } = 1L << 32;
 
     /// <summary>Gets the most iterations of one Loop or Scan. The default is 2^20.</summary>
     public long MaxIterations { get; init; } = 1L << 20;
@@ -78,6 +88,11 @@ public sealed record CanonicalEngineOptions
         if (MaxRunBytes < 1)
         {
             yield return FormattableString.Invariant($"{nameof(MaxRunBytes)} must be 1 or more, got {MaxRunBytes}.");
+        }
+
+        if (MaxKeptBytes < 0)
+        {
+            yield return FormattableString.Invariant($"{nameof(MaxKeptBytes)} must be 0 or more, got {MaxKeptBytes}.");
         }
     }
 }

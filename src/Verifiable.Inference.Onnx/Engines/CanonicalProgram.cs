@@ -10,8 +10,17 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>A model made ready to run: composite operators are expanded, values have places instead of names, operators are bound. Immutable and thread-safe.</summary>
 internal sealed class CanonicalProgram
 {
-    private CanonicalProgram(CanonicalGraph graph, ImmutableArray<CanonicalStep> steps, TensorValue?[] constants, int[] owners, int[] inputPlaces, int[] outputPlaces)
+    // Operators keep tables of the latest shapes, such as the divisors of a pool: they have a part of what an engine keeps.
+    private const int TablesDivisor = 4;
+
+    // What a plan and a run have of tables: about twice what was measured.
+    private const int TableBytesOfNode = 512;
+    private const int TableBytesOfValue = 64;
+    private const int TableBytesOfInput = 32;
+
+    private CanonicalProgram(CanonicalGraph graph, ImmutableArray<CanonicalStep> steps, TensorValue?[] constants, int[] owners, int[] inputPlaces, int[] outputPlaces, KeptMemory kept)
     {
+        Kept = kept;
         Graph = graph;
         Steps = steps;
         Constants = constants;
@@ -25,9 +34,16 @@ internal sealed class CanonicalProgram
         }
 
         CountUses(outputPlaces);
+        TableBytes = ((long)steps.Length * TableBytesOfNode) + ((long)constants.Length * TableBytesOfValue) + (steps.Sum(static step => (long)step.Inputs.Length) * TableBytesOfInput);
     }
 
     internal CanonicalGraph Graph { get; }
+
+    /// <summary>Gets what the engine keeps between runs of the program and of its bodies.</summary>
+    internal KeptMemory Kept { get; }
+
+    /// <summary>Gets about the bytes of the tables of a plan, and of those of a run.</summary>
+    internal long TableBytes { get; }
 
     internal OnnxModel Model => Graph.Model;
 
@@ -50,8 +66,10 @@ internal sealed class CanonicalProgram
         OnnxModel model, CanonicalEngineOptions options, [NotNullWhen(true)] out CanonicalProgram? program, [NotNullWhen(false)] out ModelRefusal? refusal)
     {
         program = null;
+        var packs = new PackedMatrices(options.MaxRunBytes, options.MaxKeptBytes / TablesDivisor);
+        var kept = new KeptMemory(options.MaxKeptBytes - (options.MaxKeptBytes / TablesDivisor));
         return CanonicalGraph.TryCreate(model, out CanonicalGraph? graph, out refusal)
-            && TryCreate(graph, [], new Dictionary<string, TensorValue>(), new PackedMatrices(options.MaxRunBytes), options, 0, out program, out refusal);
+            && TryCreate(graph, [], new Dictionary<string, TensorValue>(), packs, kept, options, 0, out program, out refusal);
     }
 
     // A body has further inputs, what it reads of the graph around it, but for constants.
@@ -60,6 +78,7 @@ internal sealed class CanonicalProgram
         ImmutableArray<string> captures,
         IReadOnlyDictionary<string, TensorValue> around,
         PackedMatrices packs,
+        KeptMemory kept,
         CanonicalEngineOptions options,
         int depth,
         [NotNullWhen(true)] out CanonicalProgram? program,
@@ -102,7 +121,7 @@ internal sealed class CanonicalProgram
             BodyPrograms? bodies = null;
             if (refusal is not null
                 || (bound is null && !TryBind(node, known, packs, depth, out bound, out refusal))
-                || (!graph.BodiesOf(node.Index).IsEmpty && !TryCreateBodies(graph, node, known, packs, options, depth, out bodies, out refusal)))
+                || (!graph.BodiesOf(node.Index).IsEmpty && !TryCreateBodies(graph, node, known, packs, kept, options, depth, out bodies, out refusal)))
             {
                 return false;
             }
@@ -117,7 +136,7 @@ internal sealed class CanonicalProgram
         }
 
         refusal = null;
-        program = new CanonicalProgram(graph, steps.ToImmutable(), [.. constants], [.. owners], inputs, [.. graph.Outputs.Select(output => places[output.Name])]);
+        program = new CanonicalProgram(graph, steps.ToImmutable(), [.. constants], [.. owners], inputs, [.. graph.Outputs.Select(output => places[output.Name])], kept);
         return true;
     }
 
@@ -145,6 +164,7 @@ internal sealed class CanonicalProgram
         GraphNode node,
         IReadOnlyDictionary<string, TensorValue> known,
         PackedMatrices packs,
+        KeptMemory kept,
         CanonicalEngineOptions options,
         int depth,
         [NotNullWhen(true)] out BodyPrograms? bodies,
@@ -154,22 +174,28 @@ internal sealed class CanonicalProgram
         ImmutableArray<CanonicalGraph> graphs = graph.BodiesOf(node.Index);
         var programs = new CanonicalProgram[graphs.Length];
         int[][] captures = new int[graphs.Length][];
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < node.Captures.Length; i++)
+        {
+            positions.Add(node.Captures[i], node.Inputs.Length + i);
+        }
+
         refusal = depth < options.MaxBodyDepth || node.Bodies.IsEmpty
             ? null
             : node.Refuse(ModelRefusalReason.TooLarge, $"Expected at most {options.MaxBodyDepth} levels of bodies ({nameof(CanonicalEngineOptions.MaxBodyDepth)}), got more.");
         for (int i = 0; refusal is null && i < programs.Length; i++)
         {
             ImmutableArray<string> names = node.Bodies.IsEmpty ? [] : node.Bodies[i].Captures;
-            if (!TryCreate(graphs[i], names, known, packs.Within(names.ToHashSet(StringComparer.Ordinal)), options, depth + 1, out CanonicalProgram? program, out refusal))
+            if (!TryCreate(graphs[i], names, known, packs.Within(names.ToHashSet(StringComparer.Ordinal)), kept, options, depth + 1, out CanonicalProgram? program, out refusal))
             {
                 return false;
             }
 
             programs[i] = program;
-            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => node.Inputs.Length + node.Captures.IndexOf(name))];
+            captures[i] = [.. names.Where(name => !known.ContainsKey(name)).Select(name => positions[name])];
         }
 
-        bodies = refusal is null ? new BodyPrograms(node, programs, captures, options) : null;
+        bodies = refusal is null ? new BodyPrograms(node, programs, captures, options, kept) : null;
         return bodies is not null;
     }
 

@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Engines;
 
 /// <summary>How a program is run for inputs of known shapes: what is folded, what is joined to chains, and where values stand in memory. Thread-safe.</summary>
-internal sealed class ExecutionPlan
+internal sealed class ExecutionPlan : KeptItem
 {
     // Runs at the same time need memory each; more than a few are not kept.
     private const int MostIdleFrames = 4;
@@ -13,12 +13,19 @@ internal sealed class ExecutionPlan
     // Where lengths grow from run to run, as those of a decoder do, memory is planned for a quarter more, so that the next plans find room in it.
     private const int GrowthDivisor = 4;
 
-    private readonly Lock _gate = new();
-    private readonly Stack<RunFrame> _idle = new();
-    private readonly Stack<Memory<byte>[]> _spare = new();
+    private readonly KeptMemory _kept;
+    private readonly PlanCache _cache;
+    private readonly List<RunFrame> _idle = [];
+    private readonly List<SpareBlocks> _spare = [];
+    private readonly List<MemoryPlan.Span>? _spans;
+    private long _roomBytes = -1;
 
-    private ExecutionPlan(CanonicalProgram program, CanonicalEngineOptions options, ShapePlan shapes, MemoryPlan memory, HashSet<int> fresh, int[][] freed)
+    private ExecutionPlan(
+        PlanCache cache, CanonicalProgram program, CanonicalEngineOptions options, ShapePlan shapes, MemoryPlan memory, List<MemoryPlan.Span>? spans, HashSet<int> fresh, int[][] freed)
     {
+        _cache = cache;
+        _kept = cache.Kept;
+        _spans = spans;
         Program = program;
         Options = options;
         Steps = [.. shapes.Steps];
@@ -54,12 +61,36 @@ internal sealed class ExecutionPlan
 
     internal long FreshBytes { get; }
 
+    /// <summary>Gets the bytes that one run holds: values that share memory, outputs, and what was computed before.</summary>
+    internal long RunBytes => Memory.Bytes + FreshBytes + Shapes.FoldedBytes;
+
+    /// <summary>Gets a value indicating whether values may have more memory than they need, because an earlier run or a later one needs it.</summary>
+    internal bool HasRoom => _spans is not null;
+
+    /// <summary>Gets the bytes that values have beyond what they need.</summary>
+    internal long RoomBytes
+    {
+        get
+        {
+            if (_roomBytes < 0)
+            {
+                _roomBytes = _spans is null ? 0 : Memory.Bytes - MemoryPlan.Make(_spans).Bytes;
+            }
+
+            return _roomBytes;
+        }
+    }
+
+    internal override long KeptBytes => Shapes.FoldedBytes + Program.TableBytes;
+
     /// <summary>Gets, by position, the places of dynamic values, and of views of them, that nothing needs afterwards.</summary>
     internal int[][] Freed { get; }
 
     /// <summary>Makes a plan.</summary>
+    /// <param name="cache">What keeps the plan.</param>
     /// <param name="program">The program.</param>
     /// <param name="options">The limits.</param>
+    /// <param name="account">What the run holds.</param>
     /// <param name="inputs">The types and shapes of the inputs, in the model's order.</param>
     /// <param name="stored">Tells which graph nodes' outputs must be stored because somebody watches them.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
@@ -67,14 +98,16 @@ internal sealed class ExecutionPlan
     /// no result.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a limit is passed.</exception>
     internal static ExecutionPlan Make(
+        PlanCache cache,
         CanonicalProgram program,
         CanonicalEngineOptions options,
+        RunAccount account,
         TensorSignature[] inputs,
         Func<int, bool> stored,
         CancellationToken cancellationToken,
         ExecutionPlan? previous = null)
     {
-        ShapePlan shapes = ShapePlan.Make(program, options, [.. inputs.Select(input => (TensorSignature?)input)], cancellationToken, previous?.Shapes);
+        ShapePlan shapes = ShapePlan.Make(program, options, account, [.. inputs.Select(input => (TensorSignature?)input)], cancellationToken, previous?.Shapes);
         ChainPlan.Join(program, shapes, stored);
         int[] owners = program.Owners;
         HashSet<int> fresh = [];
@@ -132,11 +165,12 @@ internal sealed class ExecutionPlan
             }
         }
 
-        // Far from the limit only, so that it does not depend on earlier runs what it allows.
-        long most = (options.MaxRunBytes / 8) - FreshBytesOf(shapes, fresh);
+        // Far from the limit only.
+        long most = account.LeftForRoom - FreshBytesOf(shapes, fresh);
         bool isShared = previous is not null && previous.Memory.Bytes <= most && previous.Memory.Fits(spans);
-        MemoryPlan memory = isShared ? previous!.Memory : Place(spans, previous, most);
-        ExecutionPlan plan = new(program, options, shapes, memory, fresh, [.. freed.Select(places => places?.ToArray() ?? [])]);
+        bool isExact = false;
+        MemoryPlan memory = isShared ? previous!.Memory : Place(spans, previous, most, out isExact);
+        ExecutionPlan plan = new(cache, program, options, shapes, memory, isExact ? null : spans, fresh, [.. freed.Select(places => places?.ToArray() ?? [])]);
         if (isShared)
         {
             previous!.Hand(plan);
@@ -159,9 +193,10 @@ internal sealed class ExecutionPlan
         return bytes;
     }
 
-    private static MemoryPlan Place(List<MemoryPlan.Span> spans, ExecutionPlan? previous, long most)
+    private static MemoryPlan Place(List<MemoryPlan.Span> spans, ExecutionPlan? previous, long most, out bool isExact)
     {
         var exact = MemoryPlan.Make(spans);
+        isExact = true;
         if (previous is null)
         {
             return exact;
@@ -171,56 +206,97 @@ internal sealed class ExecutionPlan
         var roomy = MemoryPlan.Make([.. spans.Select(span => previous.Memory.Find(span.Place)?.Span is { } before && span.Bytes > before.Bytes
             ? span with { Bytes = span.Bytes + (span.Bytes / GrowthDivisor) }
             : span)]);
-        return roomy.Bytes <= most ? roomy : exact;
+        isExact = roomy.Bytes > most || roomy.Bytes == exact.Bytes;
+        return isExact ? exact : roomy;
     }
 
     // The memory of runs that are over goes to a plan that has the same places.
     private void Hand(ExecutionPlan next)
     {
-        lock (_gate)
+        lock (_kept.Gate)
         {
-            while (_idle.TryPop(out RunFrame? frame))
+            Memory<byte>[][] blocks = [.. _idle.Select(frame => frame.Blocks), .. _spare.Select(spare => spare.Blocks)];
+            LetGoOfRuns();
+            foreach (Memory<byte>[] each in blocks.Take(MostIdleFrames))
             {
-                next._spare.Push(frame.Blocks);
-            }
-
-            while (_spare.TryPop(out Memory<byte>[]? blocks))
-            {
-                next._spare.Push(blocks);
+                SpareBlocks spare = new(next, each);
+                next._spare.Add(spare);
+                _kept.Keep(spare);
             }
         }
     }
 
-    /// <summary>Takes memory for a run, used before or new.</summary>
-    internal RunFrame Rent()
+    /// <summary>Takes memory for a run, used before or new, once the account has room for it.</summary>
+    /// <exception cref="InvalidOperationException">There is not so much left.</exception>
+    internal RunFrame Rent(RunAccount account)
     {
-        lock (_gate)
+        long around = account.Held;
+        account.Open(this);
+        RunFrame? frame = null;
+        Memory<byte>[]? blocks = null;
+        lock (_kept.Gate)
         {
-            if (_idle.TryPop(out RunFrame? frame))
+            if (_idle.Count > 0)
             {
-                return frame;
-            }
-
-            if (_spare.TryPop(out Memory<byte>[]? blocks))
+                frame = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+                _kept.Remove(frame);
+            }            else if (_spare.Count > 0)
             {
-                return new RunFrame(this, blocks);
+                SpareBlocks spare = _spare[^1];
+                _spare.RemoveAt(_spare.Count - 1);
+                _kept.Remove(spare);
+                blocks = spare.Blocks;
             }
         }
 
-        return new RunFrame(this);
+        frame ??= new RunFrame(this, blocks);
+        frame.HeldAround = around;
+        return frame;
     }
 
     /// <summary>Gives memory back.</summary>
-    internal void Return(RunFrame frame)
+    internal void Return(RunFrame frame, RunAccount account)
     {
         frame.Clear();
-        lock (_gate)
+        account.Close(this, frame.HeldAround);
+        lock (_kept.Gate)
         {
-            if (_idle.Count < MostIdleFrames)
+            // The plan is the later one: its runs' memory goes before it does.
+            if (Position.List is not null && _idle.Count < MostIdleFrames)
             {
-                _idle.Push(frame);
+                _idle.Add(frame);
+                _kept.Keep(frame);
+                if (Position.List is not null)
+                {
+                    _kept.Keep(this);
+                }
             }
         }
+    }
+
+    /// <summary>Keeps the memory of a run no longer.</summary>
+    internal void Forget(RunFrame frame) => _idle.Remove(frame);
+
+    /// <summary>Keeps the memory of a run no longer.</summary>
+    internal void Forget(SpareBlocks spare) => _spare.Remove(spare);
+
+    /// <summary>Keeps the memory of no run. Called under the lock of what is kept.</summary>
+    internal void LetGoOfRuns()
+    {
+        foreach (KeptItem item in (KeptItem[])[.. _idle, .. _spare])
+        {
+            _kept.Remove(item);
+        }
+
+        _idle.Clear();
+        _spare.Clear();
+    }
+
+    internal override void LetGo()
+    {
+        LetGoOfRuns();
+        _cache.Forget(this);
     }
 
     internal static long BytesOf(TensorSignature signature) => signature.Shape.ElementCount * ElementTypes.SizeOf(signature.Type);

@@ -12,22 +12,26 @@ internal sealed class PlanCache
 
     private readonly CanonicalProgram _program;
     private readonly CanonicalEngineOptions _options;
-    private readonly Lock _gate = new();
     private ImmutableArray<Entry> _entries = [];
 
-    internal PlanCache(CanonicalProgram program, CanonicalEngineOptions options)
+    internal PlanCache(CanonicalProgram program, CanonicalEngineOptions options, KeptMemory kept)
     {
         _program = program;
         _options = options;
+        Kept = kept;
     }
 
+    /// <summary>Gets what the engine keeps between runs.</summary>
+    internal KeptMemory Kept { get; }
+
     /// <summary>Gets the plan for inputs, and for who watches.</summary>
-    internal ExecutionPlan Get(TensorValue[] inputs, INodeObserver? observer, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a limit is passed.</exception>
+    internal ExecutionPlan Get(TensorValue[] inputs, INodeObserver? observer, RunAccount account, CancellationToken cancellationToken)
     {
         ImmutableArray<Entry> entries = _entries;
         foreach (Entry entry in entries)
         {
-            if (entry.Fits(inputs, observer))
+            if (entry.Fits(inputs, observer) && (!entry.Plan.HasRoom || entry.Plan.RunBytes <= account.LeftForRoom))
             {
                 return entry.Plan;
             }
@@ -42,15 +46,27 @@ internal sealed class PlanCache
         }
 
         Func<int, bool> stored = observer is null ? _ => false : watched is null ? _ => true : watched.Contains;
-        ExecutionPlan plan = ExecutionPlan.Make(_program, _options, signatures, stored, cancellationToken, entries.IsEmpty ? null : entries[0].Plan);
-        lock (_gate)
+        long held = account.Held;
+        ExecutionPlan plan = ExecutionPlan.Make(this, _program, _options, account, signatures, stored, cancellationToken, entries.IsEmpty ? null : entries[0].Plan);
+        account.ReturnTo(held);
+        lock (Kept.Gate)
         {
             // The newest first; two threads that make the same plan do no harm.
-            _entries = [new Entry(signatures, observer is not null, watched, plan), .. _entries.Take(MostPlans - 1)];
+            foreach (Entry last in _entries.Skip(MostPlans - 1).ToArray())
+            {
+                last.Plan.LetGo();
+                Kept.Remove(last.Plan);
+            }
+
+            _entries = [new Entry(signatures, observer is not null, watched, plan), .. _entries];
+            Kept.Keep(plan);
         }
 
         return plan;
     }
+
+    /// <summary>Keeps a plan no longer. Called under the lock of what is kept.</summary>
+    internal void Forget(ExecutionPlan plan) => _entries = _entries.RemoveAll(entry => ReferenceEquals(entry.Plan, plan));
 
     // Without a set an observer watches every graph node.
     private sealed record Entry(TensorSignature[] Inputs, bool IsWatched, IReadOnlySet<int>? Watched, ExecutionPlan Plan)

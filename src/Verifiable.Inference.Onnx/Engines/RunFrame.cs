@@ -5,7 +5,7 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Onnx.Engines;
 
 /// <summary>The memory of one run of a plan, used again by the next. Used by one run at a time.</summary>
-internal sealed class RunFrame
+internal sealed class RunFrame : KeptItem
 {
     private readonly ExecutionPlan _plan;
     private readonly TensorValue?[] _values;
@@ -17,9 +17,7 @@ internal sealed class RunFrame
     private readonly ChainEpilogue.Link[][] _links;
     private readonly List<int> _transient = [];
     private readonly long[] _dynamicBytes;
-    private long _live;
-    private long _around;
-    private BodyBudget? _budget;
+    private AppendRun? _appends;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="plan">The plan.</param>
@@ -88,9 +86,12 @@ internal sealed class RunFrame
                 _transient.Add(place);
             }
         }
-
-        _live = plan.Memory.Bytes + plan.FreshBytes;
     }
+
+    internal override long KeptBytes => _plan.Memory.Bytes + _plan.Program.TableBytes;
+
+    /// <summary>Gets or sets the bytes that the run around this one held when it began.</summary>
+    internal long HeldAround { get; set; }
 
     /// <summary>Gets the memory that values share.</summary>
     internal Memory<byte>[] Blocks { get; }
@@ -102,19 +103,12 @@ internal sealed class RunFrame
     /// <param name="inputs">The inputs, in the model's order.</param>
     /// <param name="context">The seed, the threads, and the way to stop.</param>
     /// <param name="observer">Who watches; <see langword="null"/> for nobody.</param>
-    /// <param name="budget">What bodies may still do; <see langword="null"/> in the graph around all bodies.</param>
-    /// <param name="around">The bytes that the graph around a body holds meanwhile.</param>
+    /// <param name="account">What the run holds, the memory of this plan counted, and what its bodies may still do.</param>
+    /// <param name="appends">The tensors that grow from run to run; <see langword="null"/> for none.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit elements that its shapes depend on, or a limit is passed.</exception>
-    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, BodyBudget? budget = null, long around = 0)
+    internal void Run(TensorValue[] inputs, OperatorContext context, INodeObserver? observer, RunAccount account, AppendRun? appends = null)
     {
-        _budget = budget;
-        _around = around;
-        if (_live > _plan.Options.MaxRunBytes - around)
-        {
-            throw new InvalidOperationException(
-                $"Expected a run of at most {_plan.Options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got {around} and a body of {_live}.");
-        }
-
+        _appends = appends;
         for (int i = 0; i < inputs.Length; i++)
         {
             _values[_plan.Program.InputPlaces[i]] = inputs[i];
@@ -126,7 +120,7 @@ internal sealed class RunFrame
             context.CancellationToken.ThrowIfCancellationRequested();
             if (step.Kind != PlannedStepKind.Folded && step.Head < 0)
             {
-                Execute(i, step, context, observer is not null && (observer.Watched?.Contains(i) ?? true) ? observer : null);
+                Execute(i, step, context, observer is not null && (observer.Watched?.Contains(i) ?? true) ? observer : null, account);
             }
 
             if (observer is not null && (observer.Watched?.Contains(i) ?? true))
@@ -135,8 +129,9 @@ internal sealed class RunFrame
                 Gather(step.Step.Outputs, _computed[i]);
                 if (step.Step.Bodies is not null && step.Kind != PlannedStepKind.Bodies)
                 {
-                    _budget ??= new BodyBudget(_plan.Options);
-                    RecurrentSteps.Run(new BodyRun(step.Step.Bodies, _inputs[i], _plan.Options, context, observer, _budget, _around + _live), _computed[i]);
+                    long held = account.Held;
+                    RecurrentSteps.Run(new BodyRun(step.Step.Bodies, _inputs[i], _plan.Options, context, observer, account), _computed[i]);
+                    account.ReturnTo(held);
                 }
 
                 observer.OnComputed(step.Step.Node, _inputs[i], _computed[i]);
@@ -144,7 +139,8 @@ internal sealed class RunFrame
 
             foreach (int place in _plan.Freed[i])
             {
-                _live -= _dynamicBytes[place];
+                account.Give(_dynamicBytes[place]);
+                _dynamicBytes[place] = 0;
                 _values[place] = null;
             }
 
@@ -157,6 +153,8 @@ internal sealed class RunFrame
             }
         }
     }
+
+    internal override void LetGo() => _plan.Forget(this);
 
     /// <summary>Lets go of what belongs to one run.</summary>
     internal void Clear()
@@ -177,7 +175,8 @@ internal sealed class RunFrame
             }
         }
 
-        _live = _plan.Memory.Bytes + _plan.FreshBytes;
+        _appends = null;
+        Array.Clear(_dynamicBytes);
     }
 
     // Zeros are elements of every type, Booleans too.
@@ -195,10 +194,16 @@ internal sealed class RunFrame
         }
     }
 
-    private void Execute(int index, PlannedStep step, OperatorContext context, INodeObserver? watching)
+    private void Execute(int index, PlannedStep step, OperatorContext context, INodeObserver? watching, RunAccount account)
     {
         TensorValue?[] from = _inputs[index];
         Gather(step.Step.Inputs, from);
+        if (_appends is not null && _appends.Take(index, from, ref context, out TensorValue? appended))
+        {
+            _values[step.Step.Outputs[0]] = appended;
+            return;
+        }
+
         switch (step.Kind)
         {
             case PlannedStepKind.View:
@@ -210,23 +215,25 @@ internal sealed class RunFrame
                     Gather(_plan.Steps[step.Followers[i].Index].Step.Inputs, _links[index][i].Inputs);
                 }
 
-                Compute(index, step.Step, step.Followers.Count > 0 ? _plan.Steps[step.Followers[^1].Index].Step.Outputs : step.Step.Outputs, step.Outputs, context.With(_chains[index]));
+                Compute(index, step.Step, step.Followers.Count > 0 ? _plan.Steps[step.Followers[^1].Index].Step.Outputs : step.Step.Outputs, step.Outputs, context.With(_chains[index]), account);
                 break;
             case PlannedStepKind.Bodies:
-                RunBodies(step, from, context, watching);
+                RunBodies(step, from, context, watching, account);
                 break;
             default:
-                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from, context.CancellationToken), context);
+                Compute(index, step.Step, step.Step.Outputs, InferDynamic(step.Step, from, account, context.CancellationToken), context, account);
                 break;
         }
     }
 
-    private void RunBodies(PlannedStep planned, TensorValue?[] from, OperatorContext context, INodeObserver? watching)
+    private void RunBodies(PlannedStep planned, TensorValue?[] from, OperatorContext context, INodeObserver? watching, RunAccount account)
     {
         CanonicalStep step = planned.Step;
-        _budget ??= new BodyBudget(_plan.Options);
-        var run = new BodyRun(step.Bodies!, from, _plan.Options, context, watching, _budget, _around + _live);
-        TensorValue[] outputs = ((BodyOperator)step.Operator).Run(run);
+        long held = account.Held;
+        TensorValue[] outputs = ((BodyOperator)step.Operator).Run(new BodyRun(step.Bodies!, from, _plan.Options, context, watching, account));
+
+        // What the iterations held is gone, but for the outputs.
+        account.ReturnTo(held);
         for (int i = 0; i < outputs.Length; i++)
         {
             TensorSignature signature = new(outputs[i].Type, outputs[i].Shape);
@@ -238,14 +245,14 @@ internal sealed class RunFrame
             if (step.Outputs[i] >= 0)
             {
                 long bytes = ExecutionPlan.BytesOf(signature);
-                _live += bytes;
+                account.Take(step.Node, bytes);
                 _dynamicBytes[step.Outputs[i]] = bytes;
                 _values[step.Outputs[i]] = outputs[i];
             }
         }
     }
 
-    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from, CancellationToken cancellationToken)
+    private TensorSignature[] InferDynamic(CanonicalStep step, TensorValue?[] from, RunAccount account, CancellationToken cancellationToken)
     {
         var signatures = new TensorSignature[step.Outputs.Length];
         if (!step.Operator.TryInfer(new TensorInputs(from) { CancellationToken = cancellationToken }, signatures, out string? fault))
@@ -269,20 +276,14 @@ internal sealed class RunFrame
 
             _plan.Options.RequireTensor(step.Node, signatures[i]);
             long bytes = ExecutionPlan.BytesOf(signatures[i]);
-            if (bytes > _plan.Options.MaxRunBytes - _around - _live)
-            {
-                throw new InvalidOperationException(
-                    $"{step.Node}: expected a run of at most {_plan.Options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got {_live} and {signatures[i]}.");
-            }
-
-            _live += bytes;
+            account.Take(step.Node, bytes);
             _dynamicBytes[place] = bytes;
         }
 
         return signatures;
     }
 
-    private void Compute(int index, CanonicalStep step, int[] places, TensorSignature[] signatures, OperatorContext context)
+    private void Compute(int index, CanonicalStep step, int[] places, TensorSignature[] signatures, OperatorContext context, RunAccount account)
     {
         if (step.Operator.IsView)
         {
@@ -295,8 +296,7 @@ internal sealed class RunFrame
             to[i] = places[i] < 0 ? null : _buffers[places[i]] ?? TensorBuffer.Allocate(signatures[i]);
         }
 
-        long scratch = Math.Min(_plan.Options.LargestScratch, _plan.Options.MaxRunBytes - _around - _live);
-        if (!step.Operator.TryCompute(context, _inputs[index], to, scratch, out string? fault))
+        if (!step.Operator.TryCompute(context, _inputs[index], to, account.LeftOf(_plan.Options.LargestScratch), out string? fault))
         {
             throw new InvalidOperationException($"{step.Node}: {fault}");
         }

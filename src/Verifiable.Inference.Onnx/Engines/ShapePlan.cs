@@ -15,17 +15,22 @@ internal sealed class ShapePlan
     // A graph node of a few bytes can name a constant of the size above, and a model has many graph nodes.
     private const long MostFoldedBytesOfAll = 1 << 26;
 
+    // What is computed before the run leaves most of what the run may hold to the rest.
+    private const int FoldedDivisor = 8;
+
     private readonly CanonicalProgram _program;
     private readonly CanonicalEngineOptions _options;
     private readonly OperatorContext _context;
-    private long _foldedBytesLeft;
+    private readonly RunAccount _account;
+    private readonly long _mostFolded;
 
-    private ShapePlan(CanonicalProgram program, CanonicalEngineOptions options, CancellationToken cancellationToken)
+    private ShapePlan(CanonicalProgram program, CanonicalEngineOptions options, RunAccount account, CancellationToken cancellationToken)
     {
         _program = program;
         _options = options;
+        _account = account;
+        _mostFolded = account.LeftOf(MostFoldedBytesOfAll * FoldedDivisor) / FoldedDivisor;
         _context = new OperatorContext(0, 1, cancellationToken);
-        _foldedBytesLeft = Math.Min(MostFoldedBytesOfAll, options.MaxRunBytes);
         Known = (TensorValue?[])program.Constants.Clone();
         Signatures = new TensorSignature?[Known.Length];
         for (int place = 0; place < Known.Length; place++)
@@ -43,17 +48,21 @@ internal sealed class ShapePlan
     /// <summary>Gets what becomes of the graph nodes.</summary>
     internal List<PlannedStep> Steps { get; } = [];
 
+    /// <summary>Gets the bytes of the small values that are computed.</summary>
+    internal long FoldedBytes { get; private set; }
+
     /// <summary>Makes the plan.</summary>
     /// <param name="program">The program.</param>
     /// <param name="options">The limits.</param>
+    /// <param name="account">What the run holds: what is computed counts, and is not computed before the run where it does not fit.</param>
     /// <param name="inputs">The types and shapes of the inputs, in the program's order; <see langword="null"/> where they are not known.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
     /// <param name="previous">A plan of the same program and options for other inputs: graph nodes whose inputs are there what they are here are taken from it.</param>
     /// <exception cref="InvalidOperationException">A graph node does not fit these shapes, or a tensor would be too large.</exception>
     internal static ShapePlan Make(
-        CanonicalProgram program, CanonicalEngineOptions options, ReadOnlySpan<TensorSignature?> inputs, CancellationToken cancellationToken, ShapePlan? previous = null)
+        CanonicalProgram program, CanonicalEngineOptions options, RunAccount account, ReadOnlySpan<TensorSignature?> inputs, CancellationToken cancellationToken, ShapePlan? previous = null)
     {
-        var plan = new ShapePlan(program, options, cancellationToken);
+        var plan = new ShapePlan(program, options, account, cancellationToken);
         for (int i = 0; i < inputs.Length; i++)
         {
             plan.Signatures[program.InputPlaces[i]] = inputs[i];
@@ -63,7 +72,7 @@ internal sealed class ShapePlan
         {
             cancellationToken.ThrowIfCancellationRequested();
             CanonicalStep step = program.Steps[i];
-            plan.Steps.Add(previous is not null && plan.IsAsIn(previous, step) ? plan.Take(previous, previous.Steps[i]) : plan.Infer(step));
+            plan.Steps.Add(previous is not null && plan.IsAsIn(previous, step) && plan.Take(previous, previous.Steps[i]) is { } taken ? taken : plan.Infer(step));
         }
 
         return plan;
@@ -85,22 +94,44 @@ internal sealed class ShapePlan
 
     private static bool IsSame(TensorValue? value, TensorValue? other) => ReferenceEquals(value, other) || (value is not null && other is not null && value.Equals(other));
 
-    private PlannedStep Take(ShapePlan previous, PlannedStep planned)
+    private PlannedStep? Take(ShapePlan previous, PlannedStep planned)
     {
+        long bytes = 0;
+        if (planned.Kind == PlannedStepKind.Folded && !planned.Step.Operator.IsView)
+        {
+            foreach (int place in planned.Step.Outputs)
+            {
+                bytes += place < 0 ? 0 : previous.Known[place]!.Bytes.Length;
+            }
+        }
+
+        if (!TryHold(bytes))
+        {
+            return null;
+        }
+
         foreach (int place in planned.Step.Outputs)
         {
             if (place >= 0)
             {
                 Signatures[place] = previous.Signatures[place];
                 Known[place] = previous.Known[place];
-                if (planned.Kind == PlannedStepKind.Folded && !planned.Step.Operator.IsView)
-                {
-                    _foldedBytesLeft -= Known[place]!.Bytes.Length;
-                }
             }
         }
 
         return new PlannedStep(planned.Step, planned.Kind, planned.Outputs);
+    }
+
+    private bool TryHold(long bytes)
+    {
+        if (bytes > _mostFolded - FoldedBytes)
+        {
+            return false;
+        }
+
+        _account.Take(null, bytes);
+        FoldedBytes += bytes;
+        return true;
     }
 
     private PlannedStep Infer(CanonicalStep step)
@@ -149,7 +180,7 @@ internal sealed class ShapePlan
     private PlannedStep InferBodies(CanonicalStep step, BodyOperator bodies)
     {
         _context.CancellationToken.ThrowIfCancellationRequested();
-        TensorSignature?[] outputs = bodies.Infer(new BodyShapes(this, step, _options, _context.CancellationToken));
+        TensorSignature?[] outputs = bodies.Infer(new BodyShapes(this, step, _options, _account, _context.CancellationToken));
         for (int i = 0; i < outputs.Length; i++)
         {
             if (step.Outputs[i] >= 0)
@@ -192,7 +223,7 @@ internal sealed class ShapePlan
             return true;
         }
 
-        if (bytes > _foldedBytesLeft)
+        if (!TryHold(bytes))
         {
             return false;
         }
@@ -215,7 +246,7 @@ internal sealed class ShapePlan
         else
         {
             var context = new OperatorContext(0, 1, _context.CancellationToken);
-            if (!step.Operator.TryCompute(context, from, buffers, Math.Min(_options.LargestScratch, _options.MaxRunBytes), out string? fault))
+            if (!step.Operator.TryCompute(context, from, buffers, _account.LeftOf(_options.LargestScratch), out string? fault))
             {
                 throw new InvalidOperationException($"{step.Node}: {fault}");
             }
@@ -223,11 +254,12 @@ internal sealed class ShapePlan
             if (context.SeedWasRead)
             {
                 // A draw: each run has its own seed.
+                _account.Give(bytes);
+                FoldedBytes -= bytes;
                 return false;
             }
         }
 
-        _foldedBytesLeft -= bytes;
         for (int i = 0; i < buffers.Length; i++)
         {
             if (buffers[i] is { } buffer)

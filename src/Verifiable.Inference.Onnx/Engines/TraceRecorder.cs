@@ -13,19 +13,25 @@ public sealed class TraceRecorder : INodeObserver
     private readonly TraceWork? _work;
     private readonly int _threads;
     private readonly ImmutableArray<TraceLeaf>.Builder _leaves = ImmutableArray.CreateBuilder<TraceLeaf>();
-    private readonly List<(int Body, long Iteration, TraceRecorder Recorder)> _runs = [];
-    private readonly bool _keepsRuns;
+    private readonly KeptRuns? _keptRuns;
     private readonly Dictionary<(int Node, long Iteration), TraceRecorder> _kept = [];
+
+    // Of a run of a body that is not kept, nobody needs the leaves.
+    private readonly TraceAccumulator? _stream;
+    private TraceBodyAccumulator? _runs;
+    private (int Node, int Body, long Iteration, TraceRecorder Recorder)? _running;
     private int _seen;
 
     /// <summary>Creates a recorder for the next run of an engine.</summary>
     /// <param name="engine">The engine; its number of threads is used for hashing too, and changes no bit.</param>
     /// <param name="options">Which graph nodes have leaves; <see langword="null"/> for all.</param>
     /// <param name="keepsRuns">Whether the traces of the runs of bodies are kept, for <see cref="FindRun"/>, and not only their commitments.</param>
+    /// <remarks>Without <paramref name="keepsRuns"/> the traces of bodies take the memory of some digests, however many iterations there are. With it, the leaves that are kept
+    /// may take <see cref="CanonicalEngineOptions.MaxRunBytes"/>; beyond that <see cref="OnComputed"/> stops the run.</remarks>
     /// <exception cref="ArgumentException">The options name a graph node that the model does not have.</exception>
     /// <exception cref="InvalidOperationException">A graph node of the model has more than <see cref="TraceLeaf.MaxOutputs"/> outputs.</exception>
     public TraceRecorder(CanonicalEngine engine, CutPoints? options = null, bool keepsRuns = false)
-        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? CutPoints.All, engine.Threads, keepsRuns)
+        : this(TracePlan.Of(engine), engine.Graph.Nodes.Length, options ?? CutPoints.All, engine.Threads, keepsRuns ? new KeptRuns(engine.MaxRunBytes) : null)
     {
     }
 
@@ -34,18 +40,23 @@ public sealed class TraceRecorder : INodeObserver
     /// <param name="cuts">The cut points; <see langword="null"/> where the work decides, or for a full trace.</param>
     /// <param name="workPerByte">The work that lies between two cut points; 0 for a full trace.</param>
     /// <param name="threads">The number of threads that hash.</param>
-    /// <param name="keepsRuns">Whether the traces of the runs of bodies are kept.</param>
-    internal TraceRecorder(TracePlan plan, TraceCuts? cuts, long workPerByte, int threads, bool keepsRuns = false)
+    internal TraceRecorder(TracePlan plan, TraceCuts? cuts, long workPerByte, int threads)
+        : this(plan, cuts, workPerByte, threads, null, null)
     {
-        _keepsRuns = keepsRuns;
+    }
+
+    private TraceRecorder(TracePlan plan, TraceCuts? cuts, long workPerByte, int threads, KeptRuns? keptRuns, TraceAccumulator? stream)
+    {
+        _keptRuns = keptRuns;
+        _stream = stream;
         _plan = plan;
         _cuts = cuts;
         _work = cuts is null && workPerByte > 0 ? new TraceWork(workPerByte) : null;
         _threads = threads;
     }
 
-    private TraceRecorder(TracePlan plan, int nodeCount, CutPoints options, int threads, bool keepsRuns)
-        : this(plan, TraceCuts.Of(options, nodeCount), options.WorkPerByte, threads, keepsRuns)
+    private TraceRecorder(TracePlan plan, int nodeCount, CutPoints options, int threads, KeptRuns? keptRuns)
+        : this(plan, TraceCuts.Of(options, nodeCount), options.WorkPerByte, threads, keptRuns, null)
     {
     }
 
@@ -59,8 +70,9 @@ public sealed class TraceRecorder : INodeObserver
     public INodeObserver? OnBody(GraphNode node, int body, long iteration)
     {
         ArgumentNullException.ThrowIfNull(node);
-        TraceRecorder recorder = new(_plan.Bodies[node.Index][body], null, 0, _threads, _keepsRuns);
-        _runs.Add((body, iteration, recorder));
+        EndRun();
+        TraceRecorder recorder = new(_plan.Bodies[node.Index][body], null, 0, _threads, _keptRuns, _keptRuns is null ? new TraceAccumulator() : null);
+        _running = (node.Index, body, iteration, recorder);
         return recorder;
     }
 
@@ -70,7 +82,8 @@ public sealed class TraceRecorder : INodeObserver
     public TraceRecorder? FindRun(int node, long iteration) => _kept.GetValueOrDefault((node, iteration));
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The graph node is not the next one that the recorder watches, or a wanted output is missing.</exception>
+    /// <exception cref="InvalidOperationException">The graph node is not the next one that the recorder watches, a wanted output is missing, or the traces of bodies that are kept
+    /// have become too large.</exception>
     public void OnComputed(GraphNode node, ReadOnlySpan<TensorValue?> inputs, ReadOnlySpan<TensorValue?> outputs)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -83,10 +96,19 @@ public sealed class TraceRecorder : INodeObserver
         _seen++;
         if (_work?.IsCutPoint(node, TraceWork.SignaturesOf(inputs), TraceWork.SignaturesOf(outputs)) ?? true)
         {
-            _leaves.Add(new TraceLeaf(number, Commit(node, number, outputs)));
+            TraceLeaf leaf = new(number, Commit(node, number, outputs));
+            if (_stream is null)
+            {
+                _keptRuns?.Add(node, leaf);
+                _leaves.Add(leaf);
+            }
+            else
+            {
+                _stream.Add(leaf);
+            }
         }
 
-        _runs.Clear();
+        (_running, _runs) = (null, null);
     }
 
     /// <summary>Gets the trace of the run.</summary>
@@ -119,25 +141,47 @@ public sealed class TraceRecorder : INodeObserver
         if (!_plan.Bodies[number].IsEmpty)
         {
             committed.Capacity++;
-            committed.Add(new TraceOutput { Bodies = CommitRuns(node) });
+            EndRun();
+            committed.Add(new TraceOutput { Bodies = (_runs ?? new TraceBodyAccumulator()).Digest });
         }
 
         return committed.DrainToImmutable();
     }
 
-    private Digest CommitRuns(GraphNode node)
+    // The run of a body is over when the next one begins, or the graph node is done.
+    private void EndRun()
     {
-        ImmutableArray<TraceBodyRun>.Builder runs = ImmutableArray.CreateBuilder<TraceBodyRun>(_runs.Count);
-        foreach ((int body, long iteration, TraceRecorder recorder) in _runs)
+        if (_running is not var (node, body, iteration, recorder))
         {
-            TraceTree tree = recorder.ToTree();
-            runs.Add(new TraceBodyRun(iteration, checked((byte)body), tree.Commitment));
-            if (_keepsRuns)
-            {
-                _kept.Add((node.Index, iteration), recorder);
-            }
+            return;
         }
 
-        return new TraceBodyTree(runs.DrainToImmutable()).Digest;
+        (_runs ??= new TraceBodyAccumulator()).Add(new TraceBodyRun(iteration, checked((byte)body), recorder.ToCommitment()));
+        if (_keptRuns is not null)
+        {
+            _kept.Add((node, iteration), recorder);
+        }
+    }
+
+    private TraceCommitment ToCommitment() => _stream is null || _seen != Expected ? ToTree().Commitment : _stream.ToCommitment(_plan.Nodes.Length);
+
+    /// <summary>Counts the leaves of the traces of bodies that are kept.</summary>
+    private sealed class KeptRuns(long limit)
+    {
+        // A leaf with its list, and an output: four commitments that may be absent.
+        private const int BytesOfLeaf = 128;
+        private const int BytesOfOutput = 160;
+
+        private long _bytes;
+
+        internal void Add(GraphNode node, TraceLeaf leaf)
+        {
+            _bytes += BytesOfLeaf + ((long)leaf.Outputs.Length * BytesOfOutput);
+            if (_bytes > limit)
+            {
+                throw new InvalidOperationException(
+                    $"{node}: expected traces to keep at most {limit} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got more. A recorder that keeps no runs of bodies has no such limit.");
+            }
+        }
     }
 }

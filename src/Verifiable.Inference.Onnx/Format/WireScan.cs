@@ -158,7 +158,9 @@ internal ref struct WireScan
             return new(ModelRefusalReason.TooLarge, $"Expected names of at most {_options.MaxNameBytes} bytes ({nameof(OnnxReadOptions.MaxNameBytes)}), got {content.Length}.");
         }
 
-        return Utf8.IsValid(content) ? null : new(ModelRefusalReason.Malformed, "Expected names in UTF-8, got other bytes.");
+        // Expansions of operators call their values by names with U+0000 in them, which no model may take.
+        return content.Contains((byte)0) ? new(ModelRefusalReason.Malformed, "Expected names without U+0000, got one with it.")
+            : Utf8.IsValid(content) ? null : new(ModelRefusalReason.Malformed, "Expected names in UTF-8, got other bytes.");
     }
 
     private static ModelRefusal? Count(ref int count, int most, string what, string option)

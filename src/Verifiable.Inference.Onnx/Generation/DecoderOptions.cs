@@ -14,7 +14,8 @@ public sealed record DecoderOptions
     /// <summary>Gets the most tokens of a sequence, 2 or more; <see langword="null"/>, the default, for what the model's tables of positions hold.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>Gets a value indicating whether keys and values are kept from step to step, where the model has inputs for them. It changes no result. The default is true.</summary>
+    /// <summary>Gets a value indicating whether keys and values are kept from step to step, where the model has inputs for them. It is part of the id that
+    /// stands for the model: it changes no token of models whose tokens look back only and are computed one by one, and may change those of others. The default is true.</summary>
     public bool UsesCache { get; init; } = true;
 
     /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>

@@ -17,13 +17,22 @@ internal sealed class DecoderRun
     private readonly DecoderShape _shape;
     private readonly bool _keeps;
     private List<int>[] _tokens;
+    private readonly AppendPlan _appends;
+    private readonly AppendedTensor?[] _growing;
     private TensorValue[] _caches;
     private NamedTensors _outputs = NamedTensors.Empty;
     private int _past;
 
     /// <summary>Creates a run of sequences without tokens.</summary>
-    internal DecoderRun(CanonicalEngine engine, DecoderShape shape, int batch, bool usesCache)
+    /// <param name="engine">The engine.</param>
+    /// <param name="shape">What the inputs and outputs are for.</param>
+    /// <param name="batch">The number of sequences.</param>
+    /// <param name="usesCache">Whether keys and values go from step to step.</param>
+    /// <param name="copies">Whether they are copied by the model's own graph nodes in every step, which is the plain form.</param>
+    internal DecoderRun(CanonicalEngine engine, DecoderShape shape, int batch, bool usesCache, bool copies = false)
     {
+        _appends = copies ? AppendPlan.None(shape.Caches.Length) : shape.Appends;
+        _growing = new AppendedTensor?[shape.Caches.Length];
         _engine = engine;
         _shape = shape;
         _keeps = usesCache && !shape.Caches.IsEmpty;
@@ -53,12 +62,20 @@ internal sealed class DecoderRun
             _tokens[row].AddRange(tokens[row]);
         }
 
+        bool grows = past > 0 && Length - past <= AppendPlan.MostNewTokens;
         NamedTensors inputs = Inputs(past);
-        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observe?.Invoke(inputs), cancellationToken).ConfigureAwait(false);
-        (_outputs, _past) = (outputs, past);
-        if (_keeps)
+        INodeObserver? observer = observe?.Invoke(inputs);
+        if (Grow(grows && (observer is null || observer.Watched is not null), observer?.Watched))
         {
-            _caches = [.. _shape.Caches.Select(cache => Present(cache, outputs[cache.Present]))];
+            inputs = Inputs(past);
+        }
+
+        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observer, new AppendRun(_appends, _growing, past), cancellationToken).ConfigureAwait(false);
+        (_outputs, _past) = (outputs, past);
+        for (int i = 0; _keeps && i < _caches.Length; i++)
+        {
+            // What grows has its rows already, and its tensor is a shape.
+            _caches[i] = _growing[i] is null ? Present(_shape.Caches[i], outputs[_shape.Caches[i].Present], _caches[i]) : outputs[_shape.Caches[i].Present];
         }
 
         return LastRows(outputs[DecoderShape.LogitsName]);
@@ -66,34 +83,40 @@ internal sealed class DecoderRun
 
     /// <summary>Gets the keys and values that the last step has added, in the model's order; those of a model without a cache are none.</summary>
     internal ImmutableArray<KeyValuePair<string, TensorValue>> NewRows() =>
-        [.. _shape.Caches.Select(cache => KeyValuePair.Create(cache.Present, cache.Tail(_outputs[cache.Present], _past)))];
+        [.. _shape.Caches.Select((cache, i) => KeyValuePair.Create(cache.Present, _growing[i] is { } tensor ? tensor.Rows(_past) : cache.Tail(_outputs[cache.Present], _past)))];
 
-    /// <summary>Adds a step that was computed elsewhere.</summary>
-    /// <param name="tokens">Its tokens.</param>
-    /// <param name="past">How many came before them.</param>
-    /// <param name="rows">Their keys and values by the outputs' names.</param>
+    /// <summary>Puts the keys and values that a step has added into the model's order.</summary>
+    /// <param name="rows">The keys and values by the outputs' names.</param>
+    /// <param name="tokens">The number of tokens of the step.</param>
     /// <param name="ordered">The keys and values in the model's order.</param>
-    internal bool TryAppend(int[] tokens, int past, NamedTensors rows, out ImmutableArray<KeyValuePair<string, TensorValue>> ordered)
+    internal bool TryOrder(NamedTensors? rows, int tokens, out ImmutableArray<KeyValuePair<string, TensorValue>> ordered)
     {
-        ordered = [];
-        bool fits = rows.Count == _shape.Caches.Length;
+        ImmutableArray<KeyValuePair<string, TensorValue>>.Builder builder = ImmutableArray.CreateBuilder<KeyValuePair<string, TensorValue>>();
+        bool fits = rows?.Count == _shape.Caches.Length;
         for (int i = 0; fits && i < _caches.Length; i++)
         {
-            DecoderCache cache = _shape.Caches[i];
-            fits = rows.TryGetValue(cache.Present, out TensorValue? added) && cache.Fits(added, 1, tokens.Length);
+            fits = rows!.TryGetValue(_shape.Caches[i].Present, out TensorValue? added) && _shape.Caches[i].Fits(added, 1, tokens);
             if (fits)
             {
-                ordered = ordered.Add(KeyValuePair.Create(cache.Present, added!));
-                _caches[i] = _keeps ? cache.Join(_caches[i], EngineInputs.Canonicalize(added!)) : _caches[i];
+                builder.Add(KeyValuePair.Create(_shape.Caches[i].Present, added!));
             }
         }
 
-        if (fits)
-        {
-            _tokens[0].AddRange(_keeps ? tokens : tokens[Length..]);
-        }
+        ordered = builder.ToImmutable();
+        return fits;
+    }
 
-        return fits && past == (_keeps ? Length - tokens.Length : 0);
+    /// <summary>Begins behind steps that were computed elsewhere.</summary>
+    /// <param name="tokens">All tokens that went in.</param>
+    /// <param name="steps">The keys and values that each step has added, in the model's order.</param>
+    internal void Resume(IEnumerable<int> tokens, IReadOnlyList<ImmutableArray<KeyValuePair<string, TensorValue>>> steps)
+    {
+        _tokens[0].AddRange(tokens);
+        if (_keeps)
+        {
+            _ = Grow(false, null);
+            _caches = [.. _shape.Caches.Select((cache, i) => cache.Join([.. steps.Select(step => EngineInputs.Canonicalize(step[i].Value))]))];
+        }
     }
 
     /// <summary>Lets sequences go.</summary>
@@ -102,9 +125,34 @@ internal sealed class DecoderRun
     {
         if (rows.Count < Batch)
         {
+            _ = Grow(false, null);
             _tokens = [.. rows.Select(row => _tokens[row])];
             _caches = _keeps ? [.. _shape.Caches.Select((cache, i) => cache.Keep(_caches[i], rows))] : [.. _shape.Caches.Select(cache => cache.Empty(rows.Count))];
         }
+    }
+
+    // Puts keys and values where the next step need not copy them, or back into tensors of their own; tells whether inputs are others now.
+    private bool Grow(bool mayGrow, IReadOnlySet<int>? watched)
+    {
+        bool isChanged = false;
+        for (int i = 0; i < _growing.Length; i++)
+        {
+            bool grows = mayGrow && _keeps && _appends.Links[i].MayStay(watched) && AppendedTensor.Fits(_caches[i]);
+            if (!grows && _growing[i] is { } tensor)
+            {
+                _caches[i] = tensor.Rows(0);
+                _growing[i] = null;
+                isChanged = true;
+            }
+            else if (grows && _growing[i] is null)
+            {
+                _growing[i] = new AppendedTensor(_caches[i], _appends.Links[i].IsTransposed);
+                _caches[i] = _growing[i]!.ShapeOf(_growing[i]!.Count);
+                isChanged = true;
+            }
+        }
+
+        return isChanged;
     }
 
     private NamedTensors Inputs(int past)
@@ -138,11 +186,12 @@ internal sealed class DecoderRun
             : TensorValue.Create(Array.ConvertAll(elements, static value => (int)value), Batch, count));
     }
 
-    private TensorValue Present(DecoderCache cache, TensorValue present)
+    private TensorValue Present(DecoderCache cache, TensorValue present, TensorValue past)
     {
-        return cache.Fits(present, Batch, Length)
+        return cache.Fits(present, Batch, Length) && (cache.IsAppended || cache.StartsWith(present, past))
             ? present
-            : throw new InvalidOperationException($"Expected the output '{cache.Present}' of {Length} tokens for {Batch} sequences, what went in and the new tokens behind it, got {present}.");
+            : throw new InvalidOperationException(
+                $"Expected the output '{cache.Present}' of {Length} tokens for {Batch} sequences, what went in and the new tokens behind it, got {present}{(cache.Fits(present, Batch, Length) ? " that begins otherwise" : string.Empty)}.");
     }
 
     private ReadOnlyMemory<float> LastRows(TensorValue logits)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Graph;
+using Verifiable.Inference.Onnx.Operators;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Generation;
@@ -14,6 +16,9 @@ internal sealed record DecoderShape
     internal const string PositionsName = "position_ids";
     internal const string LogitsName = "logits";
 
+    // What one token may take in one cache.
+    private const long MaxBytesOfToken = 1 << 28;
+
     internal required GraphValue Tokens { get; init; }
 
     internal required GraphValue? Mask { get; init; }
@@ -21,6 +26,12 @@ internal sealed record DecoderShape
     internal required GraphValue? Positions { get; init; }
 
     internal required ImmutableArray<DecoderCache> Caches { get; init; }
+
+    /// <summary>Gets the caches that need not be copied from step to step.</summary>
+    internal AppendPlan Appends { get; private init; } = AppendPlan.None(0);
+
+    /// <summary>Gets a value indicating whether the inputs are declared for one sequence.</summary>
+    internal required bool IsForOne { get; init; }
 
     /// <summary>Gets the number of tokens.</summary>
     internal required int VocabularySize { get; init; }
@@ -33,14 +44,19 @@ internal sealed record DecoderShape
     {
         shape = null;
         refusal = null;
-        Dictionary<string, GraphValue> outputs = model.Outputs.ToDictionary(static output => output.Name, StringComparer.Ordinal);
+        Dictionary<string, GraphValue> outputs = new(StringComparer.Ordinal);
+        foreach (GraphValue output in model.Outputs)
+        {
+            _ = outputs.TryAdd(output.Name, output);
+        }
+
         Dictionary<string, GraphValue> named = new(StringComparer.Ordinal);
         ImmutableArray<DecoderCache>.Builder caches = ImmutableArray.CreateBuilder<DecoderCache>();
         foreach (GraphValue input in model.Inputs)
         {
             if (input.Name is TokensName or MaskName or PositionsName)
             {
-                named.Add(input.Name, input);
+                named[input.Name] = input;
                 refusal ??= IsList(input) ? null : new(ModelRefusalReason.UnsupportedType, $"Expected integers of open length as [batch, tokens], got '{input}'.");
             }
             else if (CacheOf(input, outputs) is { } cache)
@@ -82,14 +98,47 @@ internal sealed record DecoderShape
             Mask = named.GetValueOrDefault(MaskName),
             Positions = named.GetValueOrDefault(PositionsName),
             Caches = caches.ToImmutable(),
+            IsForOne = model.Inputs.Any(input => input.IsRankKnown && input.Dimensions[caches.FirstOrDefault(cache => cache.Past == input.Name)?.BatchAxis ?? 0].IsFixed),
             VocabularySize = stated ?? size,
             PositionsHeld = RowsOfTable(model, PositionsName),
         };
         return true;
     }
 
+    /// <summary>Takes note of the caches that the graph appends to: what each present holds is the past with the new tokens behind it, by its construction.</summary>
+    internal DecoderShape Appending(CanonicalProgram program)
+    {
+        CanonicalGraph graph = program.Graph;
+        Dictionary<string, GraphNode> makers = new(StringComparer.Ordinal);
+        foreach (GraphNode node in graph.Nodes)
+        {
+            if (node is { Domain.Length: 0, OperatorType: "Concat", Inputs.Length: 2 })
+            {
+                makers[node.Outputs[0]] = node;
+            }
+        }
+
+        return this with
+        {
+            Appends = AppendPlan.Of(program, Caches.Select(static cache => (cache.Past, cache.Present))),
+            Caches = [.. Caches.Select(cache => cache with
+            {
+                IsAppended = makers.TryGetValue(cache.Present, out GraphNode? node) && node.Inputs[0] == cache.Past && node.GetInt("axis", 0) is var axis
+                    && (axis < 0 ? axis + cache.Lengths.Length : axis) == cache.SequenceAxis,
+            })],
+        };
+    }
+
+    /// <summary>Gets the types and shapes of the inputs of a run, in the model's order.</summary>
+    internal TensorSignature?[] SignaturesOf(OnnxModel model, int batch, int tokens, int past) => [.. model.Inputs.Select(input =>
+        (TensorSignature?)(Caches.FirstOrDefault(cache => cache.Past == input.Name)?.SignatureOf(batch, past)
+            ?? new TensorSignature(input.Type, new TensorShape(batch, input == Mask && !Caches.IsEmpty ? past + tokens : tokens))))];
+
     private static bool IsList(GraphValue input) => input.Type is ElementType.Int64 or ElementType.Int32
-        && (!input.IsRankKnown || (input.Dimensions.Length == 2 && !input.Dimensions[1].IsFixed));
+        && (!input.IsRankKnown || (input.Dimensions.Length == 2 && !input.Dimensions[1].IsFixed && IsBatch(input.Dimensions[0])));
+
+    // Open, or for one sequence.
+    private static bool IsBatch(GraphDimension dimension) => !dimension.IsFixed || dimension.Length == 1;
 
     private static DecoderCache? CacheOf(GraphValue input, Dictionary<string, GraphValue> outputs)
     {
@@ -100,8 +149,9 @@ internal sealed record DecoderShape
                 && input.IsRankKnown && input.Dimensions.Length == 4 + batch && ElementTypes.IsFloat(input.Type))
             {
                 // [batch, heads, tokens, size], or [2, batch, heads, tokens, size] for keys and values in one.
-                bool isOpen = !input.Dimensions[batch + 2].IsFixed && Enumerable.Range(0, input.Dimensions.Length).All(axis => axis == batch || axis == batch + 2 || input.Dimensions[axis].IsFixed);
+                bool isOpen = !input.Dimensions[batch + 2].IsFixed && IsBatch(input.Dimensions[batch]) && Enumerable.Range(0, input.Dimensions.Length).All(axis => axis == batch || axis == batch + 2 || input.Dimensions[axis].IsFixed);
                 ImmutableArray<long> lengths = [.. input.Dimensions.Select((dimension, axis) => axis != batch && dimension.IsFixed ? dimension.Length : 0)];
+                isOpen &= lengths.Where(static length => length > 0).Aggregate((Int128)ElementTypes.SizeOf(input.Type), static (product, length) => Int128.Min(product * length, long.MaxValue)) <= MaxBytesOfToken;
                 return isOpen ? new DecoderCache(input.Name, present, input.Type, lengths, batch, batch + 2) : null;
             }
         }
@@ -117,14 +167,14 @@ internal sealed record DecoderShape
         {
             ReadOnlySpan<int> tables = (node.Domain, node.OperatorType) switch
             {
-                ("", "Gather") when node.HasInput(1) && node.Inputs[1] == input && node.GetInt("axis", 0) == 0 => [0],
+                ("", "Gather") when node.HasInput(1) && node.Inputs[1] == input && IsFirstAxis(node) => [0],
                 ("", "RotaryEmbedding") when node.HasInput(3) && node.Inputs[3] == input => [1, 2],
                 ("com.microsoft", "RotaryEmbedding") when node.HasInput(1) && node.Inputs[1] == input => [2, 3],
                 _ => [],
             };
             foreach (int table in tables)
             {
-                if (model.Initializers.TryGetValue(node.Inputs[table], out TensorValue? value) && value.Shape.Rank > 0)
+                if (table < node.Inputs.Length && model.Initializers.TryGetValue(node.Inputs[table], out TensorValue? value) && value.Shape.Rank > 0)
                 {
                     least = (int)Math.Min(least ?? int.MaxValue, value.Shape[0]);
                 }
@@ -133,4 +183,6 @@ internal sealed record DecoderShape
 
         return least;
     }
+
+    private static bool IsFirstAxis(GraphNode node) => node.KindOf("axis") == AttributeKind.None || (node.KindOf("axis") == AttributeKind.Int && node.GetInt("axis", 0) == 0);
 }

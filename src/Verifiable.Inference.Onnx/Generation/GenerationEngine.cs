@@ -18,16 +18,16 @@ public sealed class GenerationEngine : IInferenceEngine
     /// <summary>The name of the output.</summary>
     public const string OutputName = "output_ids";
 
-    private const string Domain = "vinf/generator/v1";
+    private const string Domain = "vinf/generator/v2";
 
-    private readonly Decoder _decoder;
+    private readonly DecoderModel _decoder;
     private readonly TokenVocabulary? _vocabulary;
     private readonly Lazy<EngineDescription> _description;
 
     /// <summary>Creates an engine.</summary>
     /// <param name="decoder">The decoder.</param>
     /// <param name="vocabulary">The tokens' bytes; without them stop texts are refused.</param>
-    public GenerationEngine(Decoder decoder, TokenVocabulary? vocabulary = null)
+    public GenerationEngine(DecoderModel decoder, TokenVocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         _decoder = decoder;
@@ -39,7 +39,7 @@ public sealed class GenerationEngine : IInferenceEngine
     public static NumericProfile Profile { get; } = new("canonical-v1+generation-v1", "f32", "exact");
 
     /// <inheritdoc/>
-    /// <remarks>The id commits to the model, to the length of its context and to the vocabulary.</remarks>
+    /// <remarks>The id commits to the model, to the length of its context, to whether keys and values go from step to step, and to the vocabulary.</remarks>
     public EngineDescription Description => _description.Value;
 
     /// <summary>Gets the inputs of a prompt.</summary>
@@ -122,6 +122,7 @@ public sealed class GenerationEngine : IInferenceEngine
         writer.WriteDomain(Domain);
         writer.WriteDigest(_decoder.Engine.Model.Id);
         writer.WriteUInt32((uint)_decoder.ContextLength);
+        writer.WriteBoolean(_decoder.KeepsCache);
         writer.WriteBoolean(_vocabulary is not null);
         if (_vocabulary is not null)
         {

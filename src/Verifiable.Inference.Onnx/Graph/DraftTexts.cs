@@ -4,7 +4,7 @@ using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Graph;
 
-/// <summary>Checks what a graph that comes from code could state and a file could not: texts that have no UTF-8, and too many dimensions.</summary>
+/// <summary>Checks what a graph that comes from code could state and a file could not: texts that have no UTF-8 or hold U+0000, and too many dimensions.</summary>
 internal static class DraftTexts
 {
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -25,7 +25,7 @@ internal static class DraftTexts
             .Concat(draft.OpsetImports.Keys)
             .Concat(draft.Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs).Concat(node.Attributes.Keys).Append(node.Name).Append(node.Domain).Append(node.OperatorType)));
         return texts.FirstOrDefault(text => !IsText(text)) is string wrong
-            ? new(ModelRefusalReason.Malformed, $"Expected names that are well-formed UTF-16, got a lone surrogate in '{wrong}'.")
+            ? new(ModelRefusalReason.Malformed, $"Expected names that are well-formed UTF-16 without the character U+0000, got a lone surrogate or that character in '{wrong.Replace("\0", "\\0", StringComparison.Ordinal)}'.")
             : null;
     }
 
@@ -34,7 +34,7 @@ internal static class DraftTexts
         try
         {
             _ = _strictUtf8.GetByteCount(text);
-            return true;
+            return !text.Contains('\0', StringComparison.Ordinal);
         }
         catch (EncoderFallbackException)
         {

@@ -33,14 +33,7 @@ public sealed class GraphNode
         Outputs = outputs;
         Attributes = attributes;
         Ordinal = ordinal;
-        Bodies = [];
-        foreach ((_, AttributeValue value) in attributes)
-        {
-            if (value.Kind == AttributeKind.Graph)
-            {
-                Bodies = Bodies.Add(value.Graph);
-            }
-        }
+        Bodies = [.. attributes.Values.Where(static value => value.Kind == AttributeKind.Graph).Select(static value => value.Graph)];
 
         _captures = Bodies.IsEmpty ? [] : [.. Bodies.SelectMany(body => body.Captures).ToImmutableSortedSet(StringComparer.Ordinal)];
     }

@@ -42,6 +42,10 @@ internal sealed class NodeBinder
     /// <summary>Gets the place for the packed weights of a convolution, an input that is a constant; <see langword="null"/> where there is no memory for them.</summary>
     internal ConvWeightsCell? Convolution(int input, TensorShape weights, int groups) => _packs.Convolution(Node.Inputs[input], weights, groups);
 
+    /// <summary>Makes a place for tables of the latest shapes.</summary>
+    internal TableCell<T> Tables<T>()
+        where T : class => new(_packs.Tables);
+
     /// <summary>Takes memory for what an operator prepares from constants; <see langword="false"/> where the model has used up what there is.</summary>
     internal bool TryReserve(Int128 bytes) => _packs.TryReserve(bytes);
 

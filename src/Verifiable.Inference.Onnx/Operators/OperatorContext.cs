@@ -41,6 +41,9 @@ public sealed class OperatorContext
     /// <summary>Gets what is done to complete runs of the output; <see langword="null"/> for nothing.</summary>
     internal Epilogue? Epilogue { get; init; }
 
+    /// <summary>Gets where the right matrices of a product lie, when not in the tensor that goes in; <see langword="null"/> where they do.</summary>
+    internal StridedMatrices? Right { get; init; }
+
     /// <summary>Gets the work below which another thread is not worth it: handing work over costs more than it saves.</summary>
     internal long LeastWorkPerThread { get; init; } = 32_768;
 
@@ -64,7 +67,10 @@ public sealed class OperatorContext
 
     /// <summary>Makes the same context with an epilogue.</summary>
     internal OperatorContext With(Epilogue? epilogue) =>
-        ReferenceEquals(epilogue, Epilogue) ? this : new OperatorContext(_seed, Threads, CancellationToken) { LeastWorkPerThread = LeastWorkPerThread, Epilogue = epilogue };
+        ReferenceEquals(epilogue, Epilogue) ? this : new OperatorContext(_seed, Threads, CancellationToken) { LeastWorkPerThread = LeastWorkPerThread, Epilogue = epilogue, Right = Right };
+
+    /// <summary>Makes the same context with right matrices that lie elsewhere.</summary>
+    internal OperatorContext WithRight(StridedMatrices right) => new(_seed, Threads, CancellationToken) { LeastWorkPerThread = LeastWorkPerThread, Epilogue = Epilogue, Right = right };
 
     /// <summary>Runs items that depend on those before them: in index order, on one thread.</summary>
     /// <exception cref="OperationCanceledException">The computation was stopped; some items may not be computed.</exception>

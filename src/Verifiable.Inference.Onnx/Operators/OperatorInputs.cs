@@ -73,6 +73,9 @@ public abstract class OperatorInputs
     {
     }
 
+    /// <summary>Gets the element type in which an input is stored: that of 16 bits where the operator sees it widened.</summary>
+    internal virtual ElementType StoredTypeOf(int input) => TypeOf(input);
+
     /// <summary>Counts steps that read nothing, before they are taken: a loop whose length is a shape, an attribute or an element of an input may be as long as a stranger likes, and a referee stops
     /// a definition that takes more than its limit. Loops that read in every step need not say so.</summary>
     internal virtual void Spend(Int128 steps)

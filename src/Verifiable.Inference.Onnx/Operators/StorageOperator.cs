@@ -207,10 +207,14 @@ internal sealed class StorageOperator : BoundOperator
 
         internal override void RequireRoom(long length) => inner.RequireRoom(length);
 
+        internal override void Spend(Int128 steps) => inner.Spend(steps);
+
         public override TensorSignature? SignatureOf(int input) =>
             inner.SignatureOf(input) is { } signature && IsStorage(signature.Type) && floats.Contains(input)
                 ? new TensorSignature(ElementType.Float32, signature.Shape)
                 : inner.SignatureOf(input);
+
+        internal override ElementType StoredTypeOf(int input) => inner.TypeOf(input);
 
         public override ulong ReadBits(int input, long index) =>
             inner.TypeOf(input) is var type && IsStorage(type) && floats.Contains(input)

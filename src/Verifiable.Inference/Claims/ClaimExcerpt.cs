@@ -27,7 +27,7 @@ public sealed record ClaimExcerpt(CommittedTensors Outputs, Digest? Trace, Diges
     }
 
     /// <summary>Restores the claim that answers an envelope.</summary>
-    public InferenceClaim Restore(TaskEnvelope envelope) => InferenceClaim.For(envelope, Outputs, Salt) with { Trace = Trace, Evidence = Evidence };
+    public InferenceClaim Restore(TaskEnvelope envelope) => InferenceClaim.For(envelope, Outputs, Salt, Trace, Evidence);
 
     /// <inheritdoc/>
     public void WriteTo(ref CanonicalWriter writer)

@@ -55,7 +55,10 @@ public sealed record InferenceClaim : ICanonical<InferenceClaim>
     public ClaimCommitment Commitment => new(Ledger, Task, Provider, Digest);
 
     /// <summary>Makes the claim that answers an envelope.</summary>
-    public static InferenceClaim For(TaskEnvelope envelope, CommittedTensors outputs, Digest salt)
+    public static InferenceClaim For(TaskEnvelope envelope, CommittedTensors outputs, Digest salt) => For(envelope, outputs, salt, null, []);
+
+    /// <summary>Makes the claim that answers an envelope, with what it says besides.</summary>
+    internal static InferenceClaim For(TaskEnvelope envelope, CommittedTensors outputs, Digest salt, Digest? trace, ImmutableArray<Evidence> evidence)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         return new InferenceClaim
@@ -66,8 +69,10 @@ public sealed record InferenceClaim : ICanonical<InferenceClaim>
             ModelId = envelope.Work.ModelId,
             Profile = envelope.Work.Profile,
             Outputs = outputs,
+            Trace = trace,
             Provider = envelope.Provider,
             Salt = salt,
+            Evidence = evidence,
         };
     }
 

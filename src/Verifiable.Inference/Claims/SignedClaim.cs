@@ -17,6 +17,13 @@ public sealed class SignedClaim : IEquatable<SignedClaim>, ICanonical<SignedClai
         Posting = new Signed<ClaimCommitment>(body.Commitment, signer, signature);
     }
 
+    // The posting is that of the claim.
+    private SignedClaim(InferenceClaim body, Signed<ClaimCommitment> posting)
+    {
+        Body = body;
+        Posting = posting;
+    }
+
     /// <summary>Gets the claim.</summary>
     public InferenceClaim Body { get; }
 
@@ -28,8 +35,7 @@ public sealed class SignedClaim : IEquatable<SignedClaim>, ICanonical<SignedClai
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(signer);
-        Signed<ClaimCommitment> posting = signer.Sign(body.Commitment);
-        return new SignedClaim(body, posting.Signer, posting.Signature);
+        return new SignedClaim(body, signer.Sign(body.Commitment));
     }
 
     /// <inheritdoc/>

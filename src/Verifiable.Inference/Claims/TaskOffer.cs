@@ -10,15 +10,15 @@ namespace Verifiable.Inference.Claims;
 /// </summary>
 /// <param name="Envelope">The envelope, opened on the ledger.</param>
 /// <param name="Inputs">The input tensors; they must open the envelope's commitments.</param>
-public sealed record TaskOffer(Signed<TaskEnvelope> Envelope, NamedTensors Inputs) : ICanonical<TaskOffer>
+public sealed record TaskOffer(SignedEnvelope Envelope, NamedTensors Inputs) : ICanonical<TaskOffer>
 {
-    private const string Domain = "vinf/offer/v1";
+    private const string Domain = "vinf/offer/v2";
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out TaskOffer? value)
     {
         reader.ReadDomain(Domain);
-        Signed<TaskEnvelope>? envelope = reader.Read<Signed<TaskEnvelope>>();
+        SignedEnvelope? envelope = reader.Read<SignedEnvelope>();
         NamedTensors? inputs = TensorEncoding.Read(ref reader);
         value = reader.Failed || envelope is null || inputs is null ? null : new TaskOffer(envelope, inputs);
         return value is not null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Tensors;
 
@@ -7,11 +8,12 @@ namespace Verifiable.Inference.Claims;
 internal static class TensorEncoding
 {
     private const int MaxTensors = 256;
+    private const int ShortList = 8;
 
     public static void Write(ref CanonicalWriter writer, NamedTensors tensors)
     {
         writer.WriteUInt16((ushort)tensors.Count);
-        foreach (KeyValuePair<string, TensorValue> tensor in tensors)
+        foreach (KeyValuePair<string, TensorValue> tensor in tensors.Entries)
         {
             writer.WriteText(tensor.Key);
             writer.WriteByte((byte)tensor.Value.Type);
@@ -33,7 +35,7 @@ internal static class TensorEncoding
             reader.Fail();
         }
 
-        List<KeyValuePair<string, TensorValue>> tensors = [];
+        ImmutableArray<KeyValuePair<string, TensorValue>>.Builder tensors = ImmutableArray.CreateBuilder<KeyValuePair<string, TensorValue>>(Math.Min(count, ShortList));
         for (int i = 0; i < count && !reader.Failed; i++)
         {
             string name = reader.ReadText();
@@ -47,7 +49,7 @@ internal static class TensorEncoding
             tensors.Add(KeyValuePair.Create(name, tensor));
         }
 
-        return reader.Failed ? null : new NamedTensors(tensors);
+        return reader.Failed ? null : new NamedTensors(tensors.DrainToImmutable());
     }
 
     private static TensorValue? ReadTensor(ref CanonicalReader reader)

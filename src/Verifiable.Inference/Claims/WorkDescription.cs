@@ -12,10 +12,10 @@ public sealed record WorkDescription(Digest ModelId, CommittedTensors Inputs, Ge
 {
     private const string Domain = "vinf/work/v1";
 
-    private DigestMemory? _digest;
+    private EncodingMemory? _encoding;
 
     /// <summary>Gets the work's id: the digest of the canonical encoding.</summary>
-    public Digest Id => DigestMemory.Of(this, ref _digest);
+    public Digest Id => EncodingMemory.Of(this, ref _encoding, Write).Digest;
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out WorkDescription? value)
@@ -36,13 +36,16 @@ public sealed record WorkDescription(Digest ModelId, CommittedTensors Inputs, Ge
     }
 
     /// <inheritdoc/>
-    public void WriteTo(ref CanonicalWriter writer)
+    /// <remarks>A request, its envelopes and their claims all hold the same description: it is encoded once.</remarks>
+    public void WriteTo(ref CanonicalWriter writer) => writer.WriteFixed(EncodingMemory.Of(this, ref _encoding, Write).Bytes);
+
+    private static void Write(WorkDescription work, ref CanonicalWriter writer)
     {
         writer.WriteDomain(Domain);
-        writer.WriteDigest(ModelId);
-        Inputs.WriteTo(ref writer);
-        Options.WriteTo(ref writer);
-        Profile.WriteTo(ref writer);
+        writer.WriteDigest(work.ModelId);
+        work.Inputs.WriteTo(ref writer);
+        work.Options.WriteTo(ref writer);
+        work.Profile.WriteTo(ref writer);
     }
 
     /// <inheritdoc/>

@@ -147,6 +147,20 @@ public ref struct CanonicalReader
     public string ReadText()
     {
         ReadOnlySpan<byte> bytes = ReadShortBytes();
+        if (bytes.Length is > 0 and <= RecentTexts.LongestBytes)
+        {
+            ref string? place = ref RecentTexts.PlaceOf(bytes);
+            if (place is not null && Ascii.Equals(bytes, place))
+            {
+                return place;
+            }
+
+            if (Ascii.IsValid(bytes))
+            {
+                return place = Encoding.ASCII.GetString(bytes);
+            }
+        }
+
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
         {
             Fail();

@@ -93,6 +93,19 @@ public ref struct CanonicalWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
 
+        if (text.Length <= byte.MaxValue)
+        {
+            // Nearly all texts are ASCII.
+            Span<byte> ascii = Reserve(1 + text.Length);
+            if (Ascii.FromUtf16(text, ascii[1..], out _) == OperationStatus.Done)
+            {
+                ascii[0] = (byte)text.Length;
+                return;
+            }
+
+            _position -= ascii.Length;
+        }
+
         // A UTF-16 code unit takes at most three bytes.
         Span<byte> span = Reserve(1 + Math.Min(byte.MaxValue, 3 * Math.Min(text.Length, byte.MaxValue)));
         if (System.Text.Unicode.Utf8.FromUtf16(text, span[1..], out _, out int written, replaceInvalidSequences: false) != OperationStatus.Done)

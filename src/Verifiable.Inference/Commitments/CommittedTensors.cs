@@ -14,6 +14,9 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
     private const string Domain = "vinf/tensors/v1";
     private const int MaxNameBytes = byte.MaxValue;
 
+    // Most sets are small; a large one grows with what is read.
+    private const int ShortList = 8;
+
     private readonly ImmutableArray<KeyValuePair<string, Digest>> _entries;
 
     /// <summary>Creates the set from pairs in any order.</summary>
@@ -66,7 +69,14 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
     public static CommittedTensors Of(NamedTensors tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        return new CommittedTensors(tensors.Select(pair => KeyValuePair.Create(pair.Key, TensorCommitment.Compute(pair.Value))));
+        ReadOnlySpan<KeyValuePair<string, TensorValue>> entries = tensors.Entries;
+        var commitments = new KeyValuePair<string, Digest>[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            commitments[i] = KeyValuePair.Create(entries[i].Key, TensorCommitment.Compute(entries[i].Value));
+        }
+
+        return new CommittedTensors(commitments);
     }
 
     /// <inheritdoc/>
@@ -81,7 +91,7 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
             return false;
         }
 
-        ImmutableArray<KeyValuePair<string, Digest>>.Builder entries = ImmutableArray.CreateBuilder<KeyValuePair<string, Digest>>();
+        ImmutableArray<KeyValuePair<string, Digest>>.Builder entries = ImmutableArray.CreateBuilder<KeyValuePair<string, Digest>>(Math.Min(count, ShortList));
         string last = string.Empty;
         for (int i = 0; i < count; i++)
         {
@@ -123,9 +133,14 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
     public bool Opens(NamedTensors tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        return tensors.Count == Count
-            && tensors.Zip(_entries).All(pair => string.Equals(pair.First.Key, pair.Second.Key, StringComparison.Ordinal)
-                && TensorCommitment.Compute(pair.First.Value) == pair.Second.Value);
+        ReadOnlySpan<KeyValuePair<string, TensorValue>> entries = tensors.Entries;
+        bool isOpen = entries.Length == Count;
+        for (int i = 0; isOpen && i < entries.Length; i++)
+        {
+            isOpen = string.Equals(entries[i].Key, _entries[i].Key, StringComparison.Ordinal) && TensorCommitment.Compute(entries[i].Value) == _entries[i].Value;
+        }
+
+        return isOpen;
     }
 
     /// <inheritdoc/>
@@ -141,7 +156,17 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
     }
 
     /// <inheritdoc/>
-    public bool Equals([NotNullWhen(true)] CommittedTensors? other) => other is not null && _entries.AsSpan().SequenceEqual(other._entries.AsSpan());
+    public bool Equals([NotNullWhen(true)] CommittedTensors? other)
+    {
+        // Rationale: entry by entry, for pairs have no equality of their own and would be compared by reflection.
+        bool equal = other is not null && Count == other.Count;
+        for (int i = 0; equal && i < Count; i++)
+        {
+            equal = string.Equals(_entries[i].Key, other![i].Key, StringComparison.Ordinal) && _entries[i].Value == other[i].Value;
+        }
+
+        return equal;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as CommittedTensors);
@@ -158,6 +183,7 @@ public sealed class CommittedTensors : IReadOnlyList<KeyValuePair<string, Digest
     private static ImmutableArray<KeyValuePair<string, Digest>> Sort(IEnumerable<KeyValuePair<string, Digest>> commitments)
     {
         ArgumentNullException.ThrowIfNull(commitments);
-        return [.. commitments.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        ImmutableArray<KeyValuePair<string, Digest>> entries = [.. commitments];
+        return OrdinalKeys.AreSorted(entries.AsSpan()) ? entries : [.. entries.OrderBy(static pair => pair.Key, StringComparer.Ordinal)];
     }
 }

@@ -13,6 +13,19 @@ internal sealed class DigestMemory
         _digest = digest;
     }
 
+    /// <summary>Gets the digest of bytes that an object holds and never changes.</summary>
+    public static Digest Of(object owner, ReadOnlySpan<byte> bytes, ref DigestMemory? field)
+    {
+        DigestMemory? known = Volatile.Read(ref field);
+        if (known is null)
+        {
+            known = new DigestMemory(owner, Digest.Of(bytes));
+            Volatile.Write(ref field, known);
+        }
+
+        return known._digest;
+    }
+
     /// <summary>Gets the digest of a value's canonical encoding, from its field where that is of this very object.</summary>
     public static Digest Of<T>(T value, ref DigestMemory? field)
         where T : class, ICanonical<T>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -15,10 +16,20 @@ internal static class Sha256
 
     // The collector waits for a call that is under way, so that only those of about a microsecond may go directly.
     private const int DirectBytes = 1024;
-    private const int ContextBytes = 256;
+
+    // What OpenSSL's state takes: 8 words of hash, 2 of length, a block of 16, 2 numbers; and room behind it.
+    private const int StateWords = 8;
+    private const int ContextWords = 40;
 
     private const int BlockBytes = 64;
+    private const int LengthBytes = sizeof(ulong);
     private const int ShortBytes = 192;
+
+    // FIPS 180-4, section 5.3.3.
+    private static readonly uint[] _initial = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
+    /// <summary>The number of words that the states of a key of HMAC take: 16.</summary>
+    internal const int HmacStateWords = 2 * StateWords;
 
     private static readonly bool _isDirect = OperatingSystem.IsLinux() && !IsOverridden() && !IsFips() && HasFunctions() && !IsFipsConfigured() && IsRight();
 
@@ -42,47 +53,97 @@ internal static class Sha256
     /// <param name="mac">Where the 32 bytes go; not part of key or data.</param>
     public static void Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> mac)
     {
-        if (!_isDirect || key.Length > BlockBytes || data.Length > ShortBytes)
+        Span<uint> states = stackalloc uint[HmacStateWords];
+        if (!TryBeginHmac(key, states) || data.Length > ShortBytes || !TryEndHmac(states, data, mac))
         {
             HMACSHA256.HashData(key, data, mac);
-            return;
         }
 
-        // A block with the key in it, and behind it what is hashed with it: the data first, their hash then.
-        Span<byte> bytes = stackalloc byte[BlockBytes + ShortBytes];
-        bytes[..BlockBytes].Fill(0x36);
-        Mix(bytes, key);
-        data.CopyTo(bytes[BlockBytes..]);
-        Hash(bytes[..(BlockBytes + data.Length)], mac);
-        bytes[..BlockBytes].Fill(0x5c);
-        Mix(bytes, key);
-        mac[..Digest.Size].CopyTo(bytes[BlockBytes..]);
-        Hash(bytes[..(BlockBytes + Digest.Size)], mac);
-        CryptographicOperations.ZeroMemory(bytes);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(states));
     }
 
-    private static void Mix(Span<byte> block, ReadOnlySpan<byte> key)
+    /// <summary>Hashes the two blocks with which every HMAC under a key begins; false where this must be left to the framework.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="states">Where the two states go: <see cref="HmacStateWords"/> words, from which the key does not follow, but every HMAC under it.</param>
+    internal static bool TryBeginHmac(ReadOnlySpan<byte> key, Span<uint> states)
     {
+        if (!_isDirect || key.Length > BlockBytes)
+        {
+            return false;
+        }
+
+        Span<byte> block = stackalloc byte[BlockBytes];
+        bool isDone = TryBeginHmac(key, 0x36, block, states[..StateWords]) && TryBeginHmac(key, 0x5c, block, states.Slice(StateWords, StateWords));
+        CryptographicOperations.ZeroMemory(block);
+        return isDone;
+    }
+
+    /// <summary>Computes the HMAC of up to 192 bytes from the states of its key; false where this must be left to the framework.</summary>
+    internal static bool TryEndHmac(ReadOnlySpan<uint> states, ReadOnlySpan<byte> data, Span<byte> mac)
+    {
+        if (data.Length > ShortBytes)
+        {
+            return false;
+        }
+
+        Span<uint> context = stackalloc uint[ContextWords];
+        states[..StateWords].CopyTo(context);
+        Span<byte> inner = stackalloc byte[Digest.Size];
+        bool isDone = End(context, data, BlockBytes, inner);
+        context.Clear();
+        states.Slice(StateWords, StateWords).CopyTo(context);
+        isDone = isDone && End(context, inner, BlockBytes, mac);
+        CryptographicOperations.ZeroMemory(inner);
+        return isDone;
+    }
+
+    private static bool TryBeginHmac(ReadOnlySpan<byte> key, byte pad, Span<byte> block, Span<uint> state)
+    {
+        block.Fill(pad);
         for (int i = 0; i < key.Length; i++)
         {
             block[i] ^= key[i];
         }
+
+        Span<uint> context = stackalloc uint[ContextWords];
+        _initial.CopyTo(context);
+        bool isDone = Update(ref MemoryMarshal.GetReference(context), in MemoryMarshal.GetReference(block), BlockBytes) == 1;
+        context[..StateWords].CopyTo(state);
+        return isDone;
     }
 
     /// <summary>Computes the hash by the library's own functions; false when they fail. They must be there.</summary>
-    /// <remarks>Not inlined: the runtime looks for the functions when it compiles the method that calls them.</remarks>
+    /// <remarks>Not inlined: the runtime looks for the functions when it compiles the method that calls them. Only whole blocks are handed over, so that the library's state never holds data:
+    /// the last ones are made here, with the bit and the length that FIPS 180-4, section 5.1.1, puts behind the data.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool HashDirectly(ReadOnlySpan<byte> data, Span<byte> hash)
     {
-        // Twice what the state takes: 8 words, a length of 8 bytes, a block of 64 bytes and two numbers.
-        Span<ulong> context = stackalloc ulong[ContextBytes / sizeof(ulong)];
-        ref ulong state = ref MemoryMarshal.GetReference(context);
-        bool isDone = Begin(ref state) == 1
-            && (data.IsEmpty || Update(ref state, in MemoryMarshal.GetReference(data), (nuint)data.Length) == 1)
-            && Finish(ref MemoryMarshal.GetReference(hash[..Digest.Size]), ref state) == 1;
+        Span<uint> context = stackalloc uint[ContextWords];
+        _initial.CopyTo(context);
+        return End(context, data, 0, hash[..Digest.Size]);
+    }
 
-        // What is hashed may be a key, and the state tells the hash of it.
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(context));
+    // Absorbs data behind so many whole blocks, pads, and writes the hash.
+    private static bool End(Span<uint> context, ReadOnlySpan<byte> data, int before, Span<byte> hash)
+    {
+        ref uint state = ref MemoryMarshal.GetReference(context);
+        Span<byte> tail = stackalloc byte[2 * BlockBytes];
+        int whole = data.Length + 1 + LengthBytes <= tail.Length ? 0 : data.Length / BlockBytes * BlockBytes;
+        ReadOnlySpan<byte> rest = data[whole..];
+        rest.CopyTo(tail);
+        tail[rest.Length] = 0x80;
+        int end = rest.Length + 1 + LengthBytes <= BlockBytes ? BlockBytes : tail.Length;
+        BinaryPrimitives.WriteUInt64BigEndian(tail[(end - LengthBytes)..], 8 * (ulong)(before + data.Length));
+        bool isDone = (whole == 0 || Update(ref state, in MemoryMarshal.GetReference(data), (nuint)whole) == 1)
+            && Update(ref state, in MemoryMarshal.GetReference(tail), (nuint)end) == 1;
+
+        // What is hashed may be a key.
+        CryptographicOperations.ZeroMemory(tail);
+        for (int i = 0; i < StateWords; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(hash[(sizeof(uint) * i)..], context[i]);
+        }
+
         return isDone;
     }
 
@@ -118,9 +179,7 @@ internal static class Sha256
 
     // The library stays loaded: the framework's own hashes use it too.
     private static bool HasFunctions() => NativeLibrary.TryLoad(Library, typeof(Sha256).Assembly, DllImportSearchPath.SafeDirectories, out nint library)
-        && NativeLibrary.TryGetExport(library, "SHA256_Init", out _)
         && NativeLibrary.TryGetExport(library, "SHA256_Update", out _)
-        && NativeLibrary.TryGetExport(library, "SHA256_Final", out _)
         && NativeLibrary.TryGetExport(library, "EVP_default_properties_is_fips_enabled", out _);
 
     // Compared with the framework once for each way to fill a block.
@@ -147,18 +206,8 @@ internal static class Sha256
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int AreDefaultsFips(nint context);
 
-    [DllImport(Library, EntryPoint = "SHA256_Init")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    [SuppressGCTransition]
-    private static extern int Begin(ref ulong context);
-
     [DllImport(Library, EntryPoint = "SHA256_Update")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [SuppressGCTransition]
-    private static extern int Update(ref ulong context, in byte data, nuint length);
-
-    [DllImport(Library, EntryPoint = "SHA256_Final")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    [SuppressGCTransition]
-    private static extern int Finish(ref byte hash, ref ulong context);
+    private static extern int Update(ref uint context, in byte data, nuint length);
 }

@@ -57,6 +57,21 @@ public abstract class OutputComparer
     /// <summary>Measures the distance between two outputs of the same names, types and shapes.</summary>
     protected abstract double MeasureCore(NamedTensors left, NamedTensors right);
 
+    /// <summary>Takes a measure of each pair of tensors, and the largest of them; 0 where there is none.</summary>
+    private protected static double Largest(NamedTensors left, NamedTensors right, Func<TensorDistances, double> measure)
+    {
+        double largest = 0;
+        for (int i = 0; i < left.Count; i++)
+        {
+            double distance = measure(TensorMeter.Measure(left[i].Value, right[i].Value));
+
+            // Written so that a NaN stays.
+            largest = distance <= largest ? largest : distance;
+        }
+
+        return largest;
+    }
+
     /// <summary>Measures the distance between two outputs from their commitments; called only where <see cref="ComparesCommitments"/>.</summary>
     protected virtual double MeasureCommitments(CommittedTensors left, CommittedTensors right) => double.NaN;
 }

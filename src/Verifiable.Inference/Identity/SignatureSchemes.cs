@@ -49,6 +49,9 @@ public sealed class SignatureSchemes
         return _memory is null ? scheme.Verify(publicKey.Bytes, message, signature) : _memory.Verify(scheme, publicKey, message, signature);
     }
 
+    /// <summary>Gets a value indicating whether valid signatures are remembered.</summary>
+    internal bool IsRemembering => _memory is not null;
+
     /// <summary>Remembers a signature that the caller has just made itself, so that it need not be verified.</summary>
     internal void Remember(PublicKey publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => _memory?.Remember(publicKey, message, signature);
 

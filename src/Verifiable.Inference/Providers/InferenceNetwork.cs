@@ -78,8 +78,9 @@ public sealed class InferenceNetwork
 
         long wait = deadline - now;
 
-        using CancellationTokenSource timeout = new(TimeSpan.FromMilliseconds(Math.Min(wait, MaxTimerMilliseconds)), Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using ITimer timer = Time.CreateTimer(
+            static state => End((CancellationTokenSource)state!), either, TimeSpan.FromMilliseconds(Math.Min(wait, MaxTimerMilliseconds)), Timeout.InfiniteTimeSpan);
         try
         {
             // A provider that ignores the token is left behind: the wait ends, its late reply is nobody's.
@@ -104,6 +105,19 @@ public sealed class InferenceNetwork
         for (long now = Now; time > now; now = Now)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(time - now, MaxTimerMilliseconds)), Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A timer may fire while the exchange ends.
+    private static void End(CancellationTokenSource exchange)
+    {
+        try
+        {
+            exchange.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits any more.
         }
     }
 

@@ -6,6 +6,7 @@ using Verifiable.Inference.Engines;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
+using Verifiable.Inference.Storage;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Providers;
@@ -15,22 +16,29 @@ namespace Verifiable.Inference.Providers;
 /// it is; the protected members are where a provider that cheats departs. Thread-safe.
 /// </summary>
 /// <remarks>It treats every message as hostile: what is not opened on the ledger as the envelope says, comes without the inputs, or is not for a model that it runs,
-/// is refused with an empty reply. Once it has accepted it needs nothing more of the requester to claim.</remarks>
+/// is refused with an empty reply. Once it has accepted it needs nothing more of the requester to claim. An offer that comes again while it is worked on is answered by the same
+/// claim, for a second one would be equivocation. What it must reveal on demand outlives the process in <see cref="LocalProviderOptions.Claims"/>.</remarks>
 public class LocalProvider : IProvider
 {
+    /// <summary>The stream of a store in which a provider keeps the claims that it posts: 5.</summary>
+    public const byte Stream = 5;
+
     // The framework's timers take no more; a task of seven weeks may outlive it.
     private const long MaxTimerMilliseconds = uint.MaxValue - 1L;
 
     private readonly Dictionary<EngineDescription, IInferenceEngine> _engines;
-    private readonly ConcurrentDictionary<Digest, (TaskEnvelope Envelope, SignedClaim Claim)> _claims = new();
+    private readonly KeptClaims _claims;
+    private readonly ConcurrentDictionary<Digest, TaskCompletionSource<ReadOnlyMemory<byte>>> _working = new();
     private readonly ConcurrentDictionary<Digest, (TraceCommitment Trace, CutNodes? Cuts)> _traces = new();
-    private readonly PriorityQueue<Digest, long> _kept = new();
 
     /// <summary>Creates a provider.</summary>
     /// <param name="signer">The provider's key.</param>
     /// <param name="ledger">The ledger on which it accepts, posts and is paid.</param>
     /// <param name="engines">The models it runs, each with its profile.</param>
     /// <param name="options">How it works; <see langword="null"/> for the defaults.</param>
+    /// <remarks>Claims that it kept before a restart are posted where the ledger still takes them, and revealed where they are demanded: what derives from this class hears of it
+    /// by <see cref="Reveal"/> before its own constructor has run.</remarks>
+    /// <exception cref="StoreException">The store of <see cref="LocalProviderOptions.Claims"/> failed.</exception>
     public LocalProvider(ISigner signer, InferenceLedger ledger, IEnumerable<IInferenceEngine> engines, LocalProviderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(signer);
@@ -40,7 +48,14 @@ public class LocalProvider : IProvider
         Ledger = ledger;
         Options = options ?? new LocalProviderOptions();
         _engines = engines.ToDictionary(static engine => engine.Description);
-        ledger.Watch(Id, Reveal);
+        _claims = new KeptClaims(Id, ledger.Id, Options.Claims, Options.Time);
+        foreach (KeptClaim kept in _claims.All)
+        {
+            // A retry where it is posted, as it is but for a crash between the two.
+            _ = ledger.Post(kept.Claim.Posting);
+        }
+
+        _ = ledger.Watch(Id, Reveal);
     }
 
     /// <inheritdoc/>
@@ -58,21 +73,36 @@ public class LocalProvider : IProvider
     /// <inheritdoc/>
     public virtual async ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
     {
-        if (Canonical.TryRead(message.Span, out TaskOffer? offer))
+        if (!Canonical.TryRead(message.Span, out TaskOffer? offer))
         {
-            TaskEnvelope envelope = offer.Envelope.Body;
-            if (!IsAcceptable(envelope, offer.Inputs) || Accept(envelope) != LedgerRefusal.None)
-            {
-                return ReadOnlyMemory<byte>.Empty;
-            }
-
-            // From here on the risk is this provider's own: the requester's cancellation must not make it silent. After the deadline there is nothing left to win.
-            long left = envelope.Deadline - Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            using CancellationTokenSource deadline = new(TimeSpan.FromMilliseconds(Math.Clamp(left, 0, MaxTimerMilliseconds)), Options.Time);
-            return await AnswerAsync(envelope, offer.Inputs, deadline.Token).ConfigureAwait(false);
+            return ReadOnlyMemory<byte>.Empty;
         }
 
-        return ReadOnlyMemory<byte>.Empty;
+        TaskEnvelope envelope = offer.Envelope.Body;
+        TaskCompletionSource<ReadOnlyMemory<byte>> mine = new();
+        if (!_working.TryGetValue(envelope.Digest, out TaskCompletionSource<ReadOnlyMemory<byte>>? working))
+        {
+            working = IsAcceptable(envelope, offer.Inputs) ? _working.GetOrAdd(envelope.Digest, mine) : null;
+        }
+
+        if (working != mine)
+        {
+            // Rationale: the answer is for whoever has the inputs. A network that repeats a message, or a relay, may bring the copy first.
+            return working is not null && envelope.Work.Inputs.Opens(offer.Inputs) ? await working.Task.ConfigureAwait(false) : ReadOnlyMemory<byte>.Empty;
+        }
+
+        ReadOnlyMemory<byte> reply = ReadOnlyMemory<byte>.Empty;
+        try
+        {
+            reply = await TakeAsync(envelope, offer.Inputs).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = _working.TryRemove(envelope.Digest, out _);
+            _ = mine.TrySetResult(reply);
+        }
+
+        return reply;
     }
 
     /// <summary>Tells why an offer is refused; <see cref="OfferRefusal.None"/> where it would be taken now. Nothing is accepted by it.</summary>
@@ -172,9 +202,9 @@ public class LocalProvider : IProvider
     /// <summary>Reveals a posted claim that the ledger demands.</summary>
     protected virtual void Reveal(Digest task)
     {
-        if (_claims.TryGetValue(task, out (TaskEnvelope Envelope, SignedClaim Claim) posted))
+        if (_claims.Find(task) is { } kept)
         {
-            _ = Ledger.Reveal(posted.Envelope, posted.Claim);
+            _ = Ledger.Reveal(kept.Envelope, kept.Claim);
         }
     }
 
@@ -209,21 +239,25 @@ public class LocalProvider : IProvider
     }
 
     /// <summary>Posts a claim on the ledger and keeps it for a demand.</summary>
-    /// <returns><see langword="false"/> when the ledger refuses it.</returns>
+    /// <returns><see langword="false"/> when the ledger refuses it, or another claim of the task is kept, which stands or may: then nothing is posted.</returns>
     protected bool Post(TaskEnvelope envelope, SignedClaim claim)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(claim);
-        // Kept before it is posted: a demand may follow at once.
-        _claims[claim.Body.Task] = (envelope, claim);
-        if (Ledger.Post(claim.Posting) != LedgerRefusal.None)
+        KeptClaim kept = new(envelope, claim);
+        if (!_claims.TryKeep(kept))
         {
-            _ = _claims.TryRemove(claim.Body.Task, out _);
             return false;
         }
 
-        ForgetPastClaims(envelope);
-        return true;
+        LedgerRefusal refusal = Ledger.Post(claim.Posting);
+        if (refusal is not (LedgerRefusal.None or LedgerRefusal.StoreFailed))
+        {
+            // Where the store failed the claim may stand.
+            _claims.Forget(kept);
+        }
+
+        return refusal == LedgerRefusal.None;
     }
 
     /// <summary>Has the posted claim of a bonded task defended, where there is somebody who does.</summary>
@@ -231,7 +265,7 @@ public class LocalProvider : IProvider
     {
         ArgumentNullException.ThrowIfNull(envelope);
         if (Options.Defender is { } defender && Ledger.FindTask(envelope.Digest) is { ClaimBond: var bond } && bond != Amount.Zero
-            && _claims.TryGetValue(envelope.Digest, out (TaskEnvelope Envelope, SignedClaim Claim) posted) && posted.Claim.Body.FindTrace() is { } trace)
+            && _claims.Find(envelope.Digest) is { } posted && posted.Claim.Body.FindTrace() is { } trace)
         {
             defender.Defend(new DisputedClaim(envelope, posted.Claim, trace), inputs);
         }
@@ -239,6 +273,23 @@ public class LocalProvider : IProvider
 
     /// <summary>Makes the reply to an offer.</summary>
     protected static ReadOnlyMemory<byte> Reply(SignedClaim claim, NamedTensors outputs) => new TaskAnswer(claim, outputs).ToBytes();
+
+    /// <summary>Forgets all posted claims: for whoever knows that no demand for one of them can come any more.</summary>
+    internal void ForgetClaims() => _claims.ForgetAll();
+
+    private async ValueTask<ReadOnlyMemory<byte>> TakeAsync(TaskEnvelope envelope, NamedTensors inputs)
+    {
+        // Again, now that no other message of this task is worked on: one may have come to its end meanwhile, and the ledger takes an acceptance twice.
+        if (Ledger.FindTask(envelope.Digest) is not { State: TaskState.Open } || Accept(envelope) != LedgerRefusal.None)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        // From here on the risk is this provider's own: the requester's cancellation must not make it silent. After the deadline there is nothing left to win.
+        long left = envelope.Deadline - Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        using CancellationTokenSource deadline = new(TimeSpan.FromMilliseconds(Math.Clamp(left, 0, MaxTimerMilliseconds)), Options.Time);
+        return await AnswerAsync(envelope, inputs, deadline.Token).ConfigureAwait(false);
+    }
 
     private bool LeavesTime(TaskEnvelope envelope)
     {
@@ -248,19 +299,4 @@ public class LocalProvider : IProvider
 
     private bool IsFair(TaskEnvelope envelope) => Ledger.FindJudge(envelope.Strategy) is { } judge
         && (Options.AcceptsTerms is { } acceptsTerms ? acceptsTerms(envelope.Strategy, envelope.Terms) : judge.IsFair(envelope, Ledger.StakeShares, Options.Cost, Options.CoalitionShare));
-
-    // After the reveal's deadline nobody can want a claim any more.
-    private void ForgetPastClaims(TaskEnvelope latest)
-    {
-        long now = Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        lock (_kept)
-        {
-            _kept.Enqueue(latest.Digest, TaskRecord.RevealDeadlineOf(latest.Deadline, latest.OpeningDeadline));
-            while (_kept.TryPeek(out Digest task, out long due) && due <= now)
-            {
-                _ = _kept.Dequeue();
-                _ = _claims.TryRemove(task, out _);
-            }
-        }
-    }
 }

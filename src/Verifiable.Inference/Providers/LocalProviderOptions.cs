@@ -1,6 +1,7 @@
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Storage;
 
 namespace Verifiable.Inference.Providers;
 
@@ -41,4 +42,9 @@ public sealed record LocalProviderOptions
     /// <summary>Gets what decides whether a strategy's terms (the number of voters, the slash) are good enough to put stake under; <see langword="null"/> (default)
     /// asks the strategy's judge on the ledger.</summary>
     public Func<string, OpaqueBytes, bool>? AcceptsTerms { get; init; }
+
+    /// <summary>Gets where the provider keeps the claims that it posts, in stream <see cref="LocalProvider.Stream"/>, before it posts them; the ledger's own store will do. <see langword="null"/>
+    /// (default) keeps them in memory: then a restart before <see cref="Settlement.TaskRecord.RevealDeadline"/> makes the provider silent on every demand, which costs the stake, for a salted claim cannot be made again.</summary>
+    /// <remarks>A record is needed until the reveal deadline of its task, at most <see cref="LongestLock"/> after it was written; older ones may be freed. The store stays the caller's to dispose.</remarks>
+    public RecordStore? Claims { get; init; }
 }

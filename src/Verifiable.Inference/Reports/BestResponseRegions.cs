@@ -58,18 +58,24 @@ public static class BestResponseRegions
     private static void DrawAxes(SvgWriter svg, Rational greatestSlash, Rational greatestProbability)
     {
         svg.Rectangle(Left, Top, Width, Height, "none", SvgWriter.Ink);
-        for (int tick = 0; tick <= 4; tick++)
+        ChartAxis horizontal = new("slash S, units", 0, (double)greatestSlash);
+        ChartAxis vertical = new("audit probability p", 0, (double)greatestProbability);
+        foreach (double tick in PlotArea.Ticks(horizontal))
         {
-            double x = Left + (Width * tick / 4);
-            double y = Top + (Height * (4 - tick) / 4);
+            double x = Left + (Width * tick / horizontal.Greatest);
             svg.Line(x, Top + Height, x, Top + Height + 5, SvgWriter.Ink);
-            svg.Text(x, Top + Height + 19, Number(greatestSlash * tick / 4), "middle", size: 11);
-            svg.Line(Left - 5, y, Left, y, SvgWriter.Ink);
-            svg.Text(Left - 9, y + 4, Number(greatestProbability * tick / 4), "end", size: 11);
+            svg.Text(x, Top + Height + 19, PlotArea.Number(tick), "middle", size: 11);
         }
 
-        svg.Text(Left + (Width / 2), Top + Height + 42, "slash S", "middle");
-        svg.Text(Left, Top - 8, "audit probability p", "start");
+        foreach (double tick in PlotArea.Ticks(vertical))
+        {
+            double y = Top + (Height * (1 - (tick / vertical.Greatest)));
+            svg.Line(Left - 5, y, Left, y, SvgWriter.Ink);
+            svg.Text(Left - 9, y + 4, PlotArea.Number(tick), "end", size: 11);
+        }
+
+        svg.Text(Left + (Width / 2), Top + Height + 42, horizontal.Label, "middle");
+        svg.Text(Left, Top - 8, vertical.Label, "start");
     }
 
     private static void DrawPoint(SvgWriter svg, SamplingGame game, Rational greatestSlash, Rational greatestProbability)

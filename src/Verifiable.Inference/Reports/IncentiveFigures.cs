@@ -57,7 +57,7 @@ public static class IncentiveFigures
             Title = "What honesty and cheating earn",
             Caption = "Earnings of one task against the audit probability, for a cheat that knows its role; a band is what a simulation measured.",
             Horizontal = new ChartAxis("audit probability p", 0, (double)greatestProbability),
-            Vertical = new ChartAxis("earnings a task", least - room, greatest + room),
+            Vertical = new ChartAxis("earnings a task, units", least - room, greatest + room),
             Bands = [
                 .. simulatedHonest.IsDefaultOrEmpty ? Array.Empty<ChartBand>() : [new ChartBand("honest, simulated", simulatedHonest)],
                 .. simulatedDishonest.IsDefaultOrEmpty ? Array.Empty<ChartBand>() : [new ChartBand("cheating, simulated", simulatedDishonest)]],
@@ -125,6 +125,7 @@ public static class IncentiveFigures
 
         AdviceModel model = advice.Model;
         List<TornadoBar> bars = [];
+        List<string> leftOut = [];
         foreach (AdviceParameter parameter in model.Parameters.Where(parameter => parameter.Symbol != advice.Parameter.Symbol && !parameter.Value.IsZero))
         {
             Rational lower = parameter.Value * (1 - share);
@@ -133,11 +134,16 @@ public static class IncentiveFigures
             {
                 bars.Add(new TornadoBar($"{parameter.Name} {parameter.Symbol}", Text(lower), (double)atLower, Text(higher), (double)atHigher));
             }
+            else
+            {
+                leftOut.Add($"{parameter.Name} {parameter.Symbol} ({Text(lower)} … {Text(higher)})");
+            }
         }
 
         return TornadoChart.Draw(
             $"What the {advice.Parameter.Name} must exceed, and what moves it",
-            $"Each parameter is moved by {Text(share * 100)} % of itself, the others held; the threshold is solved again exactly.",
+            $"Each parameter is moved by {Text(share * 100)} % of itself, the others held; the threshold is solved again exactly."
+                + (leftOut.Count == 0 ? string.Empty : $" Not drawn, because at one end no {advice.Parameter.Name} is enough: {string.Join(", ", leftOut)}."),
             $"threshold of {advice.Parameter.Symbol}", (double)middle, [.. bars]);
     }
 
@@ -152,7 +158,7 @@ public static class IncentiveFigures
             "Which equilibria there are",
             "The game in which lazy providers share one cheap model: whether honesty of all, cheating of all, or both are equilibria.",
             new ChartAxis("audit probability p", 0, (double)greatestProbability),
-            new ChartAxis("bounty w", 0, (double)greatestBounty),
+            new ChartAxis("bounty w, units", 0, (double)greatestBounty),
             96,
             72,
             ["only honesty is an equilibrium", "honesty and cheating of all both are", "only cheating of all is", "neither: providers mix"],

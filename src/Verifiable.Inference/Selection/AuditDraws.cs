@@ -83,6 +83,9 @@ public static class AuditDraws
     /// <summary>Makes the secret of one envelope; an envelope's commitment and coin tell nothing about those of another.</summary>
     public static Digest EnvelopeSecret(Digest secret, Digest request, Seat seat) => Derive(EnvelopeDomain, secret, request, seat);
 
+    [ThreadStatic]
+    private static LastKey? _last;
+
     private static Digest Derive(string domain, Digest secret, Digest request, Seat seat)
     {
         CanonicalWriter writer = new(stackalloc byte[128]);
@@ -94,10 +97,25 @@ public static class AuditDraws
 
     private static ReadOnlySpan<byte> Mac(Digest secret, ref CanonicalWriter writer, Span<byte> destination)
     {
-        Span<byte> key = stackalloc byte[Digest.Size];
-        secret.CopyTo(key);
-        Sha256.Hmac(key, writer.Written, destination);
+        KeyOf(secret).Compute(writer.Written, destination);
         writer.Dispose();
         return destination;
     }
+
+    // A request's draws follow each other on one thread. The last secret is no secret for long: it is opened when its request is settled.
+    private static HmacKey KeyOf(Digest secret)
+    {
+        LastKey? last = _last;
+        if (last is null || last.Secret != secret)
+        {
+            Span<byte> key = stackalloc byte[Digest.Size];
+            secret.CopyTo(key);
+            last = new LastKey(secret, new HmacKey(key));
+            _last = last;
+        }
+
+        return last.Key;
+    }
+
+    private sealed record LastKey(Digest Secret, HmacKey Key);
 }

@@ -41,11 +41,13 @@ public static class StakeDraw
     public static bool IsDrawn(Digest root, WeightProof drawn, Digest secret, Digest request, Seat seat, Digest after, params ReadOnlySpan<WeightProof> excluded)
     {
         ArgumentNullException.ThrowIfNull(drawn);
-        if (!drawn.TryVerify(root, out ulong start, out ulong total))
-        {
-            return false;
-        }
+        return drawn.TryVerify(root, out ulong start, out ulong total) && IsDrawn(root, drawn.Weight, start, total, secret, request, seat, after, excluded);
+    }
 
+    /// <summary>Tells whether a leaf whose proof was verified is the one that the draw gives.</summary>
+    internal static bool IsDrawn(
+        Digest root, ulong weight, ulong start, ulong total, Digest secret, Digest request, Seat seat, Digest after, params ReadOnlySpan<WeightProof> excluded)
+    {
         Span<Interval> gaps = stackalloc Interval[excluded.Length];
         for (int i = 0; i < excluded.Length; i++)
         {
@@ -57,7 +59,7 @@ public static class StakeDraw
             gaps[i] = new Interval(excludedStart, excluded[i].Weight);
         }
 
-        return TryPosition(secret, request, seat, after, total, gaps, out ulong position) && position >= start && position - start < drawn.Weight;
+        return TryPosition(secret, request, seat, after, total, gaps, out ulong position) && position >= start && position - start < weight;
     }
 
     // Draws among the weight that is left, then steps over the gaps in ascending order.

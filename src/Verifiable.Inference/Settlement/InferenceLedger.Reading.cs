@@ -28,26 +28,26 @@ public sealed partial class InferenceLedger
     public Digest StakesRoot => Stakes.Root;
 
     /// <summary>Gets a task, or <see langword="null"/> when there is none with this id, or it was closed long ago.</summary>
-    public TaskRecord? FindTask(Digest task) => Show(keeper => keeper.FindTask(task));
+    public TaskRecord? FindTask(Digest task) => Show(task, static (keeper, task) => keeper.FindTask(task));
 
     /// <summary>Gets the balance of an account; nothing for a node that the ledger never met.</summary>
-    public Amount BalanceOf(NodeId node) => Show(keeper => keeper.GetAccount(node)).Balance;
+    public Amount BalanceOf(NodeId node) => AccountOf(node).Balance;
 
     /// <summary>Gets an account; nothing for a node that the ledger never met.</summary>
-    internal LedgerAccount AccountOf(NodeId node) => Show(keeper => keeper.GetAccount(node));
+    internal LedgerAccount AccountOf(NodeId node) => Show(node, static (keeper, node) => keeper.GetAccount(node));
 
     /// <summary>Gets the signed acceptance of a task, or <see langword="null"/> when there is none.</summary>
-    public Signed<TaskAcceptance>? FindAcceptance(Digest task) => Show(keeper =>
-        keeper.FindPapers(task)?.Acceptance is { } signed ? new Signed<TaskAcceptance>(new TaskAcceptance(Id, task, keeper.FindTask(task)!.Provider), signed.Signer, signed.Signature) : null);
+    public Signed<TaskAcceptance>? FindAcceptance(Digest task) => Show(task, static (keeper, task) =>
+        keeper.FindPapers(task)?.Acceptance is { } signed ? new Signed<TaskAcceptance>(new TaskAcceptance(keeper.Id, task, keeper.FindTask(task)!.Provider), signed.Signer, signed.Signature) : null);
 
     /// <summary>Gets the signed commitment that was posted for a task, or <see langword="null"/> when there is none.</summary>
-    public Signed<ClaimCommitment>? FindPosting(Digest task) => Show(keeper =>
+    public Signed<ClaimCommitment>? FindPosting(Digest task) => Show(task, static (keeper, task) =>
         keeper.FindPapers(task)?.Posting is { } signed && keeper.FindTask(task) is { Claim: { } claim } record
-            ? new Signed<ClaimCommitment>(new ClaimCommitment(Id, task, record.Provider, claim), signed.Signer, signed.Signature)
+            ? new Signed<ClaimCommitment>(new ClaimCommitment(keeper.Id, task, record.Provider, claim), signed.Signer, signed.Signature)
             : null);
 
     /// <summary>Gets the claim that was revealed for a task, or <see langword="null"/> when there is none.</summary>
-    public SignedClaim? FindRevealed(Digest task) => Show(keeper => keeper.FindPapers(task)?.Revealed);
+    public SignedClaim? FindRevealed(Digest task) => Show(task, static (keeper, task) => keeper.FindPapers(task)?.Revealed);
 
     /// <summary>Signs where the ledger stands. No crash can lose the entries before it.</summary>
     /// <exception cref="InvalidOperationException">The calling thread is inside a group of the store.</exception>
@@ -131,13 +131,15 @@ public sealed partial class InferenceLedger
         Store.WriteSnapshot(Stream, point, snapshot.ToBytes());
     }
 
-    private T Show<T>(Func<LedgerKeeper, T> read)
+    private T Show<T>(Func<LedgerKeeper, T> read) => Show(read, static (keeper, read) => read(keeper));
+
+    private T Show<TWhat, T>(TWhat what, Func<LedgerKeeper, TWhat, T> read)
     {
         T shown;
         ulong record;
         lock (Store.Gate)
         {
-            shown = read(_keeper);
+            shown = read(_keeper, what);
             record = _keeper.LastRecord;
         }
 
@@ -148,7 +150,11 @@ public sealed partial class InferenceLedger
     private Signed<LedgerHead> SignNew(LedgerHead body)
     {
         Signed<LedgerHead> head = _operator.Sign(body);
-        Schemes.Remember(head.Signer, head.Body.ToBytes(), head.Signature.Span);
+        if (Schemes.IsRemembering)
+        {
+            Schemes.Remember(head.Signer, head.Body.ToBytes(), head.Signature.Span);
+        }
+
         _head = head;
         return head;
     }

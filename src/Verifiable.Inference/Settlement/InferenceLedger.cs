@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
@@ -29,7 +28,7 @@ public sealed partial class InferenceLedger
     private const int RememberedSignatures = 1 << 16;
 
     private readonly FrozenDictionary<string, ISettlementJudge> _judges;
-    private readonly ConcurrentDictionary<NodeId, Action<Digest>> _watchers = new();
+    private readonly LedgerWatchers _watchers = new();
     private readonly ISigner _operator;
     private readonly TimeProvider _time;
     private readonly LedgerKeeper _keeper;
@@ -48,7 +47,8 @@ public sealed partial class InferenceLedger
     {
     }
 
-    private InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
+    /// <summary>Creates an empty ledger over an empty store.</summary>
+    internal InferenceLedger(RecordStore store, ISigner operatorSigner, SignatureSchemes schemes, TimeProvider time, IEnumerable<ISettlementJudge> judges)
     {
         ArgumentNullException.ThrowIfNull(judges);
         ArgumentNullException.ThrowIfNull(operatorSigner);
@@ -112,7 +112,17 @@ public sealed partial class InferenceLedger
     public LedgerRefusal Post(Signed<ClaimCommitment> claim) => Finish(Begin(claim), durable: false);
 
     /// <summary>Opens the task of an envelope that the requester signed.</summary>
-    public LedgerRefusal Open(Signed<TaskEnvelope> envelope) => Finish(Begin(envelope), durable: false);
+    public LedgerRefusal Open(SignedEnvelope envelope) => Finish(Begin(envelope), durable: false);
+
+    /// <summary>Opens the tasks of several envelopes, one after the other, and waits for the store once. A signature that they share is verified once.</summary>
+    /// <returns>Each task's refusal, in the same order; where the store fails, <see cref="LedgerRefusal.StoreFailed"/> for all.</returns>
+    public ImmutableArray<LedgerRefusal> Open(IReadOnlyList<SignedEnvelope> envelopes)
+    {
+        ArgumentNullException.ThrowIfNull(envelopes);
+        Answer[] answers = [.. envelopes.Select(Begin)];
+        bool isKept = _keeper.TryAwait(answers.Max(static answer => (ulong?)answer.Record) ?? 0, durable: false);
+        return [.. answers.Select(answer => isKept ? answer.Refusal : LedgerRefusal.StoreFailed)];
+    }
 
     /// <summary>Does what <see cref="Apply"/> does, and waits for the store without a thread.</summary>
     public ValueTask<LedgerRefusal> ApplyAsync(LedgerCommand command) =>
@@ -124,8 +134,8 @@ public sealed partial class InferenceLedger
     /// <summary>Does what <see cref="Post"/> does, and waits for the store without a thread.</summary>
     public ValueTask<LedgerRefusal> PostAsync(Signed<ClaimCommitment> claim) => FinishAsync(Begin(claim));
 
-    /// <summary>Does what <see cref="Open(Signed{TaskEnvelope})"/> does, and waits for the store without a thread.</summary>
-    public ValueTask<LedgerRefusal> OpenAsync(Signed<TaskEnvelope> envelope) => FinishAsync(Begin(envelope));
+    /// <summary>Does what <see cref="Open(SignedEnvelope)"/> does, and waits for the store without a thread.</summary>
+    public ValueTask<LedgerRefusal> OpenAsync(SignedEnvelope envelope) => FinishAsync(Begin(envelope));
 
     /// <summary>Takes the body of a demanded claim, with the envelope that it answers.</summary>
     public LedgerRefusal Reveal(TaskEnvelope envelope, SignedClaim claim)
@@ -161,28 +171,32 @@ public sealed partial class InferenceLedger
 
         Answer answer = Append(new DemandClaim(task), null, null);
         refusal = Finish(answer, durable: false);
-        if (refusal == LedgerRefusal.None && !answer.IsRetry && FindTask(task) is { } demanded && _watchers.TryGetValue(demanded.Provider, out Action<Digest>? watcher))
+        if (refusal == LedgerRefusal.None && !answer.IsRetry && FindTask(task) is { } demanded)
         {
-            try
-            {
-                watcher(task);
-            }
-            catch (Exception)
-            {
-                // The provider's own code: its fault is its own, as silence, and must not become the requester's.
-            }
+            _watchers.Tell(demanded.Provider, task);
         }
 
         return refusal;
     }
 
-    /// <summary>Has a provider told of every demand for a claim of its own. A provider that does not watch looks at the ledger itself, or is silent.</summary>
-    /// <param name="provider">The provider; the last watcher counts.</param>
-    /// <param name="onDemand">Is called with the task, on the thread of whoever demands. It must not throw.</param>
-    public void Watch(NodeId provider, Action<Digest> onDemand)
+    /// <summary>Has a provider told of every demand for a claim of its own, and at once of those that it has not answered. A provider that does not watch looks at the ledger itself, or is
+    /// silent.</summary>
+    /// <param name="provider">The provider. All who watch for it are told.</param>
+    /// <param name="onDemand">Is called with the task, on the thread of whoever demands. What it throws is dropped.</param>
+    /// <returns>What ends the watch when it is disposed.</returns>
+    public IDisposable Watch(NodeId provider, Action<Digest> onDemand)
     {
         ArgumentNullException.ThrowIfNull(onDemand);
-        _watchers[provider] = onDemand;
+        IDisposable watch = _watchers.Add(provider, onDemand);
+        foreach (TaskRecord task in State.Tasks.Values)
+        {
+            if (task.Provider == provider && task.IsUnrevealed)
+            {
+                LedgerWatchers.Tell(onDemand, task.Task);
+            }
+        }
+
+        return watch;
     }
 
     /// <summary>Finds the judge of a strategy; <see langword="null"/> where requests under it cannot be settled here.</summary>
@@ -260,10 +274,10 @@ public sealed partial class InferenceLedger
             : Append(new PostClaim(body.Task, body.Provider, body.Claim), new CommandAuthorization(claim.Signer, claim.Signature), null);
     }
 
-    private Answer Begin(Signed<TaskEnvelope> envelope)
+    private Answer Begin(SignedEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        LedgerRefusal refusal = Check(envelope, envelope.Body.Ledger, envelope.Body.Requester);
+        LedgerRefusal refusal = envelope.Body.Ledger != Id ? LedgerRefusal.WrongLedger : envelope.IsValid(Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
         return refusal != LedgerRefusal.None ? new Answer(refusal, 0) : Append(OpenTask.For(envelope.Body, FindJudge(envelope.Body.Strategy)?.FindClaimBond(envelope.Body) ?? Amount.Zero), null, null);
     }
 

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Settlement;
 /// </summary>
 public abstract record LedgerCommand : ICanonical<LedgerCommand>
 {
-    private const string Domain = "vinf/ledger-command/v1";
+    private const string Domain = "vinf/ledger-command/v2";
 
     private protected LedgerCommand()
     {

@@ -35,6 +35,9 @@ internal sealed class LedgerKeeper
         Hash = LedgerChain.Genesis(id);
     }
 
+    /// <summary>Gets the ledger's id.</summary>
+    public NodeId Id => _id;
+
     /// <summary>Gets the store.</summary>
     public RecordStore Store { get; }
 

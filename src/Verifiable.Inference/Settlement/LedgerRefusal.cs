@@ -123,7 +123,7 @@ public enum LedgerRefusal
     /// <summary>Nobody demanded the claim, or it is revealed already.</summary>
     NotDemanded,
 
-    /// <summary>What is revealed is not the claim that was posted, or does not answer the envelope.</summary>
+    /// <summary>What is revealed or settled is not the claim that was posted, or does not answer the envelope.</summary>
     ClaimMismatch,
 
     /// <summary>The deadline of the reveal has passed.</summary>

@@ -28,6 +28,9 @@ public sealed record OpenTask(
     /// <summary>Gets what acceptance locks of the provider's balance besides the stake: the claim bond that the envelope's terms state. The default is nothing.</summary>
     public Amount ClaimBond { get; init; }
 
+    /// <summary>Gets the envelope's binding: what else the requester says the task is for, as whoever knows that can tell.</summary>
+    public Digest Binding { get; init; }
+
     /// <summary>Opens the task of an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="claimBond">The claim bond that its terms state, as the judge of its strategy reads them.</param>
@@ -43,7 +46,11 @@ public sealed record OpenTask(
             envelope.StakeAtRisk,
             envelope.Deadline,
             envelope.OpeningDeadline,
-            envelope.AuditCommitment) { ClaimBond = claimBond };
+            envelope.AuditCommitment)
+        {
+            Binding = envelope.Binding,
+            ClaimBond = claimBond,
+        };
     }
 
     /// <inheritdoc/>
@@ -59,7 +66,10 @@ public sealed record OpenTask(
         new Amount(reader.ReadUInt64()),
         reader.ReadInt64(),
         reader.ReadInt64(),
-        reader.ReadDigest());
+        reader.ReadDigest())
+    {
+        Binding = reader.ReadDigest(),
+    };
 
     /// <summary>Reads what follows the tag of a bonded task. One without a bond has the other tag, and no second encoding.</summary>
     internal static OpenTask ReadBonded(ref CanonicalReader reader)
@@ -115,6 +125,7 @@ public sealed record OpenTask(
             Deadline = Deadline,
             OpeningDeadline = OpeningDeadline,
             AuditCommitment = AuditCommitment,
+            Binding = Binding,
             OpenedAt = now,
             State = TaskState.Open,
         });
@@ -133,6 +144,7 @@ public sealed record OpenTask(
         writer.WriteInt64(Deadline);
         writer.WriteInt64(OpeningDeadline);
         writer.WriteDigest(AuditCommitment);
+        writer.WriteDigest(Binding);
         if (ClaimBond != Amount.Zero)
         {
             writer.WriteUInt64(ClaimBond.Units);

@@ -10,7 +10,7 @@ namespace Verifiable.Inference.Settlement;
 /// requester, what is left of a stake is released. Immutable; equal by content.
 /// </summary>
 /// <remarks>The ledger checks what it can know: that the secrets are the committed ones and opened in time, that who is called silent accepted and posted nothing
-/// by the deadline, that who is served or convicted posted, that stake is taken from the silent and the convicted only, and that no more is paid than there is.
+/// by the deadline, that who is served or convicted posted the very claim that was judged, that stake is taken from the silent and the convicted only, and that no more is paid than there is.
 /// That a conviction is right, and that the amounts follow from the terms, is for the strategy and the receipt to show.</remarks>
 public sealed record Settle : LedgerCommand
 {

@@ -51,7 +51,7 @@ internal sealed class SettlementSource
             return LedgerRefusal.NotDemanded;
         }
 
-        return settlement.Cause switch
+        LedgerRefusal refusal = settlement.Cause switch
         {
             SettlementCause.Silent when task.IsUnrevealed => task.IsPastRevealDeadline(now) ? LedgerRefusal.None : LedgerRefusal.RevealDeadlineNotReached,
             SettlementCause.Silent when task.State != TaskState.Accepted => LedgerRefusal.ClaimPosted,
@@ -60,6 +60,9 @@ internal sealed class SettlementSource
             SettlementCause.Silent or SettlementCause.Served or SettlementCause.Convicted => CheckCourt(task, settlement, now),
             _ => LedgerRefusal.InvalidCause,
         };
+
+        // Rationale: coin, draws and votes follow from claims. One that was signed afterwards, with the secret and the beacon at hand, would be chosen by what it draws.
+        return refusal == LedgerRefusal.None && settlement.Claim != task.Claim.GetValueOrDefault() ? LedgerRefusal.ClaimMismatch : refusal;
     }
 
     // What the court found binds: neither a conviction nor that a claim stands can be left out. That a claim is in no court counts when it cannot come there any more, or has nothing to come with.

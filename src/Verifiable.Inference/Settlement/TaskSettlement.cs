@@ -15,12 +15,15 @@ public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest A
     /// <summary>Gets how the claim stands in the ledger's court, as the evidence has it; the ledger refuses the settlement where it stands otherwise. The default is that it is not there.</summary>
     public CourtStanding Court { get; init; }
 
+    /// <summary>Gets the digest of the claim that the evidence has as the one on the ledger, <c>default</c> where it has none; the ledger refuses the settlement where it knows another, or whether there is one otherwise.</summary>
+    public Digest Claim { get; init; }
+
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out TaskSettlement? value)
     {
         value = new TaskSettlement(reader.ReadDigest(), (SettlementCause)reader.ReadByte(), reader.ReadDigest());
-        byte claim = reader.ReadByte();
-        value = value with { IsRevealed = (claim & 1) != 0, Court = (CourtStanding)(claim >> 1) };
+        byte flags = reader.ReadByte();
+        value = value with { IsRevealed = (flags & 1) != 0, Court = (CourtStanding)(flags >> 1), Claim = reader.ReadDigest() };
         if (value.Cause > SettlementCause.Convicted || value.Court > CourtStanding.Refused)
         {
             reader.Fail();
@@ -42,5 +45,6 @@ public sealed record TaskSettlement(Digest Task, SettlementCause Cause, Digest A
         writer.WriteDigest(AuditSecret);
         // Without a court the byte is the boolean that it was before there was one.
         writer.WriteByte((byte)(((int)Court << 1) | (IsRevealed ? 1 : 0)));
+        writer.WriteDigest(Claim);
     }
 }

@@ -9,8 +9,9 @@ namespace Verifiable.Inference.Simulation;
 public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly SortedSet<VirtualTimer> _due = new(Comparer<VirtualTimer>.Create(static (left, right) =>
-        left.Due != right.Due ? left.Due.CompareTo(right.Due) : left.Order.CompareTo(right.Order)));
+
+    // A heap: the next timer is first. Each timer knows its place, so that it can leave from the middle: most are cancelled before they are due.
+    private readonly List<VirtualTimer> _due = [];
 
     private DateTimeOffset _now;
     private long _order;
@@ -109,13 +110,13 @@ public sealed class VirtualTime : TimeProvider
         VirtualTimer? next;
         lock (_gate)
         {
-            next = _due.Min;
+            next = _due.Count == 0 ? null : _due[0];
             if (next is null || next.Due > end)
             {
                 return false;
             }
 
-            _ = _due.Remove(next);
+            Leave(next);
             _now = next.Due > _now ? next.Due : _now;
             if (next.Period > TimeSpan.Zero)
             {
@@ -131,13 +132,14 @@ public sealed class VirtualTime : TimeProvider
     {
         lock (_gate)
         {
-            _ = _due.Remove(timer);
+            Leave(timer);
             if (dueTime >= TimeSpan.Zero)
             {
                 timer.Due = dueTime > DateTimeOffset.MaxValue - _now ? DateTimeOffset.MaxValue : _now + dueTime;
                 timer.Period = period;
                 timer.Order = _order++;
-                _ = _due.Add(timer);
+                _due.Add(timer);
+                Rise(timer, _due.Count - 1);
             }
         }
     }
@@ -146,8 +148,60 @@ public sealed class VirtualTime : TimeProvider
     {
         lock (_gate)
         {
-            _ = _due.Remove(timer);
+            Leave(timer);
         }
+    }
+
+    private void Leave(VirtualTimer timer)
+    {
+        if (timer.Place < 0)
+        {
+            return;
+        }
+
+        VirtualTimer last = _due[^1];
+        _due.RemoveAt(_due.Count - 1);
+        if (!ReferenceEquals(last, timer))
+        {
+            Sink(last, timer.Place);
+            Rise(last, last.Place);
+        }
+
+        timer.Place = -1;
+    }
+
+    private void Rise(VirtualTimer timer, int place)
+    {
+        for (int parent = (place - 1) / 2; place > 0 && timer.IsBefore(_due[parent]); parent = (place - 1) / 2)
+        {
+            Put(_due[parent], place);
+            place = parent;
+        }
+
+        Put(timer, place);
+    }
+
+    private void Sink(VirtualTimer timer, int place)
+    {
+        for (int child = (2 * place) + 1; child < _due.Count; child = (2 * place) + 1)
+        {
+            child += child + 1 < _due.Count && _due[child + 1].IsBefore(_due[child]) ? 1 : 0;
+            if (!_due[child].IsBefore(timer))
+            {
+                break;
+            }
+
+            Put(_due[child], place);
+            place = child;
+        }
+
+        Put(timer, place);
+    }
+
+    private void Put(VirtualTimer timer, int place)
+    {
+        _due[place] = timer;
+        timer.Place = place;
     }
 
     private sealed class VirtualTimer(VirtualTime clock, TimerCallback callback, object? state) : ITimer
@@ -157,6 +211,11 @@ public sealed class VirtualTime : TimeProvider
         public TimeSpan Period { get; set; }
 
         public long Order { get; set; }
+
+        /// <summary>Gets or sets the place among the timers that are due; −1 where it is none of them.</summary>
+        public int Place { get; set; } = -1;
+
+        public bool IsBefore(VirtualTimer other) => Due != other.Due ? Due < other.Due : Order < other.Order;
 
         public void Fire()
         {

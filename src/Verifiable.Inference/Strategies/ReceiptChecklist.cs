@@ -1,13 +1,12 @@
-using System.Collections.Immutable;
-
 namespace Verifiable.Inference.Strategies;
 
 /// <summary>Collects what a check finds, up to the first refuted part. For authors of strategies.</summary>
 public sealed class ReceiptChecklist
 {
-    private readonly List<ReceiptField> _fields = [];
+    private List<ReceiptField>? _fields;
 
-    /// <summary>Gets a value indicating whether stake and money move by what is concluded: then a part on which a conviction stands must be proven, and somebody's word is not enough.</summary>
+    /// <summary>Gets a value indicating whether stake and money move by what is concluded: then a part on which a conviction stands must be proven, and somebody's word is not enough. Nobody reads the
+    /// parts that hold, and only a refuted one is kept.</summary>
     public bool IsForSettlement { get; internal init; }
 
     /// <summary>Gets a value indicating whether a part was refuted; nothing after it is worth checking.</summary>
@@ -19,7 +18,11 @@ public sealed class ReceiptChecklist
     {
         if (!IsRefuted)
         {
-            _fields.Add(condition ? new ReceiptField(name, ReceiptFieldStatus.Proven, proven) : new ReceiptField(name, ReceiptFieldStatus.Refuted, refuted));
+            if (!condition || !IsForSettlement)
+            {
+                (_fields ??= []).Add(condition ? new ReceiptField(name, ReceiptFieldStatus.Proven, proven) : new ReceiptField(name, ReceiptFieldStatus.Refuted, refuted));
+            }
+
             IsRefuted = !condition;
         }
 
@@ -29,12 +32,12 @@ public sealed class ReceiptChecklist
     /// <summary>Records that a part is somebody's word.</summary>
     public void Assert(string name, string note)
     {
-        if (!IsRefuted)
+        if (!IsRefuted && !IsForSettlement)
         {
-            _fields.Add(new ReceiptField(name, ReceiptFieldStatus.Asserted, note));
+            (_fields ??= []).Add(new ReceiptField(name, ReceiptFieldStatus.Asserted, note));
         }
     }
 
     /// <summary>Ends the check.</summary>
-    public ReceiptCheck ToCheck() => new(_fields.ToImmutableArray());
+    public ReceiptCheck ToCheck() => new(_fields is null ? [] : [.. _fields]);
 }

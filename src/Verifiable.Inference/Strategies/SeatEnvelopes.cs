@@ -25,8 +25,14 @@ public static class SeatEnvelopes
         InferenceRequest request, Digest secret, Seat seat, NodeId provider, Amount reward, Amount escrow, Amount stakeAtRisk, long deadline, long openingWindow)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Create(request, secret, AuditDraws.EnvelopeSecret(secret, request.Digest, seat), seat, provider, reward, escrow, stakeAtRisk, deadline, openingWindow);
+    }
+
+    /// <summary>Makes an envelope whose own secret the caller has derived already.</summary>
+    internal static TaskEnvelope Create(
+        InferenceRequest request, Digest secret, Digest envelopeSecret, Seat seat, NodeId provider, Amount reward, Amount escrow, Amount stakeAtRisk, long deadline, long openingWindow)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(openingWindow, 1);
-        Digest requestDigest = request.Digest;
         return new TaskEnvelope
         {
             Ledger = request.Ledger,
@@ -35,8 +41,8 @@ public static class SeatEnvelopes
             Work = request.Work,
             Strategy = request.Strategy,
             Terms = request.Terms,
-            Binding = AuditDraws.Binding(secret, requestDigest, seat),
-            AuditCommitment = AuditSecret.Commit(AuditDraws.EnvelopeSecret(secret, requestDigest, seat)),
+            Binding = AuditDraws.Binding(secret, request.Digest, seat),
+            AuditCommitment = AuditSecret.Commit(envelopeSecret),
             Reward = reward,
             Escrow = escrow,
             StakeAtRisk = stakeAtRisk,

@@ -95,7 +95,10 @@ public sealed record SeatRecord
     /// <summary>Tells whether the seat's provider signed what the outcome says, for this envelope. A shared seat has no signature of its own.</summary>
     /// <param name="envelope">The envelope of the seat.</param>
     /// <param name="schemes">The signature schemes that are accepted.</param>
-    public bool IsSignedFor(TaskEnvelope envelope, SignatureSchemes schemes)
+    public bool IsSignedFor(TaskEnvelope envelope, SignatureSchemes schemes) => IsSignedFor(envelope, Claim?.Restore(envelope ?? throw new ArgumentNullException(nameof(envelope))), schemes);
+
+    /// <summary>Does what the other does with a claim that the caller has restored already: that of <see cref="Claim"/> and the envelope, or none where there is none.</summary>
+    internal bool IsSignedFor(TaskEnvelope envelope, InferenceClaim? claim, SignatureSchemes schemes)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(schemes);
@@ -104,13 +107,21 @@ public sealed record SeatRecord
             SeatOutcome.Shared => true,
             SeatOutcome.Silent => new Signed<TaskAcceptance>(new TaskAcceptance(envelope.Ledger, envelope.Digest, envelope.Provider), Provider, Signature)
                 .IsValidFrom(envelope.Provider, schemes) && (PostedClaim == default || PostingFor(envelope).IsValidFrom(envelope.Provider, schemes)),
-            SeatOutcome.Equivocated => Claim is not null && EquivocationProof.IsProof(
-                new SignedClaim(Claim.Restore(envelope), Provider, Signature).Posting,
+            SeatOutcome.Equivocated => claim is not null && EquivocationProof.IsProof(
+                new SignedClaim(claim, Provider, Signature).Posting,
                 PostingFor(envelope),
                 schemes),
-            SeatOutcome.Answered or SeatOutcome.Revealed => Claim is not null && new SignedClaim(Claim.Restore(envelope), Provider, Signature).IsValid(schemes),
+            SeatOutcome.Answered or SeatOutcome.Revealed => claim is not null && new SignedClaim(claim, Provider, Signature).IsValid(schemes),
             _ => false,
         };
+    }
+
+    /// <summary>Gets the digest of the seat's claim on the ledger, of which its settlement must be; <c>default</c> where the record has none.</summary>
+    /// <param name="envelope">The envelope of the seat.</param>
+    public Digest StandingClaimFor(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return HasClaim ? Claim!.Restore(envelope).Digest : PostedClaim;
     }
 
     private Signed<ClaimCommitment> PostingFor(TaskEnvelope envelope) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -54,7 +55,7 @@ internal static class SeatRecordEncoding
         if (outcome == SeatOutcome.Shared)
         {
             int holder = reader.ReadUInt16();
-            return !reader.Failed && holder < earlier.Count && earlier[holder].Outcome != SeatOutcome.Shared && IndexOfHolder(earlier[holder].Provider, [.. earlier]) == holder
+            return !reader.Failed && holder < earlier.Count && earlier[holder].Outcome != SeatOutcome.Shared && IndexOfHolder(earlier[holder].Provider, CollectionsMarshal.AsSpan(earlier)) == holder
                 ? earlier[holder].ShareWith(place)
                 : null;
         }
@@ -118,7 +119,7 @@ internal static class SeatRecordEncoding
     private static ClaimExcerpt? ReadClaim(ref CanonicalReader reader, List<SeatRecord> earlier)
     {
         int same = reader.ReadUInt16();
-        SeatRecord[] before = [.. earlier];
+        ReadOnlySpan<SeatRecord> before = CollectionsMarshal.AsSpan(earlier);
         CommittedTensors? outputs = same == OwnOutputs ? reader.Read<CommittedTensors>() : same < before.Length ? before[same].Claim?.Outputs : null;
 
         // One encoding: the reference names the first seat with these outputs, and there is one wherever there can be.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
@@ -37,14 +38,22 @@ public sealed class TaskRunner
     /// <summary>Runs a task up to its claim. The task stays on the ledger to be settled, unless it was not opened or not accepted.</summary>
     /// <param name="envelope">The envelope.</param>
     /// <param name="cancellationToken">Ends the wait; the task stays as it is.</param>
-    public ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default) => RunAsync(envelope, null, cancellationToken);
+    public ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, CancellationToken cancellationToken = default) =>
+        RunAsync(Open([envelope])[0], null, cancellationToken);
 
-    /// <summary>Runs a task up to its claim, and tells on the way whether it was accepted.</summary>
-    internal async ValueTask<TaskResult> RunAsync(TaskEnvelope envelope, TaskCompletionSource<bool>? accepted, CancellationToken cancellationToken)
+    /// <summary>Opens the tasks of envelopes that may be known to belong together, by one signature.</summary>
+    internal ImmutableArray<OpenedTask> Open(IReadOnlyList<TaskEnvelope> envelopes)
     {
-        ArgumentNullException.ThrowIfNull(envelope);
-        Signed<TaskEnvelope> signed = _requester.Sign(envelope);
-        if (_network.Ledger.Open(signed) != LedgerRefusal.None)
+        ImmutableArray<SignedEnvelope> signed = _requester.SignTogether(envelopes);
+        return [.. signed.Zip(_network.Ledger.Open(signed), static (envelope, refusal) => new OpenedTask(envelope, refusal))];
+    }
+
+    /// <summary>Runs an opened task up to its claim, and tells on the way whether it was accepted.</summary>
+    internal async ValueTask<TaskResult> RunAsync(OpenedTask opened, TaskCompletionSource<bool>? accepted, CancellationToken cancellationToken)
+    {
+        (SignedEnvelope signed, LedgerRefusal refusal) = opened;
+        TaskEnvelope envelope = signed.Body;
+        if (refusal != LedgerRefusal.None)
         {
             return new TaskResult { Outcome = TaskOutcome.NotOpened };
         }
@@ -59,7 +68,8 @@ public sealed class TaskRunner
         }
 
         // Refused when it was accepted meanwhile: the ledger decides which came first.
-        if (_network.Ledger.FindAcceptance(envelope.Digest) is null && Cancel(envelope) == LedgerRefusal.None)
+        Signed<TaskAcceptance>? acceptance = _network.Ledger.FindAcceptance(envelope.Digest);
+        if (acceptance is null && Cancel(envelope) == LedgerRefusal.None)
         {
             Stop(stop);
             ProviderFault fault = exchange.IsCompletedSuccessfully ? (await exchange.ConfigureAwait(false)).Fault : ProviderFault.TimedOut;
@@ -69,7 +79,7 @@ public sealed class TaskRunner
         _ = accepted?.TrySetResult(true);
         ProviderReply reply = await exchange.ConfigureAwait(false);
         Stop(stop);
-        return await ReadAsync(envelope, reply, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(envelope, acceptance, reply, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Demands on the ledger the claim of a task whose outcome is <see cref="TaskOutcome.Withheld"/>. The provider watches the ledger, and reveals.</summary>
@@ -105,7 +115,7 @@ public sealed class TaskRunner
     private LedgerRefusal Cancel(TaskEnvelope envelope) =>
         _network.Ledger.Cancel(_requester.Sign(new TaskCancellation(envelope.Ledger, envelope.Digest, envelope.Requester)));
 
-    private async ValueTask<TaskResult> ReadAsync(TaskEnvelope envelope, ProviderReply reply, CancellationToken cancellationToken)
+    private async ValueTask<TaskResult> ReadAsync(TaskEnvelope envelope, Signed<TaskAcceptance>? acceptance, ProviderReply reply, CancellationToken cancellationToken)
     {
         Digest task = envelope.Digest;
         List<ProviderFault> faults = [];
@@ -120,12 +130,13 @@ public sealed class TaskRunner
             answer = null;
         }
 
-        if (answer is not null)
+        Signed<ClaimCommitment>? posting = _network.Ledger.FindPosting(task);
+        if (posting is null && answer is not null)
         {
             // Whoever holds a signed claim may post it; a provider that forgot to is not silent.
             _ = _network.Ledger.Post(answer.Claim.Posting);
         }
-        else if (_network.Ledger.FindPosting(task) is null)
+        else if (posting is null)
         {
             // Only the ledger knows silence, and only at the deadline.
             await _network.WaitUntilAsync(envelope.Deadline, cancellationToken).ConfigureAwait(false);
@@ -134,8 +145,8 @@ public sealed class TaskRunner
         TaskResult result = new()
         {
             Outcome = TaskOutcome.Silent,
-            Acceptance = _network.Ledger.FindAcceptance(task),
-            Posting = _network.Ledger.FindPosting(task),
+            Acceptance = acceptance ?? _network.Ledger.FindAcceptance(task),
+            Posting = posting ?? _network.Ledger.FindPosting(task),
         };
         if (result.Posting is null)
         {
@@ -149,11 +160,15 @@ public sealed class TaskRunner
 
         if (answer is not null && answer.Claim.Body.Outputs.Opens(answer.Outputs))
         {
-            return result with { Outcome = TaskOutcome.Answered, Claim = new SignedClaim(answer.Claim.Body, result.Posting.Signer, result.Posting.Signature), Outputs = answer.Outputs };
+            return result with { Outcome = TaskOutcome.Answered, Claim = AsPosted(answer.Claim, result.Posting), Outputs = answer.Outputs };
         }
 
         return result with { Outcome = TaskOutcome.Withheld, Faults = [.. faults, ProviderFault.Withheld] };
     }
+
+    // A provider may sign the same commitment twice; what counts is what stands on the ledger.
+    private static SignedClaim AsPosted(SignedClaim delivered, Signed<ClaimCommitment> posting) =>
+        delivered.Posting.Signer.Equals(posting.Signer) && delivered.Posting.Signature.Equals(posting.Signature) ? delivered : new SignedClaim(delivered.Body, posting.Signer, posting.Signature);
 
     // Not CancelAsync, which hops to the thread pool: runs in virtual time must continue on the thread that moves the clock.
     private static void Stop(CancellationTokenSource source) => source.Cancel();

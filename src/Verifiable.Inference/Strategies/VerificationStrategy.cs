@@ -14,12 +14,15 @@ namespace Verifiable.Inference.Strategies;
 /// </summary>
 public abstract class VerificationStrategy : ISettlementJudge
 {
+    private readonly string _namesThis;
+
     /// <summary>Creates a strategy.</summary>
-    /// <param name="name">The name that requests carry, for example <c>sampling/v2</c>; at most 255 bytes in UTF-8.</param>
+    /// <param name="name">The name that requests carry, for example <c>sampling/v3</c>; at most 255 bytes in UTF-8.</param>
     protected VerificationStrategy(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
+        _namesThis = $"The request names the strategy '{name}'.";
     }
 
     /// <summary>Gets the name that requests carry.</summary>
@@ -133,7 +136,8 @@ public abstract class VerificationStrategy : ISettlementJudge
 
     private StrategyConclusion? Conclude(ReceiptCase evidence, SignatureSchemes schemes, ReceiptChecklist checklist)
     {
-        bool sound = checklist.Require(string.Equals(evidence.Request.Strategy, Name, StringComparison.Ordinal), "strategy", $"The request names the strategy '{Name}'.", $"Expected a request under '{Name}', got '{evidence.Request.Strategy}'.")
+        bool isNamed = string.Equals(evidence.Request.Strategy, Name, StringComparison.Ordinal);
+        bool sound = checklist.Require(isNamed, "strategy", _namesThis, isNamed ? string.Empty : $"Expected a request under '{Name}', got '{evidence.Request.Strategy}'.")
             && checklist.Require(evidence.IsSigned(schemes), "request", "The requester signed the request, and the ledger's operator the head with the stakes among which providers were drawn.", "The signature of the request or of the opening head is not valid.");
         StrategyConclusion? conclusion = sound ? ConcludeCore(evidence, schemes, checklist) : null;
         return checklist.IsRefuted ? null : conclusion;

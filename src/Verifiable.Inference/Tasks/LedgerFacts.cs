@@ -26,8 +26,13 @@ internal static class LedgerFacts
         {
             MarketAct.Bid or MarketAct.Assign when ledger.BalanceOf(task.Posting.Requester) < task.PriceAt(now) => MarketRefusal.RequesterCannotPay,
             MarketAct.Bid => CoversCollateral(task, command.Actor, market, ledger),
-            MarketAct.Expire => Holds(command.Amount == Amount.Zero || !IsFunded(task, market, ledger)),
-            MarketAct.Challenge => ledger.State.GetAccount(command.Actor).Stake >= task.Posting.Collateral ? MarketRefusal.None : MarketRefusal.InsufficientCollateral,
+            MarketAct.Expire => Holds(command.Amount.Units switch
+            {
+                MarketCommand.Unfunded => !IsFunded(task, market, ledger),
+                MarketCommand.Forgotten => task.LedgerTask != default && record is null,
+                _ => true,
+            }),
+            MarketAct.Challenge => CoversChallenges(task, command.Actor, market, ledger) ? MarketRefusal.None : MarketRefusal.InsufficientCollateral,
             MarketAct.Assign => CoversCollateral(task, task.Posting.Provider, market, ledger),
             MarketAct.Confirm => Holds(ledger.FindTask(command.Reference) is { } held && IsHeld(task, held) && !IsKnown(market, command.Reference)),
             MarketAct.Answer => Holds(record?.Claim == command.Reference),
@@ -37,10 +42,11 @@ internal static class LedgerFacts
                 || (record is { State: TaskState.Claimed, Delivery: ClaimDelivery.Undisputed } && record.IsPastDemandDeadline(now)) || IsServed(record)),
             MarketAct.Acquit or MarketAct.Finish => Holds(IsServed(record)),
             MarketAct.Convict => Holds(record is { State: TaskState.Settled, Cause: SettlementCause.Convicted }),
-            MarketAct.Reassign when record is null => Holds(FindAccepted(task, market, ledger).Count != 1),
+            MarketAct.Reassign when task.LedgerTask == default => Holds(FindAccepted(task, market, ledger).Count != 1),
             MarketAct.Reassign => Holds(record is { State: TaskState.Expired } || record is { State: TaskState.Settled, Cause: SettlementCause.Silent }),
-            MarketAct.FinishRun => Holds((command.Amount.Units & 4) == 0
-                || (ledger.FindTask(command.Reference) is { State: TaskState.Settled } settled && settled.Requester == command.Actor)),
+            MarketAct.FinishRun => Holds(command.Reference == default
+                ? (command.Amount.Units & 4) == 0
+                : ledger.FindTask(command.Reference) is { State: TaskState.Settled } settled && settled.Requester == command.Actor && !IsKnown(market, command.Reference, except: task.Id)),
             _ => MarketRefusal.None,
         };
     }
@@ -83,6 +89,18 @@ internal static class LedgerFacts
 
     private static bool IsServed(TaskRecord? record) => record is { State: TaskState.Settled, Cause: SettlementCause.Served } or { State: TaskState.Forfeited };
 
+    // Rationale: a challenge bars the provider until the ledger has settled. One stake for any number of challenges would keep all competitors out for nothing.
+    private static bool CoversChallenges(MarketTask task, NodeId challenger, MarketState market, InferenceLedger ledger)
+    {
+        UInt128 needed = task.Posting.Collateral.Units;
+        foreach (MarketTask other in market.Tasks.Values)
+        {
+            needed += other.State == MarketTaskState.Challenged && other.Challenger == challenger ? other.Posting.Collateral.Units : 0UL;
+        }
+
+        return needed <= ledger.AccountOf(challenger).Stake.Units;
+    }
+
     // Rationale: between a bid and its acceptance the stake is not reserved on the ledger; without this a provider could take ten tasks with the stake for one.
     private static MarketRefusal CoversCollateral(MarketTask task, NodeId provider, MarketState market, InferenceLedger ledger)
     {
@@ -91,12 +109,13 @@ internal static class LedgerFacts
         return free >= pending && free - pending >= task.Posting.Collateral ? MarketRefusal.None : MarketRefusal.InsufficientCollateral;
     }
 
+    // Rationale: the requester signed the binding with the envelope. Without it a provider could name another seat of the same requester, at the same price, and have its task followed in place of the work.
     private static bool IsHeld(MarketTask task, TaskRecord held) =>
-        WasAccepted(held) && held.Provider == task.Provider && held.Requester == task.Posting.Requester
+        held.Binding == task.Id && WasAccepted(held) && held.Provider == task.Provider && held.Requester == task.Posting.Requester
         && held.Reward == task.Price && held.StakeAtRisk >= task.Posting.Collateral && held.OpenedAt >= task.QueuedAt;
 
     private static bool WasAccepted(TaskRecord record) => record.State is not (TaskState.None or TaskState.Open or TaskState.Cancelled);
 
     // One task of the ledger holds the money of one task here.
-    private static bool IsKnown(MarketState market, Digest ledgerTask) => market.Tasks.Values.Any(other => other.LedgerTask == ledgerTask);
+    private static bool IsKnown(MarketState market, Digest ledgerTask, Digest except = default) => market.Tasks.Values.Any(other => other.LedgerTask == ledgerTask && other.Id != except);
 }

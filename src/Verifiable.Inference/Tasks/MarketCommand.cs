@@ -14,7 +14,13 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
     /// <summary>The largest number of stakes in one command: 4096.</summary>
     public const int MaxStakes = 4096;
 
-    private const string Domain = "vinf/market-command/v2";
+    /// <summary>The amount of an expiry for want of money: 1.</summary>
+    internal const ulong Unfunded = 1;
+
+    /// <summary>The amount of an end because the ledger keeps the task's record no more: 2.</summary>
+    internal const ulong Forgotten = 2;
+
+    private const string Domain = "vinf/market-command/v3";
 
     private MarketCommand(MarketAct act, NodeId ledger)
     {
@@ -126,7 +132,10 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
     public static MarketCommand Expire(NodeId ledger, Digest task) => new(MarketAct.Expire, ledger) { Task = task };
 
     /// <summary>An auction ends before its time because its requester's balance does not cover its queued auctions: a task that nobody can be paid for must not stand before others.</summary>
-    public static MarketCommand ExpireUnfunded(NodeId ledger, Digest task) => new(MarketAct.Expire, ledger) { Task = task, Amount = new Amount(1) };
+    public static MarketCommand ExpireUnfunded(NodeId ledger, Digest task) => new(MarketAct.Expire, ledger) { Task = task, Amount = new Amount(Unfunded) };
+
+    /// <summary>A task ends, and nobody is blamed, because the ledger keeps its record no more: a day after the opening deadline nobody can learn there how it was settled.</summary>
+    public static MarketCommand ExpireForgotten(NodeId ledger, Digest task) => new(MarketAct.Expire, ledger) { Task = task, Amount = new Amount(Forgotten) };
 
     /// <summary>A strategy begins to run the task.</summary>
     public static MarketCommand StartRun(NodeId ledger, NodeId requester, Digest task, int run) =>
@@ -268,7 +277,7 @@ public sealed record MarketCommand : ICanonical<MarketCommand>
             bool usesNumber = Act is MarketAct.Join or MarketAct.Bid or MarketAct.Recompute or MarketAct.StartRun or MarketAct.FinishRun or MarketAct.LoseRun;
             return (usesActor || Actor == default) && (usesTask || Task == default) && (usesReference || Reference == default)
                 && (usesAmount || Amount == Amount.Zero) && (usesNumber || Number == 0) && Number <= ushort.MaxValue
-                && (Act != MarketAct.Expire || Amount.Units <= 1)
+                && (Act != MarketAct.Expire || Amount.Units <= Forgotten)
                 && (Act != MarketAct.FinishRun || (Amount.Units <= 7 && (Amount.Units & 3) <= (ulong)VerdictKind.Rejected));
         }
     }

@@ -237,6 +237,11 @@ internal static partial class MarketRules
 
     private static MarketRefusal Expire(MarketDraft draft, MarketTask task, MarketCommand command)
     {
+        if (command.Amount.Units == MarketCommand.Forgotten)
+        {
+            return Forget(draft, task);
+        }
+
         if (task.State != MarketTaskState.Queued)
         {
             return WrongState(task.State == MarketTaskState.Failed);
@@ -247,6 +252,26 @@ internal static partial class MarketRules
             return MarketRefusal.TooEarly;
         }
 
+        draft.Set(task with { State = MarketTaskState.Failed });
+        return MarketRefusal.None;
+    }
+
+    // Rationale: the ledger drops what it closed long ago, and may have paid. To blame the provider, or to leave it barred, would punish it for the market's absence.
+    private static MarketRefusal Forget(MarketDraft draft, MarketTask task)
+    {
+        if (task.LedgerTask == default || task.Provider == default
+            || task.State is not (MarketTaskState.Assigned or MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged))
+        {
+            return WrongState(task.State == MarketTaskState.Failed);
+        }
+
+        if (task.State is MarketTaskState.Assigned or MarketTaskState.Answered)
+        {
+            Release(draft, task.Provider);
+        }
+
+        MarketProvider provider = draft.GetProvider(task.Provider);
+        draft.Set(task.Provider, provider with { Challenges = provider.Challenges - (task.State == MarketTaskState.Challenged ? 1 : 0) });
         draft.Set(task with { State = MarketTaskState.Failed });
         return MarketRefusal.None;
     }

@@ -67,7 +67,8 @@ public sealed record MarketTask
     /// <summary>Gets how many recomputations were drawn.</summary>
     public int Recomputations { get; init; }
 
-    /// <summary>Gets whether a strategy accepted the answer after a check.</summary>
+    /// <summary>Gets whether the answer was checked: the ledger settled a challenge of it as served; or, for a task that a strategy drew, its requester says that the strategy came to a verdict, of which the ledger
+    /// shows a settlement and not what work it was for.</summary>
     public bool IsVerified { get; init; }
 
     /// <summary>Gets who may not have the task again, in order.</summary>

@@ -166,6 +166,8 @@ public sealed class TaskMarket
         TaskRecord? record = task.LedgerTask == default ? null : Ledger.FindTask(task.LedgerTask);
         return task.State switch
         {
+            MarketTaskState.Assigned or MarketTaskState.Answered or MarketTaskState.Provisional or MarketTaskState.Challenged when task.LedgerTask != default && record is null =>
+                MarketCommand.ExpireForgotten(Ledger.Id, task.Id),
             MarketTaskState.Queued when Now >= task.Posting.Expiry => MarketCommand.Expire(Ledger.Id, task.Id),
             MarketTaskState.Assigned when record?.Claim is { } claim => MarketCommand.Answer(Ledger.Id, task.Id, claim),
             MarketTaskState.Assigned when record is not null => MarketCommand.Reassign(Ledger.Id, task.Id),

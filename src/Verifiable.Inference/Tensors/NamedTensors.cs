@@ -14,7 +14,8 @@ public sealed class NamedTensors : IReadOnlyList<KeyValuePair<string, TensorValu
     public NamedTensors(IEnumerable<KeyValuePair<string, TensorValue>> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        _entries = [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        ImmutableArray<KeyValuePair<string, TensorValue>> entries = [.. tensors];
+        _entries = OrdinalKeys.AreSorted(entries.AsSpan()) ? entries : [.. entries.OrderBy(static pair => pair.Key, StringComparer.Ordinal)];
         for (int i = 0; i < _entries.Length; i++)
         {
             ArgumentException.ThrowIfNullOrEmpty(_entries[i].Key, nameof(tensors));
@@ -25,6 +26,9 @@ public sealed class NamedTensors : IReadOnlyList<KeyValuePair<string, TensorValu
             }
         }
     }
+
+    /// <summary>Gets the pairs in ordinal order of the names.</summary>
+    internal ReadOnlySpan<KeyValuePair<string, TensorValue>> Entries => _entries.AsSpan();
 
     /// <summary>Gets the set without tensors.</summary>
     public static NamedTensors Empty { get; } = new([]);

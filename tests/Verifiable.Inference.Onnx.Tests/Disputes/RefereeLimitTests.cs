@@ -97,17 +97,20 @@ public sealed class RefereeLimitTests
     [InlineData("RoiAlign")]
     [InlineData("TopK")]
     [InlineData("Col2Im")]
+    [InlineData("Col2Im", ElementType.Float16)]
+    [InlineData("Col2Im", ElementType.BFloat16)]
+    [InlineData("Resize", ElementType.Float16)]
     [InlineData("NonMaxSuppression")]
     [InlineData("Resize")]
     [InlineData("MaxPool")]
     [InlineData("AveragePool")]
-    public void L5_definitions_that_read_little_and_do_much_are_stopped(string attack)
+    public void L5_definitions_that_read_little_and_do_much_are_stopped(string attack, ElementType floats = ElementType.Float32)
     {
         OnnxModelBuilder builder = new(18);
         Dictionary<string, TensorHeader> huge = [];
         Dictionary<string, TensorValue> given = [];
         TensorShape output = new(1, 1, 1, 1);
-        ElementType type = ElementType.Float32;
+        ElementType type = floats;
         switch (attack)
         {
             case "RoiAlign":
@@ -123,10 +126,10 @@ public sealed class RefereeLimitTests
                 _ = builder.Input("x", ElementType.Float32, 1, "N").Input("k", ElementType.Int64, 1).Node("TopK", ["x", "k"], ["y", "places"]);
                 break;
             case "Col2Im":
-                huge = new() { ["x"] = new TensorHeader(ElementType.Float32, new TensorShape(1, 1 << 30, 1)) };
+                huge = new() { ["x"] = new TensorHeader(floats, new TensorShape(1, 1 << 30, 1)) };
                 given = new() { ["image"] = TensorValue.Create([32768L, 32768L], 2), ["block"] = TensorValue.Create([32768L, 32768L], 2) };
                 output = new TensorShape(1, 1, 32768, 32768);
-                _ = builder.Input("x", ElementType.Float32, 1, "C", "L").Input("image", ElementType.Int64, 2).Input("block", ElementType.Int64, 2).Node("Col2Im", ["x", "image", "block"], ["y"]);
+                _ = builder.Input("x", floats, 1, "C", "L").Input("image", ElementType.Int64, 2).Input("block", ElementType.Int64, 2).Node("Col2Im", ["x", "image", "block"], ["y"]);
                 break;
             case "NonMaxSuppression":
                 int boxes = 12_000;
@@ -138,10 +141,10 @@ public sealed class RefereeLimitTests
                     .Node("NonMaxSuppression", ["boxes", "scores", "most", "overlap"], ["y"]);
                 break;
             case "Resize":
-                huge = new() { ["x"] = new TensorHeader(ElementType.Float32, new TensorShape(1, 1, 1 << 30, 1)) };
+                huge = new() { ["x"] = new TensorHeader(floats, new TensorShape(1, 1, 1 << 30, 1)) };
                 given = new() { ["scales"] = TensorValue.Create([1f, 1f, 1f, 1f], 4) };
                 output = new TensorShape(1, 1, 1 << 30, 1);
-                _ = builder.Input("x", ElementType.Float32, 1, 1, "H", 1).Input("scales", ElementType.Float32, 4)
+                _ = builder.Input("x", floats, 1, 1, "H", 1).Input("scales", ElementType.Float32, 4)
                     .Node("Resize", ["x", "", "scales"], ["y"], ("mode", AttributeValue.Of("linear")), ("coordinate_transformation_mode", AttributeValue.Of("asymmetric")));
                 break;
             default:

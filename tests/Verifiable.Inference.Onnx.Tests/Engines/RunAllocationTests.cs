@@ -15,9 +15,9 @@ public sealed class RunAllocationTests(Xunit.Abstractions.ITestOutputHelper log)
     private const int Batches = 5;
     private const int Runs = 4;
 
-    // What a run may leave, and each of its graph nodes: delegates with what they hold, the set of outputs; never a tensor, a table or a plan. Seen: at most 453 bytes
-    // a graph node, and 6 KiB more in a network of nine, whose grouped convolutions hand work over several times.
-    private const long BytesOfRun = 6144;
+    // What a run may leave, and each of its graph nodes: delegates with what they hold, the set of outputs; never a tensor, a table or a plan. Seen: at most 455 bytes
+    // a graph node of networks, the same with one thread and with two, and 838 in a network of four, which sets of outputs and contexts of a run are a large part of.
+    private const long BytesOfRun = 2048;
     private const long BytesOfNode = 512;
 
     private static readonly GenerationOptions _seed = new(1);

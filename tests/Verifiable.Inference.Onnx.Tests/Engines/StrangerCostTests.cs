@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Graph;
@@ -166,6 +167,18 @@ public sealed class StrangerCostTests
     }
 
     [Fact]
+    public void Attributes_that_are_bodies_cost_what_they_are()
+    {
+        GraphBody body = new OnnxModelBuilder(13).Initializer("one", Zeros(1)).Output("one").BuildBody();
+        AttributeValue value = AttributeValue.Of(body);
+        ImmutableSortedDictionary<string, AttributeValue> attributes = Enumerable.Range(0, 20_000).ToImmutableSortedDictionary(i => $"b{i}", _ => value, StringComparer.Ordinal);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        GraphNode node = new(0, 0, string.Empty, string.Empty, "Relu", 13, ["x"], ["y"], attributes);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+        Assert.Equal(20_000, node.Bodies.Length);
+    }
+
+    [Fact]
     public async Task An_observer_of_one_graph_node_that_is_not_there_does_not_stand_for_all()
     {
         OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 2, 2).Initializer("w", Zeros(2, 2)).Node("MatMul", ["x", "w"], ["a"]).Node("Relu", ["a"], ["b"]).Node("Neg", ["b"], ["y"])
@@ -179,6 +192,18 @@ public sealed class StrangerCostTests
         TraceRecorder second = new(other);
         await other.RunTracedAsync(inputs, _options, second);
         Assert.Equal(first.ToTree().Commitment, second.ToTree().Commitment);
+    }
+
+    [Fact]
+    public void Many_bodies_of_one_graph_node_are_not_copied_for_each_of_them()
+    {
+        const int Bodies = 30_000;
+        GraphBody body = new OnnxModelBuilder(13).Initializer("c", TensorValue.Create([1f], 1)).Output("c").BuildBody();
+        (string, AttributeValue)[] attributes = [.. Enumerable.Range(0, Bodies).Select(i => ($"a{i}", AttributeValue.Of(body)))];
+        OnnxModelBuilder builder = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 1).Node("Identity", ["x"], ["y"], attributes).Output("y", ElementType.Float32, 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = builder.TryBuild(out _, out _);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4000L * Bodies);
     }
 
     private sealed class RoomException : Exception;

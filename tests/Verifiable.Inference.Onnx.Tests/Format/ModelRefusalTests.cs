@@ -12,6 +12,8 @@ public sealed class ModelRefusalTests
     // Each case: what is done to the classifier (conv, relu, flat, fc, probabilities), the reason, the graph node named (-1: none), a part of the message.
     private static readonly Dictionary<string, (Action<ModelProto> Change, ModelRefusalReason Reason, int Node, string Message)> _cases = new()
     {
+        ["initialiser named as an inner value"] = (model => model.Graph.Initializer[0].Name = "y\0MeanVarianceNormalization.c0", ModelRefusalReason.Malformed, -1, "U+0000"),
+        ["output named as an inner value"] = (model => model.Graph.Node[0].Output[0] = "y\0LayerNormalization.0.0", ModelRefusalReason.Malformed, -1, "U+0000"),
         ["no graph"] = (model => model.Graph = null, ModelRefusalReason.Malformed, -1, "a graph"),
         ["version zero"] = (model => model.ClearIrVersion(), ModelRefusalReason.UnsupportedIrVersion, -1, "got 0"),
         ["version of the future"] = (model => model.IrVersion = 99, ModelRefusalReason.UnsupportedIrVersion, -1, "got 99"),
@@ -21,6 +23,8 @@ public sealed class ModelRefusalTests
         ["huge operator set"] = (model => model.OpsetImport[0].Version = long.MaxValue, ModelRefusalReason.MissingOpset, -1, "got 9223372036854775807"),
         ["two operator sets"] = (model => model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx", Version = 9 }), ModelRefusalReason.MissingOpset, -1, "13 and 9"),
         ["functions"] = (model => model.Functions.Add(ByteString.Empty), ModelRefusalReason.FunctionUnsupported, -1, "functions"),
+        ["initialiser named as expansions name theirs"] = (model => Weight(model).Name = "y\0Softmax.c0", ModelRefusalReason.Malformed, -1, "U+0000"),
+        ["output named as expansions name theirs"] = (model => model.Graph.Node[1].Output[0] = "y\0Softmax.0.0", ModelRefusalReason.Malformed, -1, "U+0000"),
         ["overload"] = (model => model.Graph.Node[1].Overload = "fast", ModelRefusalReason.FunctionUnsupported, 1, "fast"),
         ["attribute of a function"] = (model => model.Graph.Node[4].Attribute[0].RefAttrName = "axis", ModelRefusalReason.FunctionUnsupported, 4, "axis"),
         ["sparse initialiser"] = (model => model.Graph.SparseInitializer.Add(ByteString.Empty), ModelRefusalReason.SparseUnsupported, -1, "sparse"),

@@ -155,24 +155,29 @@ public sealed class BytePairTokenizerTests
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":1}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[],\"ignore_merges\":\"yes\"},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"model\":{\"vocab\":{\"a\":1},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"add_prefix_space\":true}}")]
     [InlineData("{\"model\":3}")]
-    [InlineData("{\"model\":{\"type\":\"WordPiece\",\"vocab\":{},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0,\"a\":1},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0,\"b\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":-1},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":1048576},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":1.5},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"\\u4f60\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"\\ud800\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a a\"]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"aa\"]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[[\"a\"]]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"\\ud800 a\"]},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
+    [InlineData("{\"model\":{\"type\":\"WordPiece\",\"vocab\":{},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0,\"a\":1},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0,\"b\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":-1},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":1048576},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":1.5},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"\\u4f60\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"\\ud800\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a a\"]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"aa\"]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[[\"a\"]]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"\\ud800 a\"]},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
     [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"Whitespace\"}}")]
     [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"pre_tokenizer\":null}")]
     [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"normalizer\":{\"type\":\"NFC\"},\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
-    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"added_tokens\":[{\"content\":\"b\",\"id\":0}],\"pre_tokenizer\":{\"type\":\"ByteLevel\"}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"normalizer\":{\"type\":\"NFC\"},\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
+    [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"added_tokens\":[{\"content\":\"b\",\"id\":0}],\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false}}")]
     [InlineData("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[]},\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"behavior\":\"Isolated\",\"pattern\":{\"Regex\":\"(a+)+$\"}},{\"type\":\"ByteLevel\",\"use_regex\":false}]}}")]
     public void Files_that_are_not_understood_are_refused(string json)
     {
@@ -198,6 +203,94 @@ public sealed class BytePairTokenizerTests
             _ = BytePairTokenizer.TryRead(cut, out _, out _);
             _ = BytePairTokenizer.TryRead(cut, cut, out _, out _);
         }
+    }
+
+    // Of white space only a space counts, and after an added token a text begins anew.
+    [Theory]
+    [InlineData("a b", "| a| b")]
+    [InlineData(" a", "| a")]
+    [InlineData("\na", "| |\n|a")]
+    [InlineData("a<e>b", "| a|<e>| b")]
+    [InlineData("<e>", "|<e>")]
+    public void A_space_goes_before_a_text_that_does_not_begin_with_one(string text, string pieces)
+    {
+        BytePairTokenizer tokenizer = Read(Json([(32, 97), (32, 98)], [("<e>", 300, false)], prefix: true));
+        Assert.True(tokenizer.TryEncode(text, out int[]? tokens, readsAddedTokens: true));
+        Assert.Equal(pieces, "|" + string.Join('|', tokens.Select(token => Encoding.UTF8.GetString(tokenizer.Vocabulary[token]))));
+        tokenizer = Read(Json([(32, 97)], prefix: false));
+        Assert.True(tokenizer.TryEncode("a", out tokens));
+        Assert.Equal([97], tokens);
+    }
+
+    // The step that turns bytes into symbols adds it, to each piece that it is given.
+    [Fact]
+    public void A_space_goes_before_every_piece_of_a_text_that_is_cut_before()
+    {
+        BytePairTokenizer tokenizer = Read(Json([(32, 97)], rule: "llama3", prefix: true));
+        Assert.True(tokenizer.TryEncode("a1 a", out int[]? tokens));
+        Assert.Equal([256, 32, '1', 256], tokens);
+    }
+
+    [Fact]
+    public void A_piece_that_is_a_token_is_taken_whole_where_merges_are_ignored()
+    {
+        // The merges give (a b) c, the vocabulary has abc and bc.
+        (int Left, int Right)[] merges = [(97, 98), (256, 99), (98, 99), (97, 97)];
+        BytePairTokenizer merging = Read(Json(merges));
+        BytePairTokenizer ignoring = Read(Json(merges, [("aa", 259, false), ("<e>", 300, true)], ignores: true));
+        foreach ((string text, int[] merged, int[] whole) in new (string, int[], int[])[] { ("abc", [257], [257]), ("bc", [258], [258]), ("abcd", [257, 100], [257, 100]), ("aa", [259], [259]) })
+        {
+            Assert.True(merging.TryEncode(text, out int[]? tokens));
+            Assert.Equal(merged, tokens);
+            Assert.True(ignoring.TryEncode(text, out tokens));
+            Assert.Equal(whole, tokens);
+        }
+
+        // Merges that never meet: the whole is found by its text alone.
+        BytePairTokenizer odd = Read(Json([(97, 98), (99, 100), (98, 99), (97, 258), (259, 100)], ignores: true));
+        Assert.True(odd.TryEncode("abcd", out int[]? found));
+        Assert.Equal([260], found);
+        odd = Read(Json([(97, 98), (99, 100), (98, 99), (97, 258), (259, 100)]));
+        Assert.True(odd.TryEncode("abcd", out found));
+        Assert.Equal([256, 257], found);
+    }
+
+    // A stranger's text must not become a token that stands for the end of a turn.
+    [Fact]
+    public void An_added_token_in_the_vocabulary_is_read_on_request_only()
+    {
+        string json = JsonSerializer.Serialize(new
+        {
+            added_tokens = new[] { new { content = "<e>", id = 300, special = true } },
+            pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, use_regex = false },
+            model = new { type = "BPE", ignore_merges = true, vocab = Texts([]).Vocabulary.Append(KeyValuePair.Create("<e>", 300)).ToDictionary(), merges = Array.Empty<string>() },
+        });
+        Assert.True(Read(json).TryEncode("<e>", out int[]? tokens));
+        Assert.Equal([60, 101, 62], tokens);
+        Assert.True(Read(json).TryEncode("<e>", out tokens, readsAddedTokens: true));
+        Assert.Equal([300], tokens);
+    }
+
+    [Fact]
+    public void Texts_full_of_added_tokens_take_one_pass()
+    {
+        (string Text, int Token, bool IsSpecial)[] added = [.. Enumerable.Range(0, 300).Select(i => ($"<{i}>", 300 + i, true)), ("absent", 700, true)];
+        BytePairTokenizer tokenizer = Read(Json([], added));
+        const int Count = 100_000;
+        Assert.True(tokenizer.TryEncode(string.Concat(Enumerable.Range(0, Count).Select(i => $"<{i % 300}>")), out int[]? tokens, readsAddedTokens: true));
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => 300 + (i % 300)), tokens);
+        Assert.True(tokenizer.TryEncode(string.Concat(Enumerable.Repeat("<29<", Count)), out tokens, readsAddedTokens: true));
+        Assert.Equal(4 * Count, tokens.Length);
+    }
+
+    [Theory]
+    [InlineData(1, 1025)]
+    [InlineData(1100, 1000)]
+    public void Added_tokens_have_a_limit(int count, int length)
+    {
+        (string Text, int Token, bool IsSpecial)[] added = [.. Enumerable.Range(0, count).Select(i => (i.ToString("D8", System.Globalization.CultureInfo.InvariantCulture) + new string('x', length - 8), 300 + i, true))];
+        Assert.False(BytePairTokenizer.TryRead(Encoding.UTF8.GetBytes(Json([], added)), out _, out string? fault));
+        Assert.Contains("added tokens", fault, StringComparison.Ordinal);
     }
 
     private static List<string> Cut(PieceRule rule, string text)
@@ -229,17 +322,17 @@ public sealed class BytePairTokenizerTests
         return (tokens.Select((text, i) => (text, i)).ToDictionary(pair => pair.text, pair => pair.i), lines);
     }
 
-    private static string Json((int Left, int Right)[] merges, (string Text, int Token, bool IsSpecial)[]? added = null, string rule = "gpt2")
+    private static string Json((int Left, int Right)[] merges, (string Text, int Token, bool IsSpecial)[]? added = null, string rule = "gpt2", bool prefix = false, bool ignores = false)
     {
         (Dictionary<string, int> vocabulary, string[] lines) = Texts(merges);
-        object level = new { type = "ByteLevel", add_prefix_space = false, use_regex = rule == "gpt2" };
+        object level = new { type = "ByteLevel", add_prefix_space = prefix, use_regex = rule == "gpt2" };
         object split = new { type = "Split", pattern = new { Regex = PieceScan.Llama3 }, behavior = "Isolated", invert = false };
         return JsonSerializer.Serialize(new
         {
             added_tokens = (added ?? []).Select(token => new { content = token.Text, id = token.Token, special = token.IsSpecial }),
             normalizer = (string?)null,
             pre_tokenizer = rule == "llama3" ? new { type = "Sequence", pretokenizers = new[] { split, level } } : level,
-            model = new { type = "BPE", vocab = vocabulary, merges = lines },
+            model = new { type = "BPE", ignore_merges = ignores, vocab = vocabulary, merges = lines },
         });
     }
 

@@ -17,7 +17,7 @@ public sealed class DecoderPeerTests(Xunit.Abstractions.ITestOutputHelper log)
     public async Task Logits_are_those_of_another_engine(DecoderStyle style)
     {
         OnnxModel model = DecoderNetworks.Make(style);
-        var decoder = Decoder.Create(model);
+        var decoder = DecoderModel.Create(model);
         DecoderRun run = decoder.Start(1);
         using OnnxRuntimeSession session = new(model.ToBytes(), new OnnxRuntimeOptions());
         NamedTensors caches = new(decoder.Shape.Caches.Select(cache => KeyValuePair.Create(cache.Past, cache.Empty(1))));

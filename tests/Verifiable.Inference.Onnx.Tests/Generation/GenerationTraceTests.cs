@@ -4,6 +4,7 @@ using Verifiable.Inference.Engines;
 using Verifiable.Inference.Networks;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Onnx.Generation;
+using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Tensors;
 
 namespace Verifiable.Inference.Onnx.Tests.Generation;
@@ -30,11 +31,11 @@ public sealed class GenerationTraceTests
     [Fact]
     public async Task The_engine_names_the_same_trace_again_and_the_tokens_of_one_without()
     {
-        var decoder = Decoder.Create(DecoderNetworks.Make(DecoderStyle.Gpt2));
+        var decoder = DecoderModel.Create(DecoderNetworks.Make(DecoderStyle.Gpt2));
         TracingGenerationEngine engine = new(decoder, CutPoints.ByWork(100));
         NamedTensors inputs = GenerationEngine.InputsOf(DecoderLawTests.Prompt(6, 1));
         TracedOutputs first = await engine.RunTracedAsync(inputs, _options.ToGenerationOptions(4));
-        TracedOutputs second = await new TracingGenerationEngine(Decoder.Create(DecoderNetworks.Make(DecoderStyle.Gpt2)), CutPoints.ByWork(100)).RunTracedAsync(inputs, _options.ToGenerationOptions(4));
+        TracedOutputs second = await new TracingGenerationEngine(DecoderModel.Create(DecoderNetworks.Make(DecoderStyle.Gpt2)), CutPoints.ByWork(100)).RunTracedAsync(inputs, _options.ToGenerationOptions(4));
         Assert.Equal(first.Trace, second.Trace);
         Assert.Equal(first.Outputs, await engine.RunAsync(inputs, _options.ToGenerationOptions(4)));
         Assert.Equal(9, GenerationEngine.TokensOf(first.Outputs).Length);
@@ -124,6 +125,99 @@ public sealed class GenerationTraceTests
     }
 
     [Fact]
+    public async Task A_claim_is_its_steps_and_their_tokens()
+    {
+        Scene scene = await Scene.Of(DecoderStyle.Gpt2, CutPoints.Every(5));
+        ImmutableArray<GenerationStep> steps = scene.Trace.Steps;
+        int[] tokens = [.. steps.Select(step => step.Token)];
+        NamedTensors outputs = GenerationEngine.OutputsOf(tokens);
+        StepFault Check(NamedTensors claimed, TraceCommitment trace, ImmutableArray<GenerationStep> opened) => scene.Referee.CheckClaim(scene.Request, claimed, trace, opened, out _);
+        Assert.Equal(StepFault.None, Check(outputs, scene.Trace.Commitment, steps));
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            int[] others = [.. tokens];
+            others[i] = (others[i] + 1) % 67;
+            Assert.Equal(StepFault.Output, Check(GenerationEngine.OutputsOf(others), scene.Trace.Commitment, steps));
+            Assert.Equal(StepFault.NotOpened, Check(outputs, scene.Trace.Commitment, steps.SetItem(i, steps[i] with { Token = others[i] })));
+        }
+
+        Assert.Equal(StepFault.Output, Check(GenerationEngine.OutputsOf(tokens.AsSpan()[..^1]), scene.Trace.Commitment, steps));
+        Assert.Equal(StepFault.Output, Check(NamedTensors.Empty, scene.Trace.Commitment, steps));
+        Assert.Equal(StepFault.Output, Check(new NamedTensors([.. outputs, KeyValuePair.Create("more", outputs["output_ids"])]), scene.Trace.Commitment, steps));
+        Assert.Equal(StepFault.Wiring, Check(outputs, new GenerationTrace(steps[..^1]).Commitment, steps[..^1]));
+        Assert.Equal(StepFault.NotOpened, Check(outputs, scene.Trace.Commitment, []));
+        Assert.Equal(StepFault.NotOpened, Check(outputs, scene.Trace.Commitment, default));
+        Assert.Equal(StepFault.NotOpened, Check(outputs, scene.Trace.Commitment, steps.SetItem(1, steps[1] with { Token = -1 })));
+    }
+
+    // Other cut points, another cache, another context: another trace of the same tokens, for which nobody is to blame.
+    [Fact]
+    public async Task Steps_name_what_they_were_made_by()
+    {
+        Scene scene = await Scene.Of(DecoderStyle.Gpt2, CutPoints.Every(5));
+        OnnxModel model = DecoderNetworks.Make(DecoderStyle.Gpt2);
+        GenerationReferee[] others =
+        [
+            new(scene.Decoder, CutPoints.Every(4)), new(scene.Decoder), new(scene.Decoder, CutPoints.ByWork(5)), new(scene.Decoder, CutPoints.At(4, 9)), new(scene.Decoder, CutPoints.At()),
+            new(DecoderModel.Create(model, new DecoderOptions { UsesCache = false }), CutPoints.Every(5)), new(DecoderModel.Create(model, new DecoderOptions { ContextLength = 50 }), CutPoints.Every(5)),
+            new(scene.Decoder, CutPoints.Every(5), new TokenVocabulary([])),
+        ];
+        foreach (GenerationReferee other in others)
+        {
+            Assert.Equal(StepFault.OtherBasis, other.CheckWiring(scene.Request, scene.Trace.Steps, out _));
+            Assert.Equal(StepFault.OtherBasis, await other.RunAgainAsync(scene.Request, scene.Trace.Steps, 3, scene.Rows));
+        }
+
+        Digest[] bases = [.. new[] { CutPoints.All, CutPoints.Every(2), CutPoints.ByWork(1), CutPoints.ByWork(2), CutPoints.At(), CutPoints.At(0), CutPoints.At(0, 1) }.Select(cuts => StepRecorder.BasisOf(default, cuts))];
+        Assert.Equal(bases.Length, bases.Distinct().Count());
+        ImmutableArray<GenerationStep> mixed = scene.Trace.Steps.SetItem(4, scene.Trace.Steps[4] with { Basis = bases[0] });
+        Assert.Equal(StepFault.Wiring, scene.Referee.CheckWiring(scene.Request, mixed, out int step));
+        Assert.Equal(4, step);
+    }
+
+    // Whatever a claim holds is answered.
+    [Fact]
+    public async Task Hostile_steps_and_rows_are_no_exception()
+    {
+        Scene scene = await Scene.Of(DecoderStyle.Gpt2, CutPoints.Every(5));
+        ImmutableArray<GenerationStep> steps = scene.Trace.Steps;
+        foreach (int token in (int[])[67, int.MaxValue, -1, int.MinValue])
+        {
+            ImmutableArray<GenerationStep> altered = steps.SetItem(2, steps[2] with { Token = token });
+            Assert.Equal(StepFault.Wiring, await scene.Again(altered, 4));
+            Assert.Equal(StepFault.Wiring, scene.Referee.CheckWiring(scene.Request, altered, out int found));
+            Assert.Equal(2, found);
+            altered = altered.SetItem(3, altered[3] with { Tokens = StepRecorder.CommitTo([token]) });
+            Assert.Equal(StepFault.Wiring, await scene.Again(altered, 3));
+        }
+
+        ImmutableArray<GenerationStep> longer = [.. Enumerable.Range(0, 200).Select(i => steps[Math.Min(i, 3)])];
+        Assert.Equal(StepFault.Wiring, await scene.Again(longer, 150));
+        List<NamedTensors> rows = scene.Rows;
+        NamedTensors[][] wrong =
+        [
+            [], [rows[0]], [rows[0], null!, rows[2]], [rows[0], NamedTensors.Empty, rows[2]], [rows[1], rows[0], rows[2]], [rows[0], rows[2], rows[1]],
+            [rows[0], new NamedTensors(rows[1].Select(pair => KeyValuePair.Create(pair.Key + "x", pair.Value))), rows[2]],
+            [rows[0], new NamedTensors(rows[1].Select(pair => KeyValuePair.Create(pair.Key, TensorValue.Create([1L], 1)))), rows[2]],
+        ];
+        foreach (NamedTensors[] opened in wrong)
+        {
+            Assert.Equal(StepFault.NotOpened, await scene.Referee.RunAgainAsync(scene.Request, steps, 3, opened));
+        }
+
+        GenerationRequest[] requests = [scene.Request with { Prompt = [] }, scene.Request with { Prompt = [67] }, scene.Request with { Options = new(1, ImmutableSortedDictionary<string, string>.Empty.Add("top-k", "x")) }];
+        foreach (GenerationRequest request in requests)
+        {
+            Assert.Equal(StepFault.Request, await scene.Referee.RunAgainAsync(request, steps, 3, rows));
+            Assert.Equal(StepFault.Request, scene.Referee.CheckWiring(request, steps, out _));
+            Assert.Equal(StepFault.Request, scene.Referee.CheckToken(request, steps, 3, new float[67]));
+        }
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await scene.Again(steps, steps.Length));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await scene.Again(default, 0));
+    }
+
+    [Fact]
     public async Task A_steps_bytes_have_one_reading()
     {
         Scene scene = await Scene.Of(DecoderStyle.Gpt2, CutPoints.At());
@@ -152,15 +246,15 @@ public sealed class GenerationTraceTests
         Assert.False(Canonical.TryRead((byte[])[.. bytes, 0], out GenerationStep? _));
     }
 
-    private sealed record Scene(Decoder Decoder, GenerationRequest Request, GenerationReferee Referee, GenerationTrace Trace, List<NamedTensors> Rows)
+    private sealed record Scene(DecoderModel Decoder, GenerationRequest Request, GenerationReferee Referee, GenerationTrace Trace, List<NamedTensors> Rows)
     {
         internal static async Task<Scene> Of(DecoderStyle style, CutPoints cuts)
         {
-            var decoder = Decoder.Create(DecoderNetworks.Make(style));
+            var decoder = DecoderModel.Create(DecoderNetworks.Make(style));
             GenerationRequest request = DecoderLawTests.Request(7, 3, _options);
             List<NamedTensors> rows = [];
             GenerationTrace trace = await new TracingGenerationEngine(decoder, cuts).TraceAsync(request, rows);
-            return new Scene(decoder, request, new GenerationReferee(Decoder.Create(DecoderNetworks.Make(style)), cuts), trace, rows);
+            return new Scene(decoder, request, new GenerationReferee(DecoderModel.Create(DecoderNetworks.Make(style)), cuts), trace, rows);
         }
 
         internal async Task<StepFault> Again(ImmutableArray<GenerationStep> steps, int step) => await Referee.RunAgainAsync(Request, steps, step, Rows);

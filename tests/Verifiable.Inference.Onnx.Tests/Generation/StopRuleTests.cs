@@ -34,6 +34,24 @@ public sealed class StopRuleTests
         Assert.Throws<ArgumentException>(() => StopRule.Decide([0], 1, options with { StopTexts = ["a"] }, null, 9));
     }
 
+    // As many tokens as a text may have bytes, and tokens without bytes between them.
+    [Fact]
+    public void The_longest_stop_text_is_found_token_by_token()
+    {
+        foreach (int length in (int[])[2, 3, 4, 254, 255])
+        {
+            DecodingOptions options = new() { StopTexts = ["b" + new string('a', length - 1)], MaxNewTokens = 2000 };
+            List<int> tokens = [0, 0, 1];
+            for (int i = 1; i < length; i++)
+            {
+                Assert.Equal(StopReason.None, StopRule.Decide([.. tokens], 4, options, _letters, 4000));
+                tokens.AddRange([3, 3, 0]);
+            }
+
+            Assert.Equal(StopReason.StopText, StopRule.Decide([.. tokens], 4, options, _letters, 4000));
+        }
+    }
+
     // The rule looks at the end of the text only; the definition at all of it.
     [Fact]
     public void Step_by_step_a_text_ends_where_it_first_holds_a_stop_text()

@@ -77,6 +77,32 @@ public sealed class TokenSamplerTests
         Assert.Equal(kept, string.Join(' ', drawn));
     }
 
+    // Limits that are met exactly: a share of candidates that all weigh the same, and the weight of the largest itself.
+    [Fact]
+    public void A_limit_that_is_met_exactly_is_met()
+    {
+        foreach (int count in (int[])[2, 4, 8, 16])
+        {
+            float[] logits = [.. Enumerable.Repeat(0.5f, count)];
+            foreach ((DecodingOptions options, int kept) in new[]
+            {
+                (_plain with { TopP = 0.5 }, count / 2), (_plain with { TopP = 1.0 / count }, 1), (_plain with { MinP = 1 }, count), (_plain with { TopP = 0.5, MinP = 1 }, count / 2),
+                (_plain with { TopK = count - 1, TopP = 1 }, count - 1),
+            })
+            {
+                SortedSet<int> drawn = [];
+                for (ulong seed = 0; seed < 400; seed++)
+                {
+                    int token = TokenSampler.Element(logits, [], 1, seed, options);
+                    Assert.Equal(token, TokenSampler.Choose(logits, [], 1, seed, options));
+                    drawn.Add(token);
+                }
+
+                Assert.Equal(Enumerable.Range(0, kept), drawn);
+            }
+        }
+    }
+
     // 20 000 draws; a share is off by more than 0.015 with a probability below 1e-4.
     [Fact]
     public void Draws_have_the_probabilities_of_the_softmax()

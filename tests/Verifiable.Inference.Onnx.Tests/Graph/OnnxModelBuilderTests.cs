@@ -6,10 +6,13 @@ namespace Verifiable.Inference.Onnx.Tests.Graph;
 
 public sealed class OnnxModelBuilderTests
 {
-    [Fact]
-    public void A_name_that_is_no_text_is_refused_when_the_model_is_built()
+    // A lone surrogate cannot stand in an attribute.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_name_that_is_no_text_is_refused_when_the_model_is_built(bool isLone)
     {
-        const string Lone = "x\uD800";
+        string wrong = isLone ? "x\uD800" : "x\0y";
         OnnxModelBuilder Model(string input, string output, string symbol, string domain, string type, string name, string attribute) =>
             new OnnxModelBuilder(13).Opset(domain, 1).Input(input, ElementType.Float32, symbol).Node(domain, type, name, [input], [output], (attribute, AttributeValue.Of(1)))
                 .Output(output, ElementType.Float32, 1);
@@ -17,12 +20,12 @@ public sealed class OnnxModelBuilderTests
         for (int place = 0; place < 7; place++)
         {
             string[] texts = ["x", "y", "N", "d", "Relu", "n", "a"];
-            texts[place] = Lone;
+            texts[place] = wrong;
             Assert.False(Model(texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], texts[6]).TryBuild(out _, out ModelRefusal? refusal));
             Assert.Equal(ModelRefusalReason.Malformed, refusal.Reason);
         }
 
-        Assert.False(new OnnxModelBuilder().Initializer(Lone, TensorValue.Create([1f])).Node("Relu", [Lone], ["y"]).Output("y", ElementType.Float32).TryBuild(out _, out _));
+        Assert.False(new OnnxModelBuilder().Initializer(wrong, TensorValue.Create([1f])).Node("Relu", [wrong], ["y"]).Output("y", ElementType.Float32).TryBuild(out _, out _));
     }
 
     [Fact]

@@ -125,6 +125,33 @@ public sealed class ConvolutionTests
         }
     }
 
+    // Their memory is counted once.
+    [Fact]
+    public async Task Weights_that_many_runs_need_first_are_packed_once()
+    {
+        TensorValue weights = new CaseRandom(1).Floats(64, 16, 3, 3);
+        ConvWeightsCell cell = new(new PreparedMemory());
+        int packed = 0;
+        using Barrier barrier = new(8);
+        WindowPlan window = new(2);
+        window.Set(0, 20, 3, 18, 1, 1, 0, 0);
+        window.Set(1, 20, 3, 18, 1, 1, 0, 0);
+        ConvPlan plan = new(window, new TensorShape(1, 16, 20, 20), weights.Shape, 1);
+        ConvWeights[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                barrier.SignalAndWait();
+                return cell.Get(memory =>
+                {
+                    _ = Interlocked.Increment(ref packed);
+                    return ConvWeights.Pack(new OperatorContext(), weights, plan, memory);
+                });
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(1, packed);
+        Assert.All(all, each => Assert.Same(cell.Weights, each));
+    }
+
     internal static uint[] Bits(ReadOnlySpan<float> values)
     {
         float[] canonical = values.ToArray();

@@ -56,6 +56,30 @@ public sealed class NewestOpsetTests
         Assert.True(isTaken || refusal!.ToString().Contains(name, StringComparison.Ordinal), refusal?.ToString());
     }
 
+    // Some exporters state the type that the scales have anyway.
+    [Theory]
+    [InlineData(ElementType.Float32, ElementType.Float32, true)]
+    [InlineData(ElementType.Float16, ElementType.Float16, true)]
+    [InlineData(ElementType.BFloat16, ElementType.BFloat16, true)]
+    [InlineData(ElementType.Float16, ElementType.Float32, false)]
+    [InlineData(ElementType.Float32, ElementType.Float16, false)]
+    [InlineData(ElementType.Float32, ElementType.Float64, false)]
+    public void DequantizeLinear_may_state_the_type_of_its_scales_and_no_other(ElementType scales, ElementType stated, bool isTaken)
+    {
+        TensorValue[] inputs = [TensorValue.Create([(byte)3, (byte)5], 2), CaseRandom.Convert(TensorValue.Create([0.5f], []), scales)];
+        OnnxModel model = new OnnxModelBuilder(23).Input("x", ElementType.UInt8, 2).Input("s", scales).Node("DequantizeLinear", ["x", "s"], ["y"], ("output_dtype", AttributeValue.Of((long)stated)))
+            .Output("y", scales, 2).Build();
+        bool isBound = OperatorCatalog.TryBind(model.Nodes[0], null, out BoundOperator? bound, out _);
+        var outputs = new TensorSignature[1];
+        Assert.Equal(isTaken, isBound && bound!.TryInfer(new TensorInputs(inputs), outputs, out _));
+        if (isTaken)
+        {
+            var buffer = TensorBuffer.Allocate(outputs[0]);
+            bound!.Compute(new OperatorContext(), inputs, new[] { buffer });
+            Assert.Equal(CaseRandom.Convert(TensorValue.Create([1.5f, 2.5f], 2), scales), buffer.ToValue());
+        }
+    }
+
     // A width of −1 is no bound; any other is refused by name, and before version 25 there is no such attribute.
     [Theory]
     [InlineData(25, -1, true)]

@@ -143,6 +143,27 @@ public sealed class BeaconFaultTests
         Assert.Equal(new Amount(TestWorld.StakeOfEach - 3000), world.Worth(cheat));
     }
 
+    // Its requester's friend: the rest of a slash would pay it once more for nothing.
+    [Fact]
+    public void Nobody_is_paid_twice_for_two_seats_by_having_a_task_for_each()
+    {
+        VirtualTime time = new();
+        SamplingStrategy strategy = new(new SamplingOptions { Beacon = TestWorld.Beacon });
+        (TestWorld world, NodeId cheat) = WorldOf(strategy, time, TestWorld.StakeOfEach);
+        HostileRequester requester = Enumerable.Range(0, 256).Select(i => new HostileRequester(world, HostileRequester.UsualTerms with { AuditRate = Probability64.Always }, Digest.Of([(byte)i])))
+            .First(candidate => candidate.NodeAt(candidate.Draw(HostileRequester.Asserter)) == cheat);
+        SeatRecord asserter = requester.Fill(HostileRequester.Asserter, requester.Draw(HostileRequester.Asserter));
+        SeatRecord validator = requester.Fill(HostileRequester.Validator, requester.Draw(HostileRequester.Validator, requester.ClaimOf(asserter), HostileRequester.LeafOf(asserter)));
+        Digest value = requester.VoteValue;
+        SeatRecord[] votes = requester.FillVotes(value, asserter, validator);
+        int shared = Array.FindIndex(votes, static vote => vote.Outcome == SeatOutcome.Shared);
+        Assert.True(shared >= 0);
+        SeatRecord twice = requester.Fill(votes[shared].Seat, HostileRequester.LeafOf(votes[shared]));
+        SeatRecord[] others = [.. votes.Where((_, index) => index != shared).Append(twice).OrderBy(SamplingRecord.PlaceOf)];
+        Assert.Equal(LedgerRefusal.EvidenceRefused, requester.Settle(null, value, [asserter, validator, .. others]).Refusal);
+        Assert.Equal(LedgerRefusal.None, requester.Settle(null, value, [asserter, validator, .. votes]).Refusal);
+    }
+
     // After its last round nobody could be convicted: nothing is begun, and no provider takes a task.
     [Fact]
     public void Near_the_end_of_a_chain_nothing_is_begun()

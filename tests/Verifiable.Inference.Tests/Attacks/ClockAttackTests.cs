@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Reflection;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
@@ -207,6 +206,6 @@ public sealed class ClockAttackTests
 
     private sealed class Counting(ISigner signer, InferenceLedger ledger, LocalProviderOptions options) : LocalProvider(signer, ledger, [new SumEngine()], options)
     {
-        public int Kept => ((ICollection)typeof(LocalProvider).GetField("_claims", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(this)!).Count;
+        public int Kept => ((KeptClaims)typeof(LocalProvider).GetField("_claims", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(this)!).All.Count;
     }
 }

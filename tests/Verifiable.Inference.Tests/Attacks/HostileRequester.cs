@@ -41,7 +41,7 @@ internal sealed class HostileRequester
         {
             Ledger = world.Ledger.Id,
             Requester = world.Requester.PublicKey.Id,
-            Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(_inputs), new GenerationOptions(0), NumericProfile.CanonicalFloat32),
+            Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(_inputs), new GenerationOptions(0), world.Profile),
             Strategy = strategy,
             Terms = new OpaqueBytes(Terms.ToBytes()),
             AuditCommitment = AuditSecret.Commit(Secret),
@@ -124,7 +124,7 @@ internal sealed class HostileRequester
     /// <summary>Opens a task and offers it; gives the reply as it comes.</summary>
     public ProviderReply Offer(TaskEnvelope envelope, NamedTensors? inputs = null)
     {
-        Signed<TaskEnvelope> signed = _world.Requester.Sign(envelope);
+        SignedEnvelope signed = _world.Requester.Sign(envelope);
         Assert.Equal(LedgerRefusal.None, _world.Ledger.Open(signed));
         return _world.Time.Run(_world.Network.ExchangeAsync(envelope.Provider, new TaskOffer(signed, inputs ?? _inputs).ToBytes(), long.MaxValue / 2));
     }

@@ -91,7 +91,7 @@ internal sealed class QuorumRequester
     /// <summary>Opens a task and offers it; gives the reply as it comes.</summary>
     public ProviderReply Offer(TaskEnvelope envelope)
     {
-        Signed<TaskEnvelope> signed = _world.Requester.Sign(envelope);
+        SignedEnvelope signed = _world.Requester.Sign(envelope);
         Assert.Equal(LedgerRefusal.None, _world.Ledger.Open(signed));
         return _world.Time.Run(_world.Network.ExchangeAsync(envelope.Provider, new TaskOffer(signed, _inputs).ToBytes(), long.MaxValue / 2));
     }

@@ -140,7 +140,7 @@ public sealed class SealingTests : IDisposable
         Assert.Equal(4, seen.Length);
 
         // Whatever is inside (the work, the inputs' names, the strategy, the provider's claim) is not outside.
-        Assert.All(seen, bytes => Assert.Equal(-1, bytes.AsSpan().IndexOf("sampling/v2"u8)));
+        Assert.All(seen, bytes => Assert.Equal(-1, bytes.AsSpan().IndexOf("sampling/v3"u8)));
         Assert.All(seen, bytes => Assert.Equal(-1, bytes.AsSpan().IndexOf("vinf/offer"u8)));
         Assert.Single(seen.Where((_, index) => index % 2 == 0).Select(bytes => bytes.Length).Distinct());
     }

@@ -127,6 +127,31 @@ public sealed class TraceTests
         Assert.Throws<ArgumentException>(() => new TraceLeaf(0, [.. new TraceOutput[TraceLeaf.MaxOutputs + 1]]));
     }
 
+    // Leaves that come one by one have the commitments of the trees over all of them.
+    [Fact]
+    public void What_is_added_one_by_one_has_the_commitment_of_the_tree()
+    {
+        TraceAccumulator leaves = new();
+        TraceBodyAccumulator runs = new();
+        for (int count = 0; count <= 70; count++)
+        {
+            TraceTree tree = new(300, [.. Enumerable.Range(0, count).Select(Leaf)]);
+            Assert.Equal(tree.Commitment, leaves.ToCommitment(300));
+            TraceBodyTree bodies = new([.. Enumerable.Range(0, count).Select(Run)]);
+            Assert.Equal(bodies.Digest, runs.Digest);
+            Assert.Equal((count, (long)count), (leaves.Count, runs.Count));
+            leaves.Add(Leaf(count));
+            runs.Add(Run(count));
+        }
+
+        Assert.Throws<ArgumentException>(() => leaves.Add(Leaf(70)));
+        Assert.Throws<ArgumentException>(() => runs.Add(Run(72)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => leaves.ToCommitment(Leaf(70).Node));
+
+        static TraceLeaf Leaf(int number) => new((4 * number) + 1, [new TraceOutput { RowMajor = Digest.Of([(byte)number]) }]);
+        static TraceBodyRun Run(int number) => new(number, (byte)(number % 2), Tree(3, (byte)(number / 2)).Commitment);
+    }
+
     [Fact]
     public void A_run_of_a_body_opens_at_its_own_number_and_under_its_own_root_only()
     {

@@ -9,9 +9,14 @@ public static class ComparerRegistry
     [
         new(OutputComparers.Exact, ZeroOfAnotherSignIs: double.PositiveInfinity),
         new(OutputComparers.MaxAbsolute, ZeroOfAnotherSignIs: 0),
+        new(OutputComparers.MaxUlp, ZeroOfAnotherSignIs: 0),
+        new(OutputComparers.NormRelative, ZeroOfAnotherSignIs: 0),
+        new(OutputComparers.Cosine, ZeroOfAnotherSignIs: 0, SeesEveryDifference: false),
     ];
 
     public static TheoryData<string> Names => [.. _cases.Select(comparer => comparer.Comparer.Name)];
+
+    public static TheoryData<string> SeeingNames => [.. _cases.Where(static comparer => comparer.SeesEveryDifference).Select(static comparer => comparer.Comparer.Name)];
 
     public static ComparerCase Get(string name) => _cases.Single(comparer => comparer.Comparer.Name == name);
 }

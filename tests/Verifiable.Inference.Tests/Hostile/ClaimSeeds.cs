@@ -33,7 +33,7 @@ internal static class ClaimSeeds
 
     public static IEnumerable<TaskEnvelope> Envelopes() => Four(Envelope);
 
-    public static IEnumerable<Signed<TaskEnvelope>> SignedEnvelopes() => Four(number => _signer.Sign(Envelope(number)));
+    public static IEnumerable<SignedEnvelope> SignedEnvelopes() => Four(number => _signer.SignTogether([.. Enumerable.Range(0, number + 1).Select(Envelope)])[number]);
 
     public static IEnumerable<TaskAcceptance> Acceptances() => Four(number => new TaskAcceptance(_node, Named(number), _node));
 
@@ -81,7 +81,7 @@ internal static class ClaimSeeds
         Ledger = _node,
         Requester = _node,
         Work = Work(number),
-        Strategy = "sampling/v2",
+        Strategy = "sampling/v3",
         Terms = new OpaqueBytes(Terms().First().ToBytes()),
         AuditCommitment = Named(number),
         StakesRoot = Named(number + 1),
@@ -134,7 +134,7 @@ internal static class ClaimSeeds
         Requester = _node,
         Provider = _node,
         Work = Work(number),
-        Strategy = "sampling/v2",
+        Strategy = "sampling/v3",
         Terms = new OpaqueBytes(new byte[number * 9]),
         Binding = Named(number),
         AuditCommitment = Named(number + 1),

@@ -16,7 +16,7 @@ public sealed class HostileBytesTests
     public void Every_canonical_type_is_in_the_registry()
     {
         string[] registered = [.. ReaderRegistry.All.Select(static reader => reader.Name)];
-        IEnumerable<Type> types = typeof(Canonical).Assembly.GetTypes().Where(static type => !type.IsInterface && type.GetInterfaces().Any(
+        IEnumerable<Type> types = ReaderRegistry.Library.GetTypes().Where(static type => !type.IsInterface && type.GetInterfaces().Any(
             of => of.IsGenericType && of.GetGenericTypeDefinition() == typeof(ICanonical<>) && of.GetGenericArguments()[0].Name == type.Name));
         Assert.All(types, type => Assert.Contains(registered, reader => reader == type.Name || (type.IsGenericType && reader.StartsWith(type.Name[..type.Name.IndexOf('`')] + "<", StringComparison.Ordinal))));
     }

@@ -89,6 +89,9 @@ public static class ReaderRegistry
         QuorumReaders.Record,
     ];
 
+    /// <summary>Gets the library whose readers these are.</summary>
+    public static System.Reflection.Assembly Library => typeof(Inference.Commitments.Canonical).Assembly;
+
     public static IEnumerable<HostileReader> All => _readers;
 
     public static TheoryData<string> Names => [.. _readers.Select(reader => reader.Name)];

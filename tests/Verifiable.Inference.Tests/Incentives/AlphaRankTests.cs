@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
 using Verifiable.Inference.Incentives.Dynamics;
 using Verifiable.Inference.Incentives.Games;
 
@@ -61,6 +63,40 @@ public sealed class AlphaRankTests
         _ = Assert.Throws<ArgumentException>(() => AlphaRank.Stationary(Table("1 2", "1"), 10, 1));
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => AlphaRank.Stationary(Table("1 2", "1 2"), 1, 1));
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => AlphaRank.Stationary(Table("1 2", "1 2"), 10, double.NaN));
+    }
+
+    [Theory]
+    [InlineData("-40 20", 200, 10, 1e-100)]
+    [InlineData("-2 1", 100, 100, 1e-100)]
+    [InlineData("-20 20", 100, 100, 1)]
+    public void A_mutant_that_is_better_while_rare_takes_over_only_if_it_is_better_on_the_whole(string mutant, int population, double intensity, double expected) =>
+        Assert.Equal(expected, AlphaRank.Fixation(Table(mutant, "0 0"), population, intensity), 1e-110);
+
+    [Fact]
+    public void Fixation_is_one_over_the_sum_whatever_its_terms_pass_through() => Prop.ForAll(
+        Gen.Choose(-40, 40).ArrayOf(4).ToArbitrary(), Gen.Choose(2, 300).ToArbitrary(), Gen.Choose(0, 400).ToArbitrary(),
+        (payoffs, population, tenths) =>
+        {
+            // All exponents first, then the sum around the greatest of them.
+            double[] exponents = new double[population];
+            for (int mutants = 1; mutants < population; mutants++)
+            {
+                double own = (((mutants - 1) * payoffs[0]) + ((population - mutants) * payoffs[1])) / (population - 1.0);
+                double other = ((mutants * payoffs[2]) + ((population - mutants - 1) * payoffs[3])) / (population - 1.0);
+                exponents[mutants] = exponents[mutants - 1] - (tenths / 10.0 * (own - other));
+            }
+
+            double logarithm = exponents.Max() + Math.Log(exponents.Sum(exponent => Math.Exp(exponent - exponents.Max())));
+            double expected = Math.Max(1e-100, Math.Exp(-logarithm));
+            double found = AlphaRank.Fixation(Table($"{payoffs[0]} {payoffs[1]}", $"{payoffs[2]} {payoffs[3]}"), population, tenths / 10.0);
+            return Math.Abs(found - expected) <= 1e-8 * expected;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400).WithReplay(20261121UL, 81UL));
+
+    [Fact]
+    public void Payoffs_beyond_what_a_double_can_hold_are_the_callers_mistake()
+    {
+        _ = Assert.Throws<ArgumentException>(() => AlphaRank.Fixation(Table("1e400 0", "0 0"), 10, 1));
+        Assert.InRange(AlphaRank.Fixation(Table("1e100 -1e100", "0 0"), 100, double.MaxValue), 0, 1e-99);
     }
 
     private static IReadOnlyList<IReadOnlyList<Rational>> Table(params string[] rows) => [.. rows.Select(row => row.Split(' ').Select(number => Rational.Parse(number)).ToArray())];

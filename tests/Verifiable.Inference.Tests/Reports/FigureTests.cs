@@ -41,6 +41,35 @@ public sealed class FigureTests
         ["tornado"] = () => TornadoChart.Draw("tornado", "caption", "cost", 10, [new TornadoBar("a", "1", 9, "2", 12), new TornadoBar("b", "1", 11, "2", 13), new TornadoBar("c", "1", 10, "2", 10)]),
     };
 
+    // A reward so close to the cost that a fifth more cost leaves nothing to gain by honesty.
+    [Theory]
+    [InlineData(120)]
+    [InlineData(105)]
+    [InlineData(1000)]
+    public void A_tornado_draws_every_parameter_or_says_why_not(int reward)
+    {
+        SamplingAdviceModel model = new(new SamplingEconomics
+        {
+            HonestCost = 100, AsserterReward = reward, ValidatorReward = reward, Slash = 3000, AuditProbability = 0.1m, CoalitionShare = 0.1m, DetectionProbability = 0.9m,
+        });
+        AdvisedValue advice = IncentiveAdvisor.Minimize(model, "p");
+        Figure figure = IncentiveFigures.Sensitivity(advice, new Rational(1, 5));
+        string told = figure.Svg + figure.Caption;
+        Assert.All(
+            advice.Model.Parameters.Where(static parameter => parameter.Symbol != "p" && !parameter.Value.IsZero),
+            parameter => Assert.Contains($"{parameter.Name} {parameter.Symbol}", told, StringComparison.Ordinal));
+        Assert.Equal(reward == 105, figure.Caption.Contains("honest cost C (80 … 120)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_regions_of_best_response_have_round_numbers_at_their_axes()
+    {
+        XElement root = XDocument.Parse(BestResponseRegions.Draw(_game, 3000, new Rational(1995, 10_000))).Root!;
+        string[] texts = [.. root.Descendants(_svg + "text").Select(static text => text.Value)];
+        Assert.All(["0", "0.02", "0.1", "0.18", "1000", "3000"], tick => Assert.Contains(tick, texts));
+        Assert.DoesNotContain("0.0499", texts);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void No_text_lies_over_another_or_outside_the_picture(string name)

@@ -1,6 +1,7 @@
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Simulation;
+using Verifiable.Inference.Tests.Commitments;
 
 namespace Verifiable.Inference.Tests.Selection;
 
@@ -53,6 +54,37 @@ public sealed class PublishedHashChainTests
             Assert.Equal(known, chain.LatestRound);
             Assert.Equal(known < 600, !chain.TryGetValue(known + 1, out _));
         }
+    }
+
+    // Whoever made the chain may have made it longer than it says: what hashes to it is still none of its rounds, and would be a value whose time nobody fixed.
+    [Fact]
+    public void No_value_is_published_after_the_last_round_though_it_hashes_to_the_chain() => Law.Holds<(byte Rounds, byte Beyond, byte Known)>(drawn =>
+    {
+        int rounds = 1 + drawn.Rounds;
+        HashChainBeacon longer = Keeper(rounds + 300, out VirtualTime time);
+        time.Advance(TimeSpan.FromDays(1));
+        PublishedHashChain chain = new(longer.Anchor, _start, TimeSpan.FromMilliseconds(100), rounds);
+        ulong known = (ulong)(drawn.Known % (rounds + 1));
+        ulong beyond = (ulong)(rounds + 1 + drawn.Beyond);
+        return chain.LastRound == (ulong)rounds
+            && chain.TryPublish(known, ValueOf(longer, known))
+            && !chain.TryPublish(beyond, ValueOf(longer, beyond))
+            && !chain.TryGetValue(beyond, out _)
+            && chain.LatestRound == known
+            && chain.TryPublish((ulong)rounds, ValueOf(longer, (ulong)rounds))
+            && !chain.TryPublish((ulong)rounds + 1, ValueOf(longer, (ulong)rounds + 1))
+            && chain.LatestRound == (ulong)rounds;
+    });
+
+    // The keeper's own side has the same end.
+    [Fact]
+    public void The_keeper_has_no_value_after_the_last_round()
+    {
+        HashChainBeacon keeper = Keeper(600, out VirtualTime time);
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.True(keeper.TryGetValue(keeper.LastRound, out _));
+        Assert.All(Enumerable.Range(1, 300), after => Assert.False(keeper.TryGetValue(keeper.LastRound + (ulong)after, out _)));
+        Assert.False(keeper.TryGetValue(ulong.MaxValue, out _));
     }
 
     [Fact]

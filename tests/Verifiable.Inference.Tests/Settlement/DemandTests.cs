@@ -176,7 +176,7 @@ public sealed class DemandTests
 
     private static LedgerState Demanded() => Do(Claimed(), _demand, DemandEnd - 1);
 
-    private static Settle Settle(SettlementCause cause, params Transfer[] transfers) => new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task))], [.. transfers]);
+    private static Settle Settle(SettlementCause cause, params Transfer[] transfers) => new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task)) { Claim = LedgerWorld.Claim(1) }], [.. transfers]);
 
     private static LedgerState Do(LedgerState state, LedgerCommand command, long now)
     {

@@ -54,8 +54,10 @@ public sealed class DurableLedgerTests
         Assert.Equal(entries, reopened.Sequence);
     }
 
-    [Fact]
-    public void A_payment_under_an_id_is_done_once_however_often_it_is_sent()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_payment_under_an_id_is_done_once_however_often_it_is_sent(bool snapshots)
     {
         FaultyFolder folder = new();
         Once pay = new(LedgerWorld.Claim(7), 1000, new Deposit(_requester, new Amount(50)));
@@ -66,6 +68,10 @@ public sealed class DurableLedgerTests
             Assert.Equal(LedgerRefusal.None, ledger.Apply(pay));
             Assert.Equal(LedgerRefusal.CommandIdReused, ledger.Apply(pay with { Command = new Deposit(_requester, new Amount(51)) }));
             Assert.Equal(LedgerRefusal.UnsignedCommand, ledger.Apply(new AcceptTask(_task, _node)));
+            if (snapshots)
+            {
+                ledger.WriteSnapshot();
+            }
         }
 
         using Journal again = Journal.Open(folder, _options).GetJournal();
@@ -105,6 +111,39 @@ public sealed class DurableLedgerTests
         }
 
         Assert.Equal(LedgerOpeningRefusal.NotOfKnownHead, Reopen(before, head).Refusal);
+    }
+
+    // The head is older than the newest snapshot, and the records behind that are there: they say whether it was of this history.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void A_head_from_before_the_newest_snapshot_is_looked_for_in_the_old_records(int more)
+    {
+        FaultyFolder folder = new();
+        Signed<LedgerHead> head;
+        Signed<LedgerHead> forked;
+        using (Journal journal = Journal.Open(folder, _options).GetJournal())
+        {
+            InferenceLedger ledger = Fund(Open(journal));
+            FaultyFolder beside = folder.Restart(RestartKind.ProcessKilled, new Random(1));
+            Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(_requester, new Amount(1))));
+            head = ledger.SignHead();
+            using Journal fork = Journal.Open(beside, _options).GetJournal();
+            InferenceLedger other = Open(fork);
+            Assert.Equal(LedgerRefusal.None, other.Apply(new Deposit(_requester, new Amount(2))));
+            forked = other.SignHead();
+            Assert.Equal(head.Body.Sequence, forked.Body.Sequence);
+            for (int i = 0; i < more; i++)
+            {
+                Assert.Equal(LedgerRefusal.None, ledger.Apply(new Deposit(_requester, new Amount(3))));
+            }
+
+            ledger.WriteSnapshot();
+        }
+
+        Assert.Equal(LedgerOpeningRefusal.None, Reopen(folder, head).Refusal);
+        Assert.Equal(LedgerOpeningRefusal.NotOfKnownHead, Reopen(folder, forked).Refusal);
     }
 
     [Fact]

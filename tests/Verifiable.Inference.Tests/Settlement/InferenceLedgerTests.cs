@@ -203,7 +203,7 @@ public sealed class InferenceLedgerTests
         _clock.Milliseconds = 60;
         Assert.Equal(LedgerRefusal.None, _ledger.Post(_provider.Sign(Claim(1))));
         Apply(new Settle(
-            [new TaskSettlement(_task, SettlementCause.Served, LedgerWorld.Secret(_task))],
+            [new TaskSettlement(_task, SettlementCause.Served, LedgerWorld.Secret(_task)) { Claim = LedgerWorld.Claim(1) }],
             [new Transfer(_task, TransferSource.Escrow, _node, new Amount(20), TransferPurpose.Reward)]));
         return _ledger.ReadEntries();
     }

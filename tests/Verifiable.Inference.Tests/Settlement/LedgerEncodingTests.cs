@@ -21,7 +21,7 @@ public sealed class LedgerEncodingTests
         new CancelTask(LedgerWorld.Task(1)),
         new Settle(default, default),
         new Settle(
-            [new TaskSettlement(LedgerWorld.Task(1), SettlementCause.Convicted, LedgerWorld.Claim(1)), new TaskSettlement(default, SettlementCause.None, default)],
+            [new TaskSettlement(LedgerWorld.Task(1), SettlementCause.Convicted, LedgerWorld.Claim(1)) { Claim = LedgerWorld.Claim(2) }, new TaskSettlement(default, SettlementCause.None, default)],
             [new Transfer(LedgerWorld.Task(1), TransferSource.Stake, LedgerWorld.Node(1), new Amount(9), TransferPurpose.Bounty), Transfer.Burn(default, TransferSource.None, default)]),
         new ForfeitOpening(LedgerWorld.Task(1)),
         new ExpireSilence(LedgerWorld.Task(1)),

@@ -93,7 +93,7 @@ public sealed class LedgerLaws
         Apply(ref state, new DemandClaim(_task), 99);
         RevealClaim reveal = new(_task, _provider, LedgerWorld.Claim(1));
         Assert.Equal(inTime ? LedgerRefusal.None : LedgerRefusal.RevealTooLate, state.Apply(reveal, now + 25, out _));
-        Assert.Equal(inTime ? LedgerRefusal.RevealDeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent), now + 25, out _));
+        Assert.Equal(inTime ? LedgerRefusal.RevealDeadlineNotReached : LedgerRefusal.None, state.Apply(Settlement(SettlementCause.Silent, LedgerWorld.Claim(1)), now + 25, out _));
     }
 
     [Fact]
@@ -218,6 +218,8 @@ public sealed class LedgerLaws
 
     private static void Apply(ref LedgerState state, LedgerCommand command, long now) => Assert.Equal(LedgerRefusal.None, state.Apply(command, now, out state));
 
-    private static Settle Settlement(SettlementCause cause, params Transfer[] transfers) =>
-        new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task))], [.. transfers]);
+    private static Settle Settlement(SettlementCause cause, params Transfer[] transfers) => Settlement(cause, cause == SettlementCause.Silent ? default : LedgerWorld.Claim(1), transfers);
+
+    private static Settle Settlement(SettlementCause cause, Digest claim, params Transfer[] transfers) =>
+        new([new TaskSettlement(_task, cause, LedgerWorld.Secret(_task)) { Claim = claim }], [.. transfers]);
 }

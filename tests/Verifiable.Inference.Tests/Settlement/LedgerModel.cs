@@ -173,6 +173,7 @@ public sealed class LedgerModel
                 && task.Terms.Requester == _tasks[settle.Tasks[0].Task].Terms.Requester
                 && now < task.Terms.OpeningDeadline
                 && (item.Cause != SettlementCause.Silent || now >= (task.IsHidden ? task.Part(4) : task.Terms.Deadline))
+                && item.Claim == (task.Claim ?? default)
                 && AuditSecret.Commit(item.AuditSecret) == task.Terms.AuditCommitment
                 && AgreesWithCourt(item, task, now)
                 && GiveBondBack(task)

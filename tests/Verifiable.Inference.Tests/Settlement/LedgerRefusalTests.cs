@@ -125,7 +125,14 @@ public sealed class LedgerRefusalTests
         [LedgerRefusal.AlreadyDemanded] = [(new DemandClaim(_demanded), 10)],
         [LedgerRefusal.DemandTooLate] = [(new DemandClaim(_claimed), 112), (new DemandClaim(_claimed), long.MaxValue)],
         [LedgerRefusal.NotDemanded] = [(new RevealClaim(_claimed, _provider, LedgerWorld.Claim(3)), 10), (new RevealClaim(_open, _provider, default), 10)],
-        [LedgerRefusal.ClaimMismatch] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(4)), 10)],
+        [LedgerRefusal.ClaimMismatch] =
+        [
+            (new RevealClaim(_demanded, _provider, LedgerWorld.Claim(4)), 10),
+            (new Settle([Item(_claimed, SettlementCause.Served) with { Claim = LedgerWorld.Claim(4) }], []), 10),
+            (new Settle([Item(_claimed, SettlementCause.Served) with { Claim = default }], []), 10),
+            (new Settle([Item(_claimed, SettlementCause.Convicted) with { Claim = LedgerWorld.Claim(4) }], []), 10),
+            (new Settle([Item(_accepted, SettlementCause.Silent) with { Claim = LedgerWorld.Claim(3) }], []), Deadline),
+        ],
         [LedgerRefusal.RevealTooLate] = [(new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), 125), (new RevealClaim(_demanded, _provider, LedgerWorld.Claim(3)), long.MaxValue)],
         [LedgerRefusal.RevealDeadlineNotReached] = [(Settlement(_demanded, SettlementCause.Silent), 124)],
         [LedgerRefusal.NothingUnbonding] = [(new CollectStake(_requester), 10), (new CollectStake(_stranger), 10)],
@@ -252,7 +259,7 @@ public sealed class LedgerRefusalTests
 
     private static Once Under(Digest id, LedgerCommand command) => new(id, Deadline, command);
 
-    private static TaskSettlement Item(Digest task, SettlementCause cause) => new(task, cause, LedgerWorld.Secret(task));
+    private static TaskSettlement Item(Digest task, SettlementCause cause) => new(task, cause, LedgerWorld.Secret(task)) { Claim = _state.FindTask(task)?.Claim ?? default };
 
     private static Settle Settlement(Digest task, SettlementCause cause, params Transfer[] transfers) => new([Item(task, cause)], [.. transfers]);
 

@@ -116,9 +116,16 @@ public sealed class LedgerWorld(int seed)
             tasks.Add(first);
         }
 
-        TaskSettlement[] settlements = [.. tasks.Select(task => new TaskSettlement(task, NextCause(state.FindTask(task)), Secret(Next(25) == 0 ? default : task)) { Court = NextCourt(state.FindTask(task)) })];
+        TaskSettlement[] settlements = [.. tasks.Select(task => NextSettlement(state.FindTask(task), task))];
         Transfer[] transfers = [.. Enumerable.Range(0, Next(5)).Select(_ => NextTransfer(tasks[Next(tasks.Count)]))];
         return new Settle([.. Next(40) == 0 ? [] : settlements], [.. transfers]);
+    }
+
+    private TaskSettlement NextSettlement(TaskRecord? record, Digest task)
+    {
+        SettlementCause cause = NextCause(record);
+        int fault = Next(25);
+        return new TaskSettlement(task, cause, Secret(fault == 0 ? default : task)) { Claim = fault == 1 ? Claim(0) : record?.Claim ?? default, Court = NextCourt(record) };
     }
 
     private ForfeitCollateral NextForfeit()

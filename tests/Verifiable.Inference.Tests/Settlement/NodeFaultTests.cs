@@ -226,7 +226,7 @@ public sealed class NodeFaultTests
         }
 
         Settle settlement = new(
-            [new TaskSettlement(_honestTask.Digest, SettlementCause.Served, _secret)],
+            [new TaskSettlement(_honestTask.Digest, SettlementCause.Served, _secret) { Claim = _ledger.FindTask(_honestTask.Digest)!.Claim!.Value }],
             [new Transfer(_honestTask.Digest, TransferSource.Escrow, Id(_honest), new Amount(20), TransferPurpose.Reward)]);
         Assert.Equal(LedgerRefusal.None, _ledger.Append(settlement, null));
     }

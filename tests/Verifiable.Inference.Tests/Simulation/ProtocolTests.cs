@@ -153,6 +153,74 @@ public sealed class ProtocolTests
         Assert.Equal(0, result.Rejected);
     }
 
+    // In closed form: who took a task and is called silent is slashed, and has what it computed for nothing; no audit is needed. What it earns is that times the tasks that it took, exactly.
+    [Theory]
+    [InlineData("sampling", NodeBehavior.Silent, 0)]
+    [InlineData("sampling", NodeBehavior.Late, HonestCost)]
+    [InlineData("sampling", NodeBehavior.Withholding, HonestCost)]
+    [InlineData("duplication", NodeBehavior.Silent, 0)]
+    [InlineData("duplication", NodeBehavior.Late, HonestCost)]
+    [InlineData("duplication", NodeBehavior.Withholding, HonestCost)]
+    [InlineData("quorum", NodeBehavior.Silent, 0)]
+    [InlineData("quorum", NodeBehavior.Late, HonestCost)]
+    [InlineData("quorum", NodeBehavior.Withholding, HonestCost)]
+    public void Who_takes_a_task_and_does_not_answer_loses_its_slash_at_every_rate(string strategy, NodeBehavior behavior, int cost)
+    {
+        foreach (double rate in new[] { 0.01, 0.3 })
+        {
+            ProtocolScenario scenario = strategy == "quorum" ? SilentQuorum(rate, behavior) : ScenarioOf(strategy, rate, behavior, false, 4, 1);
+            int slash = strategy == "quorum" ? 3000 : 600;
+            ProtocolResult result = new ProtocolSimulation(scenario).Run(150);
+            GroupResult silent = result.Groups[1];
+            Assert.True(silent.MissedTasks > 15, $"{silent.MissedTasks}");
+            long slashes = (-silent.Profits.Sum() - (silent.MissedTasks * cost)) / slash;
+            Assert.Equal(-silent.Profits.Sum(), (slashes * slash) + (silent.MissedTasks * cost));
+            if (strategy == "quorum")
+            {
+                // One task may hold several seats, each with its slash; and a quorum that agreed without them settles them later, when the outcome is told.
+                Assert.InRange(slashes, silent.MissedTasks, 2 * silent.MissedTasks);
+                Assert.InRange(silent.Convictions, 1, silent.MissedTasks);
+            }
+            else
+            {
+                Assert.Equal(silent.MissedTasks, slashes);
+                Assert.Equal(silent.MissedTasks, silent.Convictions);
+            }
+
+            Assert.Equal(cost == 0 ? 0 : silent.MissedTasks, silent.HonestRuns);
+
+            // Nobody else pays for it.
+            Assert.Equal(0, result.Groups[0].Convictions);
+            Assert.True(result.Groups[0].Profits.Sum() > 0);
+            Assert.Equal(result.Digest, new ProtocolSimulation(scenario).Run(150, 2).Digest);
+        }
+    }
+
+    [Theory]
+    [InlineData("sampling")]
+    [InlineData("duplication")]
+    [InlineData("quorum")]
+    public void Who_takes_no_task_earns_nothing_and_loses_nothing_and_another_answers(string strategy)
+    {
+        ProtocolScenario scenario = strategy == "quorum" ? SilentQuorum(0.3, NodeBehavior.Absent) : ScenarioOf(strategy, 0.3, NodeBehavior.Absent, false, 4, 1);
+        ProtocolResult result = new ProtocolSimulation(scenario).Run(100);
+        Assert.All(result.Groups[1].Profits, static profit => Assert.Equal(0, profit));
+        Assert.Equal(0, result.Groups[1].Assertions + result.Groups[1].Convictions + result.Groups[1].MissedTasks);
+        Assert.Equal(0, result.Groups[0].Convictions + result.Rejected + result.UndetectedFrauds);
+
+        // One in five draws falls on it, and two that follow each other end a request for want of a provider.
+        Assert.InRange(strategy == "quorum" ? result.Accepted : result.Groups[0].Assertions, 85, 100);
+        Assert.Equal(result.Computations, result.Groups[0].HonestRuns);
+    }
+
+    private static ProtocolScenario SilentQuorum(double rate, NodeBehavior behavior) => new()
+    {
+        Strategy = new QuorumStrategy(QuorumAt(rate)),
+        HonestCost = HonestCost,
+        SubstituteCost = 0,
+        Groups = [new BehaviorGroup { Behavior = NodeBehavior.Honest, Count = 8 }, new BehaviorGroup { Behavior = behavior, Count = 1 }],
+    };
+
     [Theory]
     [InlineData(0.02, true)]
     [InlineData(0.6, false)]

@@ -27,6 +27,9 @@ internal sealed class FaultyFolder : IStorageFolder
     /// <summary>Gets a value indicating whether the fault came.</summary>
     public bool Failed { get; private set; }
 
+    /// <summary>Gets or sets what is done before every operation that changes something, on its thread; nothing by default.</summary>
+    public Action BeforeChange { get; set; } = static () => { };
+
     /// <summary>Gets the number of fsyncs of files.</summary>
     public int Flushes { get; private set; }
 
@@ -77,25 +80,28 @@ internal sealed class FaultyFolder : IStorageFolder
         }
     });
 
-    /// <summary>What is found when the machine, or the process only, starts again.</summary>
+    /// <summary>What is found when the machine, or the process only, starts again. Where the process only was killed, the system still holds what it did not write: a later power cut can lose it.</summary>
     public FaultyFolder Restart(RestartKind kind, Random random)
     {
         FaultyFolder next = new();
-        Dictionary<string, Inode> names = _names;
-        if (kind != RestartKind.ProcessKilled)
+        if (kind == RestartKind.ProcessKilled)
         {
-            int kept = random.Next(_unflushed.Count + 1);
-            names = kept == 0 ? _durable : _unflushed[kept - 1];
+            Dictionary<Inode, Inode> copies = [];
+            next._names = Copy(_names);
+            next._durable = Copy(_durable);
+            next._unflushed.AddRange(_unflushed.Select(Copy));
+            return next;
+
+            Dictionary<string, Inode> Copy(Dictionary<string, Inode> names) => names.ToDictionary(
+                static name => name.Key,
+                name => copies.TryGetValue(name.Value, out Inode? copy) ? copy : copies[name.Value] = new Inode { Current = name.Value.Current, Durable = name.Value.Durable },
+                StringComparer.Ordinal);
         }
 
-        foreach ((string name, Inode inode) in names)
+        int kept = random.Next(_unflushed.Count + 1);
+        foreach ((string name, Inode inode) in kept == 0 ? _durable : _unflushed[kept - 1])
         {
-            byte[] bytes = kind switch
-            {
-                RestartKind.ProcessKilled => inode.Current,
-                RestartKind.PowerCut => inode.LosePrefixwise(random),
-                _ => inode.LoseSectors(random, SectorBytes),
-            };
+            byte[] bytes = kind == RestartKind.PowerCut ? inode.LosePrefixwise(random) : inode.LoseSectors(random, SectorBytes);
             next._names[name] = new Inode { Current = [.. bytes], Durable = [.. bytes] };
         }
 
@@ -120,6 +126,7 @@ internal sealed class FaultyFolder : IStorageFolder
     // The change is told which part of it happens: all of it, or half of a write.
     private void Change(Action<double> change)
     {
+        BeforeChange();
         if (Failed && Fault != FaultKind.DiskFull)
         {
             throw new IOException("The process is gone.");

@@ -79,7 +79,7 @@ public sealed class EnvelopeTests
             Requester = world.Requester.PublicKey.Id,
             Provider = provider!.Id,
             Work = new WorkDescription(TestWorld.Model, CommittedTensors.Of(world.Order(0).Inputs), new GenerationOptions(0), world.Profile),
-            Strategy = "sampling/v2",
+            Strategy = "sampling/v3",
             Terms = OpaqueBytes.Empty,
             Binding = Digest.Of([1]),
             AuditCommitment = AuditSecret.Commit(Digest.Of([2])),
@@ -148,15 +148,4 @@ public sealed class EnvelopeTests
     }
 
     private sealed record Seen(InferenceRequest Request, Digest Secret, TaskEnvelope[] Envelopes, byte[][] Messages);
-
-    private sealed class RecordingProvider(IProvider inner, List<byte[]> messages) : IProvider
-    {
-        public NodeId Id => inner.Id;
-
-        public ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
-        {
-            messages.Add(message.ToArray());
-            return inner.SendAsync(message, cancellationToken);
-        }
-    }
 }

@@ -201,12 +201,14 @@ public sealed class TwiceStrategy(Amount reward, Amount stakeAtRisk) : Verificat
         List<Transfer> transfers = [];
         foreach (SeatRecord seat in record.Seats)
         {
-            Digest task = EnvelopeOf(request, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
+            TaskEnvelope envelope = EnvelopeOf(request, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline);
+            Digest task = envelope.Digest;
             SettlementCause cause = seat.HasClaim ? SettlementCause.Served
                 : seat.Outcome == SeatOutcome.Silent ? SettlementCause.Silent : SettlementCause.Convicted;
             closings.Add(new TaskSettlement(task, cause, AuditDraws.EnvelopeSecret(record.Secret, request.Digest, seat.Seat))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+                Claim = seat.StandingClaimFor(envelope),
             });
             transfers.Add(seat.HasClaim
                 ? new Transfer(task, TransferSource.Escrow, seat.Provider.Id, reward, TransferPurpose.Reward)

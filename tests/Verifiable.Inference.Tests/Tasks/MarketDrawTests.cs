@@ -159,7 +159,7 @@ public sealed class MarketDrawTests
     private static void Convict(MarketWorld market, Digest task)
     {
         Digest held = market.Task(task).LedgerTask;
-        Settle conviction = new([new TaskSettlement(held, SettlementCause.Convicted, Digest.Of("secret of a task"u8))], [Transfer.Burn(held, TransferSource.Stake, new Amount(3_000))]);
+        Settle conviction = new([new TaskSettlement(held, SettlementCause.Convicted, Digest.Of("secret of a task"u8)) { Claim = market.World.Ledger.FindTask(held)!.Claim!.Value }], [Transfer.Burn(held, TransferSource.Stake, new Amount(3_000))]);
         Assert.Equal(LedgerRefusal.None, market.World.Ledger.Append(conviction, null));
     }
 }

@@ -1,6 +1,8 @@
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Tasks;
+using Verifiable.Inference.Tests.Commitments;
 
 namespace Verifiable.Inference.Tests.Tasks;
 
@@ -178,6 +180,76 @@ public sealed class MarketLaws
         Assert.Equal(new Amount(2_000), state.GetProvider(provider).PendingCollateral);
 
         MarketCommand Bid(MarketPosting posting, ulong price) => MarketCommand.Bid(MarketPlayer.Ledger, provider, posting.Digest, new Amount(price), 0);
+    }
+
+    // The half-open rule: at the end of the window the answer is final, and whoever opens a draw then comes too late, whatever the coin would say.
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    public void A_draw_is_opened_while_the_window_is_and_never_after_it(double rate) => Law.Holds<(ushort Offset, byte Number)>(drawn =>
+    {
+        (MarketState state, Digest task, Digest secret) = Provisional(MarketPlayer.Posting(drawn.Number) with { ChallengeRate = Probability64.FromDouble(rate) }, 7);
+        long due = state.FindTask(task)!.Due;
+        long now = due - 300 + (drawn.Offset % 600);
+        MarketRefusal refusal = state.Apply(MarketCommand.OpenDraw(MarketPlayer.Ledger, task, secret), now, out MarketState next);
+        return now < due
+            ? refusal == MarketRefusal.None && next.FindTask(task)!.IsDrawOpened
+            : refusal == MarketRefusal.TooLate && ReferenceEquals(state, next) && state.Apply(MarketCommand.Finish(MarketPlayer.Ledger, task), now, out _) == MarketRefusal.None;
+    });
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(long.MaxValue / 2)]
+    public void At_the_end_of_the_window_a_draw_is_refused_and_the_moment_before_it_is_not(long after)
+    {
+        (MarketState state, Digest task, Digest secret) = Provisional(MarketPlayer.Posting(1), 7);
+        Assert.Equal(
+            after < 0 ? MarketRefusal.None : MarketRefusal.TooLate, state.Apply(MarketCommand.OpenDraw(MarketPlayer.Ledger, task, secret), state.FindTask(task)!.Due + after, out _));
+    }
+
+    // Whoever posts a recomputation can let it come to nothing, and has the next one drawn: it must be the one who asked, whoever challenged.
+    [Fact]
+    public void Nobody_but_the_requester_posts_a_recomputation() => Law.Holds<(byte Number, byte Challenger, byte Poster)>(drawn =>
+    {
+        (MarketState state, Digest task, Digest secret) = Provisional(MarketPlayer.Posting(drawn.Number), 7);
+        NodeId provider = state.FindTask(task)!.Provider;
+        NodeId challenger = MarketPlayer.Providers[10 + (drawn.Challenger % 10)];
+        Do(ref state, MarketCommand.Challenge(MarketPlayer.Ledger, challenger, task), state.Time);
+        Do(ref state, MarketCommand.OpenDraw(MarketPlayer.Ledger, task, secret), state.Time);
+        NodeId recomputer = state.FindTask(task)!.FindRecomputer();
+        NodeId requester = MarketPlayer.Requesters[0];
+        NodeId poster = new[] { requester, provider, challenger, recomputer, MarketPlayer.Named("stranger"), MarketPlayer.Requesters[1] }[drawn.Poster % 6];
+        MarketPosting child = MarketPlayer.Posting(999, MarketAssignment.Direct, poster) with
+        {
+            Work = state.FindTask(task)!.Posting.Work,
+            Provider = recomputer,
+            Parent = task,
+        };
+        Do(ref state, MarketCommand.Post(child, default), state.Time);
+        MarketRefusal refusal = state.Apply(MarketCommand.Recompute(MarketPlayer.Ledger, task, recomputer, child.Digest, 0), state.Time, out MarketState next);
+        return poster == requester
+            ? refusal == MarketRefusal.None && next.FindTask(task)!.Recomputation == child.Digest
+            : refusal == MarketRefusal.WrongRequester && ReferenceEquals(state, next);
+    });
+
+    // A task whose answer is delivered, among thirty providers with stake.
+    private static (MarketState State, Digest Task, Digest Secret) Provisional(MarketPosting posting, long now)
+    {
+        MarketState state = MarketState.Empty;
+        Digest seed = Digest.Of("seed"u8);
+        NodeId provider = MarketPlayer.Providers[1];
+        Do(ref state, MarketCommand.NoteStakes(MarketPlayer.Ledger, [.. MarketPlayer.Providers[..30].Order().Select(static node => new StakeChange(node, new Amount(1000)))]), 0);
+        Do(ref state, MarketCommand.Join(MarketPlayer.Ledger, provider, 1, 1), 0);
+        Do(ref state, MarketCommand.Post(posting, MarketDrawChain.Commit(seed)), 0);
+        Digest task = posting.Digest;
+        Do(ref state, MarketCommand.Bid(MarketPlayer.Ledger, provider, task, posting.StartPrice, 0), now);
+        Do(ref state, MarketCommand.Confirm(MarketPlayer.Ledger, task, Digest.Of("on the ledger"u8)), now);
+        Do(ref state, MarketCommand.Answer(MarketPlayer.Ledger, task, Digest.Of("claim"u8)), now);
+        Do(ref state, MarketCommand.Deliver(MarketPlayer.Ledger, task), now);
+        return (state, task, MarketDrawChain.Link(seed, 1));
     }
 
     private static MarketTask Posted(MarketPosting posting)

@@ -26,7 +26,7 @@ internal sealed class MarketPlayer(int seed)
         Ledger = Ledger,
         Requester = requester == default ? Requesters[0] : requester,
         Work = new WorkDescription(Digest.Of([1]), CommittedTensors.Of(NamedTensors.Empty), new GenerationOptions((ulong)number), NumericProfile.CanonicalFloat32),
-        Strategy = "sampling/v2",
+        Strategy = "sampling/v3",
         Assignment = assignment,
         Provider = assignment == MarketAssignment.Direct ? Providers[1] : default,
         StartPrice = new Amount(assignment == MarketAssignment.Auction ? 50UL : 0UL),

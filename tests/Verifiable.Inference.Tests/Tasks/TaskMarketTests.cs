@@ -114,7 +114,7 @@ public sealed class TaskMarketTests
         Assert.Equal(MarketRefusal.NotOnLedger, market.Market.Apply(MarketCommand.Convict(market.World.Ledger.Id, task)));
         Amount requester = market.World.Ledger.BalanceOf(market.World.Requester.PublicKey.Id);
         Digest held = market.Task(task).LedgerTask;
-        Settle conviction = new([new TaskSettlement(held, SettlementCause.Convicted, Digest.Of("secret of a task"u8))], [Transfer.Burn(held, TransferSource.Stake, new Amount(3_000))]);
+        Settle conviction = new([new TaskSettlement(held, SettlementCause.Convicted, Digest.Of("secret of a task"u8)) { Claim = market.World.Ledger.FindTask(held)!.Claim!.Value }], [Transfer.Burn(held, TransferSource.Stake, new Amount(3_000))]);
         Assert.Equal(LedgerRefusal.None, market.World.Ledger.Append(conviction, null));
         Assert.Equal(MarketTaskState.Queued, market.Market.Advance(task));
         Assert.Equal(MarketProviderState.Removed, market.Market.State.GetProvider(provider).StateAt(market.Now));

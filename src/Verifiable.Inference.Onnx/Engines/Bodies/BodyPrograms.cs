@@ -5,12 +5,12 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>The bodies of one graph node, made ready to run, and the plans of their runs. Thread-safe.</summary>
 internal sealed class BodyPrograms
 {
-    internal BodyPrograms(GraphNode node, CanonicalProgram[] programs, int[][] captures, CanonicalEngineOptions options)
+    internal BodyPrograms(GraphNode node, CanonicalProgram[] programs, int[][] captures, CanonicalEngineOptions options, KeptMemory kept)
     {
         Node = node;
         Programs = programs;
         Captures = captures;
-        Plans = [.. programs.Select(program => new PlanCache(program, options))];
+        Plans = [.. programs.Select(program => new PlanCache(program, options, kept))];
     }
 
     internal GraphNode Node { get; }

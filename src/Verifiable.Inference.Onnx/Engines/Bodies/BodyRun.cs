@@ -8,13 +8,14 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <summary>One run of a graph node that has bodies. Used by one thread.</summary>
 internal sealed class BodyRun
 {
+    // A tensor has an object, an array and a shape beside its elements, which are few in many iterations.
+    private const long BytesOfObject = 256;
+
     private readonly BodyPrograms _bodies;
     private readonly CanonicalEngineOptions _options;
     private readonly OperatorContext _context;
     private readonly INodeObserver? _observer;
-    private readonly BodyBudget _budget;
-    private readonly long _live;
-    private long _held;
+    private readonly RunAccount _account;
 
     /// <summary>Begins the run.</summary>
     /// <param name="bodies">The bodies.</param>
@@ -22,17 +23,15 @@ internal sealed class BodyRun
     /// <param name="options">The limits.</param>
     /// <param name="context">The seed, the threads, and the way to stop.</param>
     /// <param name="observer">Who watches this graph node; <see langword="null"/> for nobody.</param>
-    /// <param name="budget">What bodies may still do.</param>
-    /// <param name="live">The bytes that the run holds already.</param>
-    internal BodyRun(BodyPrograms bodies, TensorValue?[] inputs, CanonicalEngineOptions options, OperatorContext context, INodeObserver? observer, BodyBudget budget, long live)
+    /// <param name="account">What the run holds, and what bodies may still do.</param>
+    internal BodyRun(BodyPrograms bodies, TensorValue?[] inputs, CanonicalEngineOptions options, OperatorContext context, INodeObserver? observer, RunAccount account)
     {
         _bodies = bodies;
         Inputs = inputs;
         _options = options;
         _context = context.With(null);
         _observer = observer;
-        _budget = budget;
-        _live = live;
+        _account = account;
     }
 
     /// <summary>Gets the graph node's inputs, and then what its bodies read.</summary>
@@ -40,7 +39,28 @@ internal sealed class BodyRun
 
     internal GraphNode Node => _bodies.Node;
 
-    /// <summary>Runs a body once.</summary>
+    /// <summary>Gets the bytes that the whole run holds.</summary>
+    internal long Held => _account.Held;
+
+    /// <summary>Counts the bytes that a value of an iteration holds.</summary>
+    internal static long BytesOf(TensorValue value) => BytesOf((long)value.Bytes.Length);
+
+    /// <summary>Counts the bytes that a value with so many bytes of elements holds.</summary>
+    internal static long BytesOf(long elements) => elements + BytesOfObject;
+
+    /// <summary>Counts the bytes that values of an iteration hold.</summary>
+    internal static long BytesOf(ReadOnlySpan<TensorValue> values)
+    {
+        long bytes = 0;
+        foreach (TensorValue value in values)
+        {
+            bytes += BytesOf(value);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Runs a body once. What it gives is held until <see cref="LetGo"/>, whether its memory is new or not.</summary>
     /// <param name="body">The body's position in <see cref="GraphNode.Bodies"/>.</param>
     /// <param name="iteration">The number of this run among those of the graph node, from 0.</param>
     /// <param name="inputs">What is fed to it.</param>
@@ -50,17 +70,13 @@ internal sealed class BodyRun
         _context.CancellationToken.ThrowIfCancellationRequested();
         CanonicalProgram program = _bodies.Programs[body];
         CanonicalGraph declared = program.Graph;
-        _budget.Take(Node, program.Steps.Length);
+        _account.TakeNodes(Node, program.Steps.Length);
         int[] captures = _bodies.Captures[body];
         var values = new TensorValue[inputs.Length + captures.Length];
-        long fed = 0;
         for (int i = 0; i < inputs.Length; i++)
         {
             Require(declared.Inputs[i], inputs[i], "input");
             values[i] = inputs[i];
-
-            // Values from the iteration before live beside those of this one.
-            fed += iteration > 0 ? inputs[i].Bytes.Length : 0;
         }
 
         for (int i = 0; i < captures.Length; i++)
@@ -69,36 +85,36 @@ internal sealed class BodyRun
         }
 
         INodeObserver? watching = _observer?.OnBody(Node, body, iteration);
-        ExecutionPlan plan = _bodies.Plans[body].Get(values, watching, _context.CancellationToken);
-        RunFrame frame = plan.Rent();
+        ExecutionPlan plan = _bodies.Plans[body].Get(values, watching, _account, _context.CancellationToken);
+        RunFrame frame = plan.Rent(_account);
+        var outputs = new TensorValue[program.OutputPlaces.Length];
         try
         {
-            frame.Run(values, _context, watching, _budget, _live + _held + fed);
-            var outputs = new TensorValue[program.OutputPlaces.Length];
+            frame.Run(values, _context, watching, _account);
             for (int i = 0; i < outputs.Length; i++)
             {
                 outputs[i] = frame[program.OutputPlaces[i]]!;
                 Require(declared.Outputs[i], outputs[i], "output");
             }
-
-            return outputs;
         }
         finally
         {
-            plan.Return(frame);
+            plan.Return(frame, _account);
         }
+
+        Hold(BytesOf(outputs));
+        return outputs;
     }
 
-    /// <summary>Counts memory that stays until the graph node is done.</summary>
+    /// <summary>Counts memory that is going to be taken.</summary>
     /// <exception cref="InvalidOperationException">There is not so much left.</exception>
-    internal void Hold(long bytes)
-    {
-        _held += bytes;
-        if (_held > _options.MaxRunBytes - _live)
-        {
-            throw Fault($"expected a run of at most {_options.MaxRunBytes} bytes ({nameof(CanonicalEngineOptions.MaxRunBytes)}), got {_live} and {_held} in iterations");
-        }
-    }
+    internal void Hold(long bytes) => _account.Take(Node, bytes);
+
+    /// <summary>Lets go of memory that was counted.</summary>
+    internal void LetGo(long bytes) => _account.Give(bytes);
+
+    /// <summary>Lets go of all memory that was counted since a moment.</summary>
+    internal void ReturnTo(long held) => _account.ReturnTo(held);
 
     /// <summary>Requires that a number of iterations is within the limit.</summary>
     /// <exception cref="InvalidOperationException">It is not.</exception>
@@ -132,6 +148,7 @@ internal sealed class BodyRun
         {
             if (input is not null && IsWithin(value, input))
             {
+                Hold(value.Bytes.Length);
                 return TensorValue.Take(value.Type, value.Shape, value.Bytes.ToArray());
             }
         }

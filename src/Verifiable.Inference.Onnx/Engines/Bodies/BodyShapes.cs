@@ -9,13 +9,15 @@ internal sealed class BodyShapes
     private readonly ShapePlan _plan;
     private readonly CanonicalStep _step;
     private readonly CanonicalEngineOptions _options;
+    private readonly RunAccount _account;
     private readonly CancellationToken _cancellationToken;
 
-    internal BodyShapes(ShapePlan plan, CanonicalStep step, CanonicalEngineOptions options, CancellationToken cancellationToken)
+    internal BodyShapes(ShapePlan plan, CanonicalStep step, CanonicalEngineOptions options, RunAccount account, CancellationToken cancellationToken)
     {
         _plan = plan;
         _step = step;
         _options = options;
+        _account = account;
         _cancellationToken = cancellationToken;
     }
 
@@ -31,14 +33,19 @@ internal sealed class BodyShapes
         BodyPrograms bodies = _step.Bodies!;
         CanonicalProgram program = bodies.Programs[body];
         TensorSignature?[] all = [.. inputs, .. bodies.Captures[body].Select(SignatureOf)];
+        long held = _account.Held;
         try
         {
-            var plan = ShapePlan.Make(program, _options, all, _cancellationToken);
+            var plan = ShapePlan.Make(program, _options, _account, all, _cancellationToken);
             return [.. program.OutputPlaces.Select(place => plan.Signatures[place])];
         }
         catch (InvalidOperationException)
         {
             return new TensorSignature?[program.OutputPlaces.Length];
+        }
+        finally
+        {
+            _account.ReturnTo(held);
         }
     }
 }

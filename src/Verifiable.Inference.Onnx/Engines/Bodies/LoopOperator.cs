@@ -71,11 +71,16 @@ internal sealed class LoopOperator : BodyOperator
             stacks[i] = new StackedValues(run, 0, false, _carried + i < _outputs);
         }
 
+        long held = 0;
         for (long iteration = 0; goesOn && iteration < (most ?? long.MaxValue); iteration++)
         {
             run.RequireIterations(iteration + 1);
             TensorValue number = TensorValue.Create([iteration], [.. ShapeOf(0).Lengths]);
             TensorValue[] given = run.Run(0, iteration, [number, condition, .. carried]);
+
+            // What went into the iteration goes when its outputs are there.
+            run.LetGo(held);
+            held = BodyRun.BytesOf(given.AsSpan(0, 1 + carried.Length));
             condition = given[0];
             goesOn = run.ReadCondition(condition, "a condition from the body");
             for (int i = 0; i < carried.Length; i++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Verifiable.Inference.Onnx.Graph;
 using Verifiable.Inference.Onnx.Operators;
@@ -41,14 +42,17 @@ internal static class RecurrentSteps
         ReadOnlySpan<int> stated = Input(run, 4) is TensorValue given ? given.AsSpan<int>() : [];
         for (int way = 0; way < layout.Directions; way++)
         {
-            TensorValue h = State<T>(Input(run, 5), layout, way);
-            TensorValue c = State<T>(node.OperatorType == "LSTM" ? Input(run, 6) : null, layout, way);
+            TensorValue h = State<T>(run, Input(run, 5), layout, way);
+            TensorValue c = State<T>(run, node.OperatorType == "LSTM" ? Input(run, 6) : null, layout, way);
             TensorValue w = Part<T>(Input(run, 1), way);
             TensorValue r = Part<T>(recurrence, way);
             TensorValue b = Part<T>(Input(run, 3), way);
             TensorValue p = Part<T>(node.OperatorType == "LSTM" ? Input(run, 7) : null, way);
+            long held = BodyRun.BytesOf(h) + BodyRun.BytesOf(c);
+            long fed = x.Bytes.Length / Math.Max(1, layout.Steps);
             for (int step = 0; step < layout.Steps; step++)
             {
+                run.Hold(fed);
                 bool[] active = new bool[layout.Batch];
                 T[] rows = new T[layout.Batch * layout.Width];
                 for (int row = 0; row < active.Length; row++)
@@ -67,7 +71,11 @@ internal static class RecurrentSteps
                     (way * layout.Steps) + step,
                     [TensorValue.Create<T>(rows, new TensorShape(layout.Batch, layout.Width)), h, c, TensorValue.Create(active, active.Length, 1), w, r, b, p]);
                 (h, c) = (states[0], states[1]);
+                run.LetGo(fed + held);
+                held = BodyRun.BytesOf(states);
             }
+
+            run.LetGo(held);
 
             Require<T>(run, outputs, 1, h, layout, way);
             if (node.OperatorType == "LSTM")
@@ -79,7 +87,13 @@ internal static class RecurrentSteps
 
     // 16-bit floats are widened, as the cell does.
     private static TensorValue? Input(BodyRun run, int input) => !run.Node.HasInput(input) ? null
-        : StorageOperator.IsStorage(run.Inputs[input]!.Type) ? StorageOperator.Widen(run.Inputs[input]!) : run.Inputs[input];
+        : StorageOperator.IsStorage(run.Inputs[input]!.Type) ? Widen(run, run.Inputs[input]!) : run.Inputs[input];
+
+    private static TensorValue Widen(BodyRun run, TensorValue value)
+    {
+        run.Hold(2L * value.Bytes.Length);
+        return StorageOperator.Widen(value);
+    }
 
     private static TensorValue Part<T>(TensorValue? all, int way)
         where T : unmanaged
@@ -94,10 +108,12 @@ internal static class RecurrentSteps
         return TensorValue.Take(all.Type, shape, all.Bytes.Slice(way * size, size));
     }
 
-    private static TensorValue State<T>(TensorValue? initial, RecurrentLayout layout, int way)
+    private static TensorValue State<T>(BodyRun run, TensorValue? initial, RecurrentLayout layout, int way)
         where T : unmanaged
     {
-        T[] state = new T[layout.Batch * layout.Units];
+        long units = layout.Batch * layout.Units;
+        run.Hold(BodyRun.BytesOf(units * Unsafe.SizeOf<T>()));
+        T[] state = new T[units];
         for (int row = 0; initial is not null && row < layout.Batch; row++)
         {
             initial.AsSpan<T>().Slice((int)(layout.StateRow(way, row) * layout.Units), (int)layout.Units).CopyTo(state.AsSpan(row * (int)layout.Units));

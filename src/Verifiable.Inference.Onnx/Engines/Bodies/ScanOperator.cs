@@ -119,12 +119,13 @@ internal sealed class ScanOperator : BodyOperator
 
     private TensorValue[] RunOne(BodyRun run, long row, long firstIteration)
     {
+        long around = run.Held;
         long length = LengthOf(run);
         run.RequireIterations(firstIteration + length);
         var states = new TensorValue[_states];
         for (int i = 0; i < _states; i++)
         {
-            states[i] = _hasBatch ? Slice(RequireRank(run, run.Inputs[First + i]!, 1), 0, row) : run.Inputs[First + i]!;
+            states[i] = _hasBatch ? Slice(RequireRank(run, run.Inputs[First + i]!, 1), 0, row, run) : run.Inputs[First + i]!;
         }
 
         var stacks = new StackedValues[_body.Outputs.Length - _states];
@@ -133,18 +134,25 @@ internal sealed class ScanOperator : BodyOperator
             stacks[i] = new StackedValues(run, _outputAxes[i], _outputReversed[i], _states + i < _outputs);
         }
 
+        long held = 0;
         var fed = new TensorValue[_states + _scanned];
         for (long step = 0; step < length; step++)
         {
             states.CopyTo(fed, 0);
+            long before = run.Held;
             for (int i = 0; i < _scanned; i++)
             {
                 TensorValue scanned = run.Inputs[First + _states + i]!;
-                scanned = _hasBatch ? Slice(scanned, 0, row) : scanned;
-                fed[_states + i] = Slice(scanned, AxisOf(run, scanned, i), _inputReversed[i] ? length - 1 - step : step);
+                scanned = _hasBatch ? Slice(scanned, 0, row, run) : scanned;
+                fed[_states + i] = Slice(scanned, AxisOf(run, scanned, i), _inputReversed[i] ? length - 1 - step : step, run);
             }
 
+            long copied = run.Held - before;
             TensorValue[] given = run.Run(0, firstIteration + step, fed);
+
+            // What went into the iteration goes when its outputs are there.
+            run.LetGo(copied + held);
+            held = BodyRun.BytesOf(given.AsSpan(0, _states));
             given.AsSpan(0, _states).CopyTo(states);
             for (int i = 0; i < stacks.Length; i++)
             {
@@ -158,6 +166,8 @@ internal sealed class ScanOperator : BodyOperator
             outputs[i] = i < _states ? run.Own(states[i]) : stacks[i - _states].ToValue(_body.Outputs[i]);
         }
 
+        run.ReturnTo(around);
+        run.Hold(BodyRun.BytesOf(outputs));
         return outputs;
     }
 
@@ -243,7 +253,7 @@ internal sealed class ScanOperator : BodyOperator
         return TensorShape.TryCreate([.. lengths], out TensorShape shape) ? new TensorSignature(each.Type, shape) : null;
     }
 
-    private static TensorValue Slice(TensorValue value, int axis, long place)
+    private static TensorValue Slice(TensorValue value, int axis, long place, BodyRun run)
     {
         List<long> lengths = [.. value.Shape.Lengths];
         long length = lengths[axis];
@@ -261,6 +271,7 @@ internal sealed class ScanOperator : BodyOperator
             return TensorValue.Take(value.Type, shape, value.Bytes.Slice(size == 0 ? 0 : checked((int)(place * inner)), size));
         }
 
+        run.Hold(size);
         byte[] bytes = new byte[size];
         for (int outer = 0; outer < size / inner; outer++)
         {

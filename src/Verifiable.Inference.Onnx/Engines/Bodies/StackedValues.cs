@@ -27,7 +27,7 @@ internal sealed class StackedValues
         _isWanted = isWanted;
     }
 
-    /// <summary>Takes the value of the next iteration.</summary>
+    /// <summary>Takes the value of the next iteration, which the run holds; lets go of it where nobody wants it.</summary>
     internal void Add(TensorValue value)
     {
         TensorSignature signature = new(value.Type, value.Shape);
@@ -40,7 +40,10 @@ internal sealed class StackedValues
         if (_isWanted)
         {
             _values.Add(value);
-            _run.Hold(ExecutionPlan.BytesOf(signature));
+        }
+        else
+        {
+            _run.LetGo(BodyRun.BytesOf(value));
         }
     }
 
@@ -81,6 +84,12 @@ internal sealed class StackedValues
             }
         }
 
+        foreach (TensorValue value in _values)
+        {
+            _run.LetGo(BodyRun.BytesOf(value));
+        }
+
+        _values.Clear();
         return TensorValue.Take(each.Type, shape, bytes);
     }
 

@@ -12,7 +12,8 @@ public sealed class BytePairTokenizer
     private readonly int[] _bytes;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Token)> _merges = [];
     private readonly Dictionary<string, int> _symbols;
-    private readonly (string Text, int Token)[] _added;
+    private readonly AddedTokens _added;
+    private readonly HashSet<int> _addedNumbers;
     private readonly TokenizerDraft _draft;
 
     private BytePairTokenizer(TokenizerDraft draft, int[] bytes, TokenVocabulary vocabulary)
@@ -21,9 +22,8 @@ public sealed class BytePairTokenizer
         _symbols = draft.Vocabulary;
         _bytes = bytes;
         Vocabulary = vocabulary;
-
-        // The longest first: one may begin another.
-        _added = [.. draft.Added.Select(static added => (added.Text, added.Token)).OrderByDescending(static added => added.Text.Length).ThenBy(static added => added.Text, StringComparer.Ordinal)];
+        _added = new AddedTokens(draft.Added.Select(static added => (added.Text, added.Token)));
+        _addedNumbers = [.. draft.Added.Select(static added => added.Token)];
     }
 
     /// <summary>Gets the bytes that each token stands for; special tokens stand for none.</summary>
@@ -70,18 +70,18 @@ public sealed class BytePairTokenizer
         tokens = null;
         while (!rest.IsEmpty)
         {
-            (int start, string added, int token) = readsAddedTokens ? FindAdded(rest) : (rest.Length, string.Empty, 0);
+            (int start, int length, int token) = readsAddedTokens ? _added.Find(rest) : (rest.Length, 0, 0);
             if (!TryEncodePlain(rest[..start], merger, encoded))
             {
                 return false;
             }
 
-            if (added.Length > 0)
+            if (length > 0)
             {
                 encoded.Add(token);
             }
 
-            rest = rest[(start + added.Length)..];
+            rest = rest[(start + length)..];
         }
 
         tokens = [.. encoded];
@@ -158,33 +158,14 @@ public sealed class BytePairTokenizer
         return null;
     }
 
-    private (int Start, string Text, int Token) FindAdded(ReadOnlySpan<char> text)
-    {
-        (int start, string found, int number) = (text.Length, string.Empty, 0);
-        foreach ((string added, int token) in _added)
-        {
-            int at = text.IndexOf(added, StringComparison.Ordinal);
-            if (at >= 0 && at < start)
-            {
-                (start, found, number) = (at, added, token);
-            }
-        }
-
-        return (start, found, number);
-    }
-
     private bool TryEncodePlain(ReadOnlySpan<char> text, PairMerger merger, List<int> encoded)
     {
-        if (_draft.AddsPrefixSpace && !text.IsEmpty && !char.IsWhiteSpace(text[0]))
-        {
-            text = string.Concat(" ", text);
-        }
-
+        text = _draft.IsSplitBefore || text.IsEmpty ? text : Prefix(text);
         while (!text.IsEmpty)
         {
             int length = PieceScan.Next(_draft.Rule, text);
-            byte[] bytes = Encoding.UTF8.GetBytes(text[..length].ToString());
-            if (!TryEncodePiece(bytes, merger, encoded))
+            ReadOnlySpan<char> piece = _draft.IsSplitBefore ? Prefix(text[..length]) : text[..length];
+            if (!TryEncodePiece(Encoding.UTF8.GetBytes(piece.ToString()), merger, encoded))
             {
                 return false;
             }
@@ -194,6 +175,9 @@ public sealed class BytePairTokenizer
 
         return true;
     }
+
+    // A space, and no other white space, is what there is already.
+    private ReadOnlySpan<char> Prefix(ReadOnlySpan<char> text) => _draft.AddsPrefixSpace && text[0] != ' ' ? string.Concat(" ", text) : text;
 
     private bool TryEncodePiece(ReadOnlySpan<byte> piece, PairMerger merger, List<int> encoded)
     {
@@ -205,7 +189,8 @@ public sealed class BytePairTokenizer
                 symbols.Append(ByteSymbols.Of(value));
             }
 
-            if (_symbols.TryGetValue(symbols.ToString(), out int whole))
+            // An added token is read on request only.
+            if (_symbols.TryGetValue(symbols.ToString(), out int whole) && !_addedNumbers.Contains(whole))
             {
                 encoded.Add(whole);
                 return true;

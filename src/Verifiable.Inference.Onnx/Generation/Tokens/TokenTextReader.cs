@@ -6,7 +6,7 @@ namespace Verifiable.Inference.Onnx.Generation;
 public sealed class TokenTextReader
 {
     private readonly TokenVocabulary _vocabulary;
-    private readonly System.Text.Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
     /// <summary>Creates a reader of an empty text.</summary>
     public TokenTextReader(TokenVocabulary vocabulary)

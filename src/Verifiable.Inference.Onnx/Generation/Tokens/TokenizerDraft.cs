@@ -11,7 +11,11 @@ internal sealed class TokenizerDraft
 
     internal PieceRule Rule { get; set; } = PieceRule.Gpt2;
 
+    /// <summary>Gets or sets a value indicating whether a space goes before what does not begin with one: the text, or each piece of it where it is cut before.</summary>
     internal bool AddsPrefixSpace { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a step of its own cuts the text, before the one that turns bytes into symbols.</summary>
+    internal bool IsSplitBefore { get; set; }
 
     internal bool IgnoresMerges { get; set; }
 }

@@ -10,6 +10,10 @@ internal static class TokenizerFile
     internal const int MaxTokens = 1 << 20;
     internal const int MaxMerges = 1 << 21;
 
+    // Of the texts of all added tokens, and of one.
+    internal const int MaxAddedCharacters = 1 << 20;
+    internal const int MaxAddedLength = 1 << 10;
+
     /// <summary>Reads <c>tokenizer.json</c>; says what is wrong with it.</summary>
     internal static string? Read(ReadOnlyMemory<byte> json, TokenizerDraft draft) => Parse(json, root => ReadTokenizer(root, draft));
 
@@ -26,7 +30,8 @@ internal static class TokenizerFile
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            // A file that says a thing twice says nothing that every reader takes alike.
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return read(document.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -49,7 +54,12 @@ internal static class TokenizerFile
             return "Expected a byte-level BPE without unknown token, affixes, byte fallback, dropout and normaliser.";
         }
 
-        draft.IgnoresMerges = IsSet(model, "ignore_merges");
+        if (!TryReadFlag(model, "ignore_merges", false, out bool ignoresMerges))
+        {
+            return "Expected 'ignore_merges' to be true or false.";
+        }
+
+        draft.IgnoresMerges = ignoresMerges;
         return !model.TryGetProperty("vocab", out JsonElement vocabulary) || !model.TryGetProperty("merges", out JsonElement merges)
             ? "Expected 'vocab' and 'merges' in the model."
             : ReadVocabulary(vocabulary, draft) ?? ReadMerges(merges, draft) ?? ReadAdded(root, draft)
@@ -144,12 +154,19 @@ internal static class TokenizerFile
             return "Expected 'added_tokens' as a list.";
         }
 
+        long characters = 0;
         foreach (JsonElement entry in added.EnumerateArray())
         {
             if (entry.ValueKind != JsonValueKind.Object || TextOf(entry, "content") is not { Length: > 0 } text || !entry.TryGetProperty("id", out JsonElement id)
                 || id.ValueKind != JsonValueKind.Number || !id.TryGetInt32(out int token) || token is < 0 or >= MaxTokens)
             {
                 return "Expected added tokens with 'content' and 'id'.";
+            }
+
+            characters += Math.Min(text.Length, MaxAddedCharacters);
+            if (text.Length > MaxAddedLength || characters > MaxAddedCharacters)
+            {
+                return FormattableString.Invariant($"Expected added tokens of at most {MaxAddedLength} characters each and {MaxAddedCharacters} together, got more.");
             }
 
             draft.Added.Add((text, token, IsSet(entry, "special")));
@@ -183,8 +200,14 @@ internal static class TokenizerFile
             return Expected;
         }
 
-        bool usesRegex = !last.TryGetProperty("use_regex", out JsonElement uses) || uses.ValueKind != JsonValueKind.False;
-        draft.AddsPrefixSpace = IsSet(last, "add_prefix_space");
+        // Without the first of them no published reader takes the file; the second one is true where it is absent.
+        if (!TryReadFlag(last, "add_prefix_space", null, out bool addsPrefixSpace) || !TryReadFlag(last, "use_regex", true, out bool usesRegex))
+        {
+            return "Expected 'add_prefix_space', and 'use_regex' where it is there, to be true or false.";
+        }
+
+        draft.AddsPrefixSpace = addsPrefixSpace;
+        draft.IsSplitBefore = split != PieceRule.None;
         draft.Rule = split != PieceRule.None ? split : usesRegex ? PieceRule.Gpt2 : PieceRule.Whole;
         return split != PieceRule.None && usesRegex ? Expected : null;
     }
@@ -204,6 +227,13 @@ internal static class TokenizerFile
 
     private static string? TextOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool TryReadFlag(JsonElement element, string name, bool? absent, out bool value)
+    {
+        bool isThere = element.TryGetProperty(name, out JsonElement flag);
+        value = isThere ? flag.ValueKind == JsonValueKind.True : absent ?? false;
+        return isThere ? flag.ValueKind is JsonValueKind.True or JsonValueKind.False : absent is not null;
+    }
 
     // Set: there, and neither null, false nor empty.
     private static bool IsSet(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value)

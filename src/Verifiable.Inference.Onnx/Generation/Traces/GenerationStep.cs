@@ -9,7 +9,11 @@ namespace Verifiable.Inference.Onnx.Generation;
 /// </summary>
 public sealed record GenerationStep : ICanonical<GenerationStep>
 {
-    private const string Domain = "vinf/generation-step/v1";
+    private const string Domain = "vinf/generation-step/v2";
+
+    /// <summary>Gets the digest of what the trace was made by: the id that stands for the model (its context, its cache and the vocabulary are part of it) and the rule of the cut points. It is the
+    /// same in all steps.</summary>
+    public required Digest Basis { get; init; }
 
     /// <summary>Gets the number of tokens whose keys and values earlier steps have computed.</summary>
     public required uint Past { get; init; }
@@ -37,6 +41,7 @@ public sealed record GenerationStep : ICanonical<GenerationStep>
     {
         value = null;
         reader.ReadDomain(Domain);
+        Digest basis = reader.ReadDigest();
         uint past = reader.ReadUInt32();
         Digest tokens = reader.ReadDigest();
         TraceCommitment? trace = reader.Read<TraceCommitment>();
@@ -50,7 +55,7 @@ public sealed record GenerationStep : ICanonical<GenerationStep>
             return false;
         }
 
-        value = new GenerationStep { Past = past, Tokens = tokens, Trace = trace, Logits = logits, Rows = rows, Token = (int)token, Stop = (StopReason)stop };
+        value = new GenerationStep { Basis = basis, Past = past, Tokens = tokens, Trace = trace, Logits = logits, Rows = rows, Token = (int)token, Stop = (StopReason)stop };
         return true;
     }
 
@@ -59,6 +64,7 @@ public sealed record GenerationStep : ICanonical<GenerationStep>
     public void WriteTo(ref CanonicalWriter writer)
     {
         writer.WriteDomain(Domain);
+        writer.WriteDigest(Basis);
         writer.WriteUInt32(Past);
         writer.WriteDigest(Tokens);
         Trace.WriteTo(ref writer);

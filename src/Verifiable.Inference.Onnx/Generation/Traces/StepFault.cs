@@ -29,4 +29,14 @@ public enum StepFault : byte
 
     /// <summary>The stop rule decides otherwise.</summary>
     Stop = 8,
+
+    /// <summary>The request is none that the model can serve: no claim for it holds.</summary>
+    Request = 9,
+
+    /// <summary>The outputs are not the tokens of the steps.</summary>
+    Output = 10,
+
+    /// <summary>The steps were made by another model, with other settings or cut points, than those that the referee has: nothing follows from it. Who claims a trace has to open its cut
+    /// points.</summary>
+    OtherBasis = 11,
 }

@@ -14,7 +14,7 @@ internal sealed class StepRecorder
     private TraceCuts? _cuts;
     private ShapePlan? _shapes;
 
-    internal StepRecorder(Decoder decoder, TracePlan plan, CutPoints options)
+    internal StepRecorder(DecoderModel decoder, TracePlan plan, CutPoints options)
     {
         _engine = decoder.Engine;
         _plan = plan;
@@ -37,9 +37,31 @@ internal sealed class StepRecorder
         return new TraceRecorder(_plan, _cuts, _options.WorkPerByte, _engine.Threads);
     }
 
-    /// <summary>Commits to a step.</summary>
-    internal static GenerationStep ToStep(int past, ReadOnlySpan<int> tokens, TraceCommitment trace, ReadOnlySpan<float> logits, ImmutableArray<KeyValuePair<string, TensorValue>> rows, int token, StopReason stop) => new()
+    /// <summary>Commits to what the traces of a generator are made by.</summary>
+    /// <param name="generator">The id that stands for the model.</param>
+    /// <param name="cuts">The cut points.</param>
+    internal static Digest BasisOf(Digest generator, CutPoints cuts)
     {
+        CanonicalWriter writer = new(stackalloc byte[256]);
+        writer.WriteDomain("vinf/generation-basis/v1");
+        writer.WriteDigest(generator);
+        writer.WriteUInt32((uint)cuts.Step);
+        writer.WriteUInt64((ulong)cuts.WorkPerByte);
+        writer.WriteBoolean(cuts.Nodes is not null);
+        foreach (int node in cuts.Nodes ?? [])
+        {
+            writer.WriteUInt32((uint)node);
+        }
+
+        Digest digest = writer.ToDigest();
+        writer.Dispose();
+        return digest;
+    }
+
+    /// <summary>Commits to a step.</summary>
+    internal static GenerationStep ToStep(Digest basis, int past, ReadOnlySpan<int> tokens, TraceCommitment trace, ReadOnlySpan<float> logits, ImmutableArray<KeyValuePair<string, TensorValue>> rows, int token, StopReason stop) => new()
+    {
+        Basis = basis,
         Past = (uint)past,
         Tokens = CommitTo(tokens),
         Trace = trace,

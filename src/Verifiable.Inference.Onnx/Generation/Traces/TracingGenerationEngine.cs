@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
+using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Engines;
 using Verifiable.Inference.Onnx.Engines;
 using Verifiable.Inference.Tensors;
@@ -9,7 +10,7 @@ namespace Verifiable.Inference.Onnx.Generation;
 /// <summary>A generation engine that commits to every step: a provider that has it names the trace in its claims. Safe to call from several threads at once.</summary>
 public sealed class TracingGenerationEngine : ITracingEngine
 {
-    private readonly Decoder _decoder;
+    private readonly DecoderModel _decoder;
     private readonly TokenVocabulary? _vocabulary;
     private readonly GenerationEngine _engine;
     private readonly TracePlan _plan;
@@ -20,7 +21,7 @@ public sealed class TracingGenerationEngine : ITracingEngine
     /// <param name="cuts">Which graph nodes of the model have leaves in the trace of a step; <see langword="null"/> for all.</param>
     /// <param name="vocabulary">The tokens' bytes; without them stop texts are refused.</param>
     /// <exception cref="InvalidOperationException">A graph node of the model has more outputs than a leaf may hold.</exception>
-    public TracingGenerationEngine(Decoder decoder, CutPoints? cuts = null, TokenVocabulary? vocabulary = null)
+    public TracingGenerationEngine(DecoderModel decoder, CutPoints? cuts = null, TokenVocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         _decoder = decoder;
@@ -54,6 +55,7 @@ public sealed class TracingGenerationEngine : ITracingEngine
         GenerationSequence sequence = _decoder.Begin(request, _vocabulary);
         StepRecorder recorder = new(_decoder, _plan, _cuts);
         ImmutableArray<GenerationStep>.Builder steps = ImmutableArray.CreateBuilder<GenerationStep>();
+        Digest basis = StepRecorder.BasisOf(Description.ModelId, _cuts);
         DecoderRun run = _decoder.Start(1);
         int[] next = [.. sequence.Tokens];
         while (sequence.Stop == StopReason.None)
@@ -64,7 +66,7 @@ public sealed class TracingGenerationEngine : ITracingEngine
             int[] fed = _decoder.KeepsCache ? next : [.. sequence.Tokens];
             GeneratedToken token = sequence.Take(logits.Span);
             ImmutableArray<KeyValuePair<string, TensorValue>> added = run.NewRows();
-            steps.Add(StepRecorder.ToStep(past, fed, trace!.ToTree().Commitment, logits.Span, added, token.Id, token.Stop));
+            steps.Add(StepRecorder.ToStep(basis, past, fed, trace!.ToTree().Commitment, logits.Span, added, token.Id, token.Stop));
             rows?.Add(new NamedTensors(added));
             next = [token.Id];
         }

@@ -17,12 +17,12 @@ internal static class GroupQueryDefinition
 
     private static void Expand(NodeBinder binder, Expansion expansion)
     {
-        binder.Arity(7, 14, 4);
+        binder.Arity(3, 14, 4);
         long heads = binder.RequiredInt("num_heads");
         long keyHeads = binder.RequiredInt("kv_num_heads");
         bool isShared = expansion.Input(3).Length > 0 && expansion.Input(4).Length > 0;
         string? fault = heads < 1 || keyHeads < 1 || heads % keyHeads != 0 ? $"Expected a multiple of {keyHeads} heads of queries, got {heads}."
-            : expansion.Input(1).Length == 0 || expansion.Input(2).Length == 0 ? "Expected queries, keys and values apart."
+            : expansion.Input(5).Length == 0 || expansion.Input(6).Length == 0 ? "Expected the lengths of the sequences and the largest of them."
             : isShared != (expansion.Input(3).Length > 0 || expansion.Input(4).Length > 0) ? "Expected past keys and values together."
             : Enumerable.Range(10, 4).Any(binder.Node.HasInput) || binder.Node.HasOutput(3) ? "Expected no attention bias, no sinks, no scales, and no scores as an output."
             : binder.Int("local_window_size", -1) != -1 || binder.Int("smooth_softmax", 0) > 0 || binder.Int("qk_output", 0) != 0 ? "Expected attention to all keys, by the plain softmax."

@@ -92,7 +92,7 @@ internal sealed class MatMulOperator : BoundOperator
         switch (left.Type)
         {
             case ElementType.Float32:
-                var product = new MatrixProduct(context, plan, left.Bytes, right.Bytes, output) { Packed = _packed, Scale = _alpha == 1f ? null : new GemmBias.Scale(_alpha, 0f, null) };
+                var product = new MatrixProduct(context, plan, left.Bytes, right.Bytes, output) { Packed = _packed, Scale = _alpha == 1f ? null : new GemmBias.Scale(_alpha, 0f, null), Strided = context.Right };
                 product.Run();
                 break;
             case ElementType.Float64:

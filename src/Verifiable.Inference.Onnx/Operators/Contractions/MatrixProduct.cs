@@ -54,6 +54,9 @@ internal sealed class MatrixProduct
     /// <summary>Gets the right matrix packed before, where there is only one; <see langword="null"/> to pack it now or read it in place.</summary>
     internal PackedMatrix? Packed { get; init; }
 
+    /// <summary>Gets where the right matrices lie, when not one behind the other; there are few rows then. <see langword="null"/> where they do.</summary>
+    internal StridedMatrices? Strided { get; init; }
+
     /// <summary>Gets what the sums start from: it writes a run of the output. <see langword="null"/> for sums without a bias.</summary>
     internal Epilogue? Bias { get; init; }
 
@@ -167,7 +170,7 @@ internal sealed class MatrixProduct
             FillRight(rented, matrix, inPlace, 0, rented.PanelCount);
         }
 
-        ProductRight right = inPlace ? new ProductRight(matrix, _columns, rented!) : new ProductRight(Packed ?? rented!);
+        ProductRight right = inPlace ? new ProductRight(matrix, _columns, LineStep, rented!) : new ProductRight(Packed ?? rented!);
         for (int row = 0; row < _rows; row += RowsOfBlock)
         {
             // One product may be long.
@@ -248,7 +251,7 @@ internal sealed class MatrixProduct
                     for (int row = 0; row < _rows; row++)
                     {
                         ReadOnlySpan<float> factors = left[((row * RowStep) + (k * DepthStep))..];
-                        Contraction.AddLines(factors, DepthStep, Math.Min(4, end - k), right[((k * _columns) + column)..], _columns, sums.Slice(row * count, count));
+                        Contraction.AddLines(factors, DepthStep, Math.Min(4, end - k), right[((k * LineStep) + column)..], LineStep, sums.Slice(row * count, count));
                     }
                 }
 
@@ -328,9 +331,11 @@ internal sealed class MatrixProduct
         }
     }
 
+    private int LineStep => Strided?.LineStep ?? _columns;
+
     private bool IsReadInPlace => Packed is null && !_plan.RightTransposed && (long)_depth * _columns <= MostElementsInPlace;
 
-    private bool IsReadByLine => Packed is null && !_plan.RightTransposed && !IsReadInPlace && _rows <= MostRowsByLine && _columns >= LeastColumnsByLine;
+    private bool IsReadByLine => (Strided is not null && !IsReadInPlace) || (Packed is null && !_plan.RightTransposed && !IsReadInPlace && _rows <= MostRowsByLine && _columns >= LeastColumnsByLine);
 
     private PackedMatrix RentRight(bool inPlace) => PackedMatrix.Rent(_depth, inPlace ? _columns % Contraction.PanelWidth : _columns);
 
@@ -339,7 +344,7 @@ internal sealed class MatrixProduct
         if (inPlace)
         {
             // Only what is left after the whole panels.
-            rented.FillColumns(matrix, _columns, _columns - rented.Columns);
+            rented.FillColumns(matrix, LineStep, _columns - rented.Columns);
         }
         else
         {
@@ -348,10 +353,15 @@ internal sealed class MatrixProduct
     }
 
     private ProductRight Right(int product, bool inPlace, PackedMatrix? rented) =>
-        inPlace ? new ProductRight(MemoryMarshal.Cast<byte, float>(RightOf(product).Span), _columns, rented!) : new ProductRight(Packed ?? rented!);
+        inPlace ? new ProductRight(MemoryMarshal.Cast<byte, float>(RightOf(product).Span), _columns, LineStep, rented!) : new ProductRight(Packed ?? rented!);
 
-    private ReadOnlyMemory<byte> RightOf(int product) =>
-        _right.Slice((int)Broadcast.Map(product, _plan.Products, _plan.RightStrides) * _depth * _columns * sizeof(float), _depth * _columns * sizeof(float));
+    private ReadOnlyMemory<byte> RightOf(int product)
+    {
+        int matrix = (int)Broadcast.Map(product, _plan.Products, _plan.RightStrides);
+        return Strided is { } strided
+            ? strided.Elements.Slice(matrix * strided.MatrixStep * sizeof(float), (((_depth - 1) * strided.LineStep) + _columns) * sizeof(float))
+            : _right.Slice(matrix * _depth * _columns * sizeof(float), _depth * _columns * sizeof(float));
+    }
 
     private ReadOnlySpan<float> LeftOf(int product, int row) =>
         MemoryMarshal.Cast<byte, float>(_left.Span).Slice((int)Broadcast.Map(product, _plan.Products, _plan.LeftStrides) * _rows * _depth, _rows * _depth)[(row * RowStep)..];

@@ -16,9 +16,11 @@ internal sealed class PackedMatrices
 
     /// <summary>Creates an empty collection.</summary>
     /// <param name="maxBytes">The most bytes that all matrices take; one that does not fit is packed in each run instead.</param>
-    internal PackedMatrices(long maxBytes = int.MaxValue)
+    /// <param name="maxTableBytes">The most bytes of tables that operators keep for the latest shapes.</param>
+    internal PackedMatrices(long maxBytes = int.MaxValue, long maxTableBytes = int.MaxValue)
     {
         _bytesLeft = maxBytes;
+        Tables = new KeptTables(maxTableBytes);
     }
 
     private PackedMatrices(PackedMatrices around, IReadOnlySet<string> captures)
@@ -26,10 +28,14 @@ internal sealed class PackedMatrices
         _around = around;
         _captures = captures;
         Memory = around.Memory;
+        Tables = around.Tables;
     }
 
     /// <summary>Gets the memory of what is prepared.</summary>
     internal PreparedMemory Memory { get; } = new();
+
+    /// <summary>Gets the tables that operators keep for the latest shapes.</summary>
+    internal KeptTables Tables { get; }
 
     /// <summary>Makes the collection of a body: what it reads of the graph around it is prepared there, and names of its own are not those of another body.</summary>
     internal PackedMatrices Within(IReadOnlySet<string> captures) => new(this, captures);

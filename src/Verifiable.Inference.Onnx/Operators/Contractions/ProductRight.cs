@@ -2,11 +2,12 @@ using Verifiable.Inference.Onnx.Arithmetic;
 
 namespace Verifiable.Inference.Onnx.Operators;
 
-/// <summary>The right operand of a matrix product: packed, or a row-major matrix whose whole panels are read in place and whose last, narrow one is packed.</summary>
+/// <summary>The right operand of a matrix product: packed, or a matrix that lies line by line, whose whole panels are read in place and whose last, narrow one is packed.</summary>
 internal readonly ref struct ProductRight
 {
     private readonly PackedMatrix _packed;
     private readonly ReadOnlySpan<float> _matrix;
+    private readonly int _lineStep;
 
     /// <summary>Takes a packed matrix.</summary>
     internal ProductRight(PackedMatrix packed)
@@ -18,9 +19,11 @@ internal readonly ref struct ProductRight
     /// <summary>Takes a row-major matrix.</summary>
     /// <param name="matrix">Its elements.</param>
     /// <param name="columns">Its columns.</param>
+    /// <param name="lineStep">The distance between its lines.</param>
     /// <param name="last">The packed columns after the whole panels, of the matrix's depth; a matrix of no columns where there are none.</param>
-    internal ProductRight(ReadOnlySpan<float> matrix, int columns, PackedMatrix last)
+    internal ProductRight(ReadOnlySpan<float> matrix, int columns, int lineStep, PackedMatrix last)
     {
+        _lineStep = lineStep;
         _matrix = matrix;
         _packed = last;
         Columns = columns;
@@ -48,9 +51,9 @@ internal readonly ref struct ProductRight
         if (!_matrix.IsEmpty && panel < full)
         {
             width = Contraction.PanelWidth;
-            step = Columns;
+            step = _lineStep;
             panelStep = width;
-            return _matrix[((start * Columns) + (panel * width))..];
+            return _matrix[((start * _lineStep) + (panel * width))..];
         }
 
         int first = _matrix.IsEmpty ? panel : 0;

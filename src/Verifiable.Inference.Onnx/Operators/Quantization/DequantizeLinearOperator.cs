@@ -9,21 +9,22 @@ internal sealed class DequantizeLinearOperator : BoundOperator
 {
     private readonly long _axis;
     private readonly long _blockSize;
+    private readonly long _type;
 
     private DequantizeLinearOperator(NodeBinder binder)
     {
         binder.Arity(2, 3);
         _axis = binder.Opset >= 13 ? binder.Int("axis", 1) : 1;
         _blockSize = binder.Opset >= 21 ? binder.Int("block_size", 0) : 0;
-        long type = binder.Opset >= 23 ? binder.Int("output_dtype", 0) : 0;
+        _type = binder.Opset >= 23 ? binder.Int("output_dtype", 0) : 0;
         if (_blockSize < 0)
         {
             binder.Refuse(ModelRefusalReason.BadAttribute, $"Expected block_size of 0 or more, got {_blockSize}.");
         }
 
-        if (type != 0)
+        if (_type != 0 && _type is not ((long)ElementType.Float32 or (long)ElementType.Float16 or (long)ElementType.BFloat16))
         {
-            binder.Refuse(ModelRefusalReason.UnsupportedType, $"Expected the type of the scales for the output, got type {type}.");
+            binder.Refuse(ModelRefusalReason.UnsupportedType, $"Expected the type of the scales for the output, got type {_type}.");
         }
     }
 
@@ -44,6 +45,7 @@ internal sealed class DequantizeLinearOperator : BoundOperator
         outputs[0] = new TensorSignature(ElementType.Float32, inputs.ShapeOf(0));
         return Faults.RequireType(inputs, 0, [.. QuantizationMath.Types, ElementType.Int32])
             ?? Faults.RequireType(inputs, 1, ElementType.Float32)
+            ?? (_type != 0 && _type != (long)inputs.StoredTypeOf(1) ? $"Expected the type of the scales, {inputs.StoredTypeOf(1)}, for the output, got type {_type}." : null)
             ?? (inputs.Has(2) ? Faults.RequireSameType(inputs, 2, 0) : null)
             ?? (inputs.Has(2) && inputs.ShapeOf(2) != inputs.ShapeOf(1) ? $"Expected as many zero points as scales, {inputs.ShapeOf(1)}, got {inputs.ShapeOf(2)}." : null)
             ?? QuantizationLayout.TryCreate(inputs.ShapeOf(0), inputs.ShapeOf(1), _axis, _blockSize, out _);

@@ -15,11 +15,12 @@ internal sealed class ConvOperator : BoundOperator
     private readonly WindowGeometry _window;
     private readonly int _groups;
     private readonly ConvWeightsCell? _cell;
-    private volatile ConvPlan? _plan;
+    private readonly TableCell<ConvPlan> _plans;
 
     private ConvOperator(NodeBinder binder)
     {
         binder.Arity(2, 3);
+        _plans = binder.Tables<ConvPlan>();
         _window = new WindowGeometry(binder, false, true);
         long groups = binder.Int("group", 1);
         if (groups is < 1 or > int.MaxValue)
@@ -81,7 +82,7 @@ internal sealed class ConvOperator : BoundOperator
 
         TensorShape input = inputs[0]!.Shape;
         WindowPlan plan;
-        if (_plan is ConvPlan last && last.Input == input && last.Weights == weights)
+        if (_plans.Value is ConvPlan last && last.Input == input && last.Weights == weights)
         {
             plan = last.Window;
         }
@@ -126,18 +127,19 @@ internal sealed class ConvOperator : BoundOperator
             return;
         }
 
-        ConvWeights? packed = _cell?.Weights;
-        if (packed is null)
+        run.Run(_cell?.Weights ?? Pack(context, weights, plan));
+    }
+
+    private ConvWeights Pack(OperatorContext context, TensorValue weights, ConvPlan plan)
+    {
+        if (_cell is null)
         {
-            packed = ConvWeights.Pack(context, weights, plan, _cell?.Memory ?? new PreparedMemory());
-            if (_cell is not null)
-            {
-                _cell.Weights = packed;
-                MappedFile.LetGo(weights.Bytes);
-            }
+            return ConvWeights.Pack(context, weights, plan, new PreparedMemory());
         }
 
-        run.Run(packed);
+        ConvWeights packed = _cell.Get(memory => ConvWeights.Pack(context, weights, plan, memory));
+        MappedFile.LetGo(weights.Bytes);
+        return packed;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -179,12 +181,12 @@ internal sealed class ConvOperator : BoundOperator
     // The plan of the last shape is kept: most models run with one.
     private ConvPlan PlanFor(TensorShape input, TensorShape weights)
     {
-        ConvPlan? plan = _plan;
+        ConvPlan? plan = _plans.Value;
         if (plan is null || plan.Input != input || plan.Weights != weights)
         {
             _ = _window.Place(input, weights.Lengths.AsSpan()[2..], out WindowPlan window);
             plan = new ConvPlan(window, input, weights, _groups);
-            _plan = plan;
+            _plans.Keep(plan, plan.TableBytes);
         }
 
         return plan;

@@ -117,6 +117,9 @@ internal sealed class ConvPlan
     /// <summary>Gets the elements of one input channel that is laid out.</summary>
     internal int PlaneLength => Layout.IsInput ? Area : Layout.PlaneLength;
 
+    /// <summary>Gets the bytes of the tables, and about those of the rest.</summary>
+    internal long TableBytes => 1024 + Layout.TableBytes + (sizeof(int) * ((long)Taps.Length + (BorderTaps?.Length ?? 0)));
+
     /// <summary>Gets the number of planes that the slack of one reaches over.</summary>
     internal int PlanesOfSlack => (WindowLayout.Slack / Math.Max(1, PlaneLength)) + 1;
 

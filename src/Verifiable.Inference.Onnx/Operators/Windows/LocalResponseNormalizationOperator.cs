@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using Verifiable.Inference.Onnx.Arithmetic;
 using Verifiable.Inference.Onnx.Format;
@@ -65,7 +66,8 @@ internal sealed class LocalResponseNormalizationOperator : BoundOperator
         context.For(output.Length / area, area * (40 + Math.Min(_size, channels)), (from, to) =>
         {
             ReadOnlySpan<float> x = input.AsSpan<float>();
-            float[] divisors = new float[area];
+            float[] rented = ArrayPool<float>.Shared.Rent(area);
+            Span<float> divisors = rented.AsSpan(0, area);
             for (int plane = from; plane < to; plane++)
             {
                 (long first, long last) = Window(plane % channels, channels);
@@ -88,6 +90,8 @@ internal sealed class LocalResponseNormalizationOperator : BoundOperator
                     y[i] = x[(plane * area) + i] / divisors[i];
                 }
             }
+
+            ArrayPool<float>.Shared.Return(rented);
         });
     }
 

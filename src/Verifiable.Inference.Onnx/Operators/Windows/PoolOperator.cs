@@ -18,11 +18,12 @@ internal sealed class PoolOperator : BoundOperator
     private readonly bool _averages;
     private readonly bool _countsPadding;
     private readonly bool _takesBytes;
-    private volatile PoolPlan? _plan;
+    private readonly TableCell<PoolPlan> _plans;
 
     private PoolOperator(NodeBinder binder, bool averages)
     {
         binder.Arity(1, 1);
+        _plans = binder.Tables<PoolPlan>();
         _averages = averages;
         _window = new WindowGeometry(binder, true, averages ? binder.Opset >= 19 : binder.Opset >= 10);
         _countsPadding = averages && binder.Opset >= 7 && binder.Flag("count_include_pad");
@@ -109,9 +110,14 @@ internal sealed class PoolOperator : BoundOperator
         }
         else if (CanLayOut(plan))
         {
-            pool.Layout ??= new WindowLayout(plan);
-            pool.Divisors ??= _averages ? Divisors(plan) : [];
-            RunPlanes(context, input, pool.Layout, pool.Divisors, output);
+            if (pool.Tables is not { } tables)
+            {
+                tables = new PoolTables(new WindowLayout(plan), _averages ? Divisors(plan) : []);
+                pool = new PoolPlan(input.Shape, plan, tables);
+                _plans.Keep(pool, pool.Bytes);
+            }
+
+            RunPlanes(context, input, tables.Layout, tables.Divisors, output);
         }
         else
         {
@@ -122,12 +128,12 @@ internal sealed class PoolOperator : BoundOperator
     // The plan of the last shape is kept: most models run with one.
     private PoolPlan PlanFor(TensorShape input)
     {
-        PoolPlan? plan = _plan;
+        PoolPlan? plan = _plans.Value;
         if (plan is null || plan.Input != input)
         {
             _ = _window.Place(input, _window.Kernel.AsSpan(), out WindowPlan window);
-            plan = new PoolPlan(input, window);
-            _plan = plan;
+            plan = new PoolPlan(input, window, null);
+            _plans.Keep(plan, plan.Bytes);
         }
 
         return plan;
@@ -262,26 +268,14 @@ internal sealed class PoolOperator : BoundOperator
         }
     }
 
-    // Two threads that fill in the same layout do no harm.
-    private sealed class PoolPlan(TensorShape input, WindowPlan window)
+    private sealed record PoolTables(WindowLayout Layout, float[] Divisors);
+
+    // The tables come with the first run.
+    private sealed record PoolPlan(TensorShape Input, WindowPlan Window, PoolTables? Tables)
     {
-        private volatile WindowLayout? _layout;
-        private volatile float[]? _divisors;
+        // About what the rest takes.
+        private const int OtherBytes = 1024;
 
-        internal TensorShape Input => input;
-
-        internal WindowPlan Window => window;
-
-        internal WindowLayout? Layout
-        {
-            get => _layout;
-            set => _layout = value;
-        }
-
-        internal float[]? Divisors
-        {
-            get => _divisors;
-            set => _divisors = value;
-        }
+        internal long Bytes => OtherBytes + (Tables is null ? 0 : Tables.Layout.TableBytes + (sizeof(float) * (long)Tables.Divisors.Length));
     }
 }

@@ -87,6 +87,9 @@ internal sealed class WindowLayout
     /// <summary>Gets the largest of the taps' offsets.</summary>
     internal int LargestTap { get; }
 
+    /// <summary>Gets the bytes of the tables.</summary>
+    internal long TableBytes => sizeof(int) * ((long)_sources.Length + RowStarts.Length + TapOffsets.Length);
+
     /// <summary>Counts the elements of a plane that is laid out, at most.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static Int128 CountElements(WindowPlan plan)

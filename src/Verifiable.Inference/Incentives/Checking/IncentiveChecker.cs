@@ -21,7 +21,7 @@ public static class IncentiveChecker
     /// <param name="property">The property.</param>
     /// <param name="options">How far to go; <see cref="IncentiveCheckOptions.Ordinary"/> when not given.</param>
     /// <returns>The finding.</returns>
-    /// <exception cref="ArgumentException">The plan is of another game, the property is not a named one, or the game has more than 16 players (resilience).</exception>
+    /// <exception cref="ArgumentException">The plan is of another game, the property is not a named one, the game has more than 16 players (resilience), or the options name no coalition of it.</exception>
     public static IncentiveFinding Check(ParametricGame game, HonestPlan plan, IncentiveProperty property, IncentiveCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(game);
@@ -37,9 +37,20 @@ public static class IncentiveChecker
             throw new ArgumentOutOfRangeException(nameof(property), property, "Expected a named property.");
         }
 
-        if (property == IncentiveProperty.CollusionResilience && game.Tree.Players.Length > CoalitionFamily.GreatestPlayers)
+        int players = game.Tree.Players.Length;
+        if (options.GreatestCoalition < 1)
         {
-            throw new ArgumentException($"Expected at most {CoalitionFamily.GreatestPlayers} players, got {game.Tree.Players.Length}.", nameof(game));
+            throw new ArgumentOutOfRangeException(nameof(options), options.GreatestCoalition, "Expected a greatest coalition of at least one player, or null for all but everybody.");
+        }
+
+        if (options.User < 0 || options.User >= players)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.User, $"Expected the place of a player from 0 to {players - 1} as the user, or null for nobody.");
+        }
+
+        if (property == IncentiveProperty.CollusionResilience && players > CoalitionFamily.GreatestPlayers)
+        {
+            throw new ArgumentException($"Expected at most {CoalitionFamily.GreatestPlayers} players, got {players}.", nameof(game));
         }
 
         return property == IncentiveProperty.Practicality && NumericPracticality.Applies(game)

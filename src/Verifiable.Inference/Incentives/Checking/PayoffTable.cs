@@ -7,6 +7,7 @@ internal sealed class PayoffTable(ParameterTable parameters, ConditionPool pool)
 {
     private readonly Dictionary<string, PayoffTerm> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<VectorKey<PayoffTerm>, int> _places = [];
     private readonly List<PayoffTerm[]> _vectors = [];
 
     public IReadOnlyList<PayoffTerm[]> Vectors => _vectors;
@@ -30,11 +31,11 @@ internal sealed class PayoffTable(ParameterTable parameters, ConditionPool pool)
             }
         }
 
-        vector = _vectors.FindIndex(other => other.AsSpan().SequenceEqual(terms));
-        if (vector < 0)
+        if (!_places.TryGetValue(new VectorKey<PayoffTerm>(terms), out vector))
         {
             vector = _vectors.Count;
             _vectors.Add(terms);
+            _places.Add(new VectorKey<PayoffTerm>(terms), vector);
         }
 
         _numbers.Add(key, vector);

@@ -51,7 +51,7 @@ internal sealed class PlanConditions(ParametricGame game, HonestPlan plan, Condi
             int all = ConditionPool.True;
             foreach (ulong coalition in coalitions)
             {
-                all = pool.And(all, NoGain(0, actions, coalition));
+                all = pool.And(all, NoGain(0, actions, MembersOf(coalition)));
                 if (all == ConditionPool.False)
                 {
                     break;
@@ -79,7 +79,7 @@ internal sealed class PlanConditions(ParametricGame game, HonestPlan plan, Condi
             {
                 for (int player = 0; player < _tree.Players.Length && all != ConditionPool.False; player++)
                 {
-                    all = pool.And(all, NoGain(root, actions, 1UL << player));
+                    all = pool.And(all, NoGain(root, actions, [player]));
                 }
             }
 
@@ -99,26 +99,30 @@ internal sealed class PlanConditions(ParametricGame game, HonestPlan plan, Condi
     }
 
     /// <summary>Says that deviators, each acting at its own information sets by a plan made together, do not gain from a node onwards.</summary>
-    private int NoGain(int root, int[] actions, ulong deviators)
+    private int NoGain(int root, int[] actions, int[] deviators)
     {
         int[] others = [.. actions];
         foreach (InformationSet set in _tree.InformationSets)
         {
-            others[set.Index] = (deviators & (1UL << set.Player)) != 0 ? -1 : others[set.Index];
+            others[set.Index] = deviators.Contains(set.Player) ? -1 : others[set.Index];
         }
 
         PayoffTerm Total(PayoffTerm[] vector)
         {
             PayoffTerm total = PayoffTerm.Zero;
-            for (ulong rest = deviators; rest != 0; rest &= rest - 1)
+            foreach (int player in deviators)
             {
-                total += vector[BitOperations.TrailingZeroCount(rest)];
+                total += vector[player];
             }
 
             return total;
         }
 
-        PayoffTerm honest = Values(root, actions, Total).Single();
+        if (!TryValue(root, actions, Total, out PayoffTerm honest))
+        {
+            return ConditionPool.False;
+        }
+
         int result = ConditionPool.True;
         foreach (PayoffTerm value in Values(root, others, Total))
         {
@@ -140,14 +144,35 @@ internal sealed class PlanConditions(ParametricGame game, HonestPlan plan, Condi
         {
             if (other != chosen)
             {
-                int[] places = [.. set.Nodes.Select(node => pool.AtLeastZero(After(node, chosen) - After(node, other)))];
+                int[] places = [.. set.Nodes.Select(node => NoWorse(node, other))];
                 result = pool.And(result, pool.Or(places));
             }
         }
 
         return result;
 
-        PayoffTerm After(int node, int move) => Values(_tree.ChildrenOf(node)[move], actions, vector => vector[set.Player]).Single();
+        int NoWorse(int node, int other) => TryAfter(node, chosen, out PayoffTerm own) && TryAfter(node, other, out PayoffTerm instead) ? pool.AtLeastZero(own - instead) : ConditionPool.False;
+
+        bool TryAfter(int node, int move, out PayoffTerm value) => TryValue(_tree.ChildrenOf(node)[move], actions, vector => vector[set.Player], out value);
+    }
+
+    private static int[] MembersOf(ulong coalition)
+    {
+        List<int> members = [];
+        for (ulong rest = coalition; rest != 0; rest &= rest - 1)
+        {
+            members.Add(BitOperations.TrailingZeroCount(rest));
+        }
+
+        return [.. members];
+    }
+
+    /// <summary>Computes the expected value from a node onwards where every set has its action; false when the meter stopped before.</summary>
+    private bool TryValue(int root, int[] actions, Func<PayoffTerm[], PayoffTerm> value, out PayoffTerm result)
+    {
+        HashSet<PayoffTerm> values = Values(root, actions, value);
+        result = values.Count == 0 ? PayoffTerm.Zero : values.Single();
+        return values.Count != 0;
     }
 
     /// <summary>Goes through the ways to close what the plan leaves open at some sets; other sets stay open.</summary>

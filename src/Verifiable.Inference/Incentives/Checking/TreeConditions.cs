@@ -20,6 +20,7 @@ internal sealed class TreeConditions(ParametricGame game, HonestPlan plan, Condi
     private readonly Dictionary<(int Vector, ulong Coalition), int> _resists = [];
     private readonly Dictionary<(int Player, int Left, int Right), int> _atLeast = [];
     private readonly List<PayoffTerm[]> _vectors = [.. game.Vectors];
+    private readonly Dictionary<VectorKey<PayoffTerm>, int> _mixtures = [];
     private ulong[] _coalitions = [];
     private PayoffTerm[] _honest = [];
 
@@ -30,7 +31,7 @@ internal sealed class TreeConditions(ParametricGame game, HonestPlan plan, Condi
         for (int player = 0; player < _tree.Players.Length && result != ConditionPool.False; player++)
         {
             int[] atEnd = [.. game.Vectors.Select(vector => isWeaker ? pool.Literal(vector[player].Real, isStrict: false) : pool.AtLeastZero(vector[player]))];
-            for (int node = _tree.NodeCount - 1; node >= 0; node--)
+            for (int node = _tree.NodeCount - 1; node >= 0 && meter.TrySpend(); node--)
             {
                 conditions[node] = _tree.KindOf(node) == GameNodeKind.Terminal ? atEnd[game.VectorOf[node]]
                     : _tree.PlayerOf(node) != player ? Gather(node, conditions, isAnd: true)
@@ -212,6 +213,11 @@ internal sealed class TreeConditions(ParametricGame game, HonestPlan plan, Condi
                 {
                     if (other != child && all != ConditionPool.False)
                     {
+                        if (!meter.TrySpend(equilibria[other]!.Count))
+                        {
+                            return [];
+                        }
+
                         all = pool.And(all, pool.Or([.. equilibria[other]!.Select(item => pool.And(item.Condition, AtLeast(player, vector, item.Vector)))]));
                     }
                 }
@@ -259,13 +265,13 @@ internal sealed class TreeConditions(ParametricGame game, HonestPlan plan, Condi
 
     private int AddVector(PayoffTerm[] vector)
     {
-        int known = _vectors.FindIndex(game.Vectors.Length, other => other.AsSpan().SequenceEqual(vector));
-        if (known >= 0)
+        if (!_mixtures.TryGetValue(new VectorKey<PayoffTerm>(vector), out int place))
         {
-            return known;
+            place = _vectors.Count;
+            _vectors.Add(vector);
+            _mixtures.Add(new VectorKey<PayoffTerm>(vector), place);
         }
 
-        _vectors.Add(vector);
-        return _vectors.Count - 1;
+        return place;
     }
 }

@@ -22,12 +22,16 @@ public static class AlphaRank
     // What is less likely than 10⁻¹⁰⁰ is taken for that: nothing is ever divided by 0, and no weight overflows.
     private const double Unbounded = 1e100;
     private const double Large = 1e100;
+    private const double GreatestExponent = 231;
+    private const double GreatestStep = 1e300;
+    private const double GreatestPayoff = 1e100;
 
     /// <summary>Computes the probability that one mutant among residents takes the population over.</summary>
     /// <param name="payoffs">What row earns against column: mutant against mutant, mutant against resident; resident against mutant, resident against resident.</param>
     /// <param name="population">The number of members, at least 2.</param>
     /// <param name="intensity">The intensity of selection α, not negative.</param>
-    /// <exception cref="ArgumentException">The payoffs are not two rows of two.</exception>
+    /// <returns>The probability; 10⁻¹⁰⁰ where it is less.</returns>
+    /// <exception cref="ArgumentException">The payoffs are not two rows of two, or one is beyond 10¹⁰⁰.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Another argument is out of range.</exception>
     public static double Fixation(IReadOnlyList<IReadOnlyList<Rational>> payoffs, int population, double intensity)
     {
@@ -40,7 +44,7 @@ public static class AlphaRank
     /// <param name="population">The number of members, at least 2.</param>
     /// <param name="intensity">The intensity of selection α, not negative.</param>
     /// <returns>The shares, which sum to 1.</returns>
-    /// <exception cref="ArgumentException">The payoffs are not square.</exception>
+    /// <exception cref="ArgumentException">The payoffs are not square, or one is beyond 10¹⁰⁰.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Another argument is out of range.</exception>
     public static ImmutableArray<double> Stationary(IReadOnlyList<IReadOnlyList<Rational>> payoffs, int population, double intensity)
     {
@@ -53,17 +57,20 @@ public static class AlphaRank
 
     private static double Fixation(double[][] table, int mutant, int resident, int population, double intensity)
     {
+        // The products e^exponent run through more than a double holds, in both directions: their sum is kept relative to the greatest of them.
+        double exponent = 0;
+        double greatest = 0;
         double sum = 1;
-        double product = 1;
-        for (int mutants = 1; mutants < population && sum < Unbounded; mutants++)
+        for (int mutants = 1; mutants < population && greatest < GreatestExponent; mutants++)
         {
             double own = (((mutants - 1) * table[mutant][mutant]) + ((population - mutants) * table[mutant][resident])) / (population - 1);
             double other = ((mutants * table[resident][mutant]) + ((population - mutants - 1) * table[resident][resident])) / (population - 1);
-            product *= StableFunctions.Exp(-intensity * (own - other));
-            sum += product;
+            exponent -= Math.Clamp(intensity * (own - other), -GreatestStep, GreatestStep);
+            sum = exponent > greatest ? (sum * StableFunctions.Exp(greatest - exponent)) + 1 : sum + StableFunctions.Exp(exponent - greatest);
+            greatest = Math.Max(greatest, exponent);
         }
 
-        return 1 / Math.Min(sum, Unbounded);
+        return 1 / Math.Min(sum * StableFunctions.Exp(greatest), Unbounded);
     }
 
     // States are taken out one after the other; no difference is ever formed, so small shares keep their digits.
@@ -122,8 +129,14 @@ public static class AlphaRank
             throw new ArgumentOutOfRangeException(nameof(intensity), intensity, "Expected a finite number that is not negative.");
         }
 
-        return payoffs.Count is >= 2 and <= GreatestStrategyCount && payoffs.All(row => row.Count == payoffs.Count)
-            ? [.. payoffs.Select(row => row.Select(payoff => (double)payoff).ToArray())]
-            : throw new ArgumentException($"Expected a square table of 2 to {GreatestStrategyCount} strategies.", nameof(payoffs));
+        if (payoffs.Count is < 2 or > GreatestStrategyCount || payoffs.Any(row => row.Count != payoffs.Count))
+        {
+            throw new ArgumentException($"Expected a square table of 2 to {GreatestStrategyCount} strategies.", nameof(payoffs));
+        }
+
+        double[][] table = [.. payoffs.Select(row => row.Select(payoff => (double)payoff).ToArray())];
+        return table.All(row => Array.TrueForAll(row, payoff => Math.Abs(payoff) <= GreatestPayoff))
+            ? table
+            : throw new ArgumentException($"Expected payoffs of at most {GreatestPayoff} either way.", nameof(payoffs));
     }
 }

@@ -82,6 +82,9 @@ public readonly partial struct Rational : IEquatable<Rational>, IComparable<Rati
     /// <summary>Gets a value indicating whether the number is held in two 128-bit integers.</summary>
     internal bool IsNarrow => _wide is null;
 
+    /// <summary>Gets the number of bits of the numerator or of the denominator, whichever is longer; for narrow numbers what holds them at most.</summary>
+    internal long LongerPartBits => _wide is null ? NarrowBits : Math.Max(_wide.Numerator.GetBitLength(), _wide.Denominator.GetBitLength());
+
     private Int128 NarrowDenominator => _denominator == Int128.Zero ? Int128.One : _denominator;
 
     /// <summary>Gets the number without its sign.</summary>

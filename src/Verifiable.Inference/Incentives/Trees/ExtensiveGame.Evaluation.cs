@@ -54,6 +54,10 @@ public sealed partial class ExtensiveGame
         int[] actions = new int[InformationSets.Length];
         Array.Fill(actions, -1);
 
+        // How many children of a node, and how many nodes of a set, are known to be done: nobody looks at them again.
+        int[] knownChildren = new int[NodeCount];
+        int[] knownNodes = new int[InformationSets.Length];
+
         Rational Value(int root)
         {
             Stack<int> path = new([root]);
@@ -81,15 +85,32 @@ public sealed partial class ExtensiveGame
         // A node of the player waits for the whole set: all children of all its nodes.
         int Missing(int node)
         {
-            bool isOwn = _kinds[node] == GameNodeKind.Decision && InformationSets[_sets[node]].Player == player;
-            foreach (int place in isOwn && actions[_sets[node]] < 0 ? InformationSets[_sets[node]].Nodes.AsSpan() : [node])
+            if (_kinds[node] != GameNodeKind.Decision || InformationSets[_sets[node]].Player != player || actions[_sets[node]] >= 0)
             {
-                foreach (int child in ChildrenOf(place))
+                return MissingChild(node);
+            }
+
+            int set = _sets[node];
+            for (; knownNodes[set] < InformationSets[set].Nodes.Length; knownNodes[set]++)
+            {
+                int missing = MissingChild(InformationSets[set].Nodes[knownNodes[set]]);
+                if (missing >= 0)
                 {
-                    if (values[child] is null)
-                    {
-                        return child;
-                    }
+                    return missing;
+                }
+            }
+
+            return -1;
+        }
+
+        int MissingChild(int node)
+        {
+            ReadOnlySpan<int> children = ChildrenOf(node);
+            for (; knownChildren[node] < children.Length; knownChildren[node]++)
+            {
+                if (values[children[knownChildren[node]]] is null)
+                {
+                    return children[knownChildren[node]];
                 }
             }
 

@@ -19,9 +19,8 @@ public sealed partial class ExtensiveGame
     private readonly int[] _outcomes;
     private readonly ImmutableArray<ChanceMoves> _chance;
     private readonly ImmutableArray<Outcome> _outcomeTable;
-    private readonly Lazy<TerminalPayoffs> _terminal;
 
-    internal ExtensiveGame(string title, ImmutableArray<string> players, TreeTables tables)
+    internal ExtensiveGame(string title, ImmutableArray<string> players, TreeTables tables, TerminalPayoffs terminal)
     {
         Title = title;
         Players = players;
@@ -36,7 +35,7 @@ public sealed partial class ExtensiveGame
         _outcomeTable = tables.OutcomeTable;
         InformationSets = tables.InformationSets;
         HasPerfectRecall = tables.HasPerfectRecall;
-        _terminal = new Lazy<TerminalPayoffs>(() => TerminalPayoffs.Of(this));
+        Terminal = terminal;
     }
 
     /// <summary>Gets the title.</summary>
@@ -62,7 +61,7 @@ public sealed partial class ExtensiveGame
 
     internal ImmutableArray<Outcome> OutcomeTable => _outcomeTable;
 
-    internal TerminalPayoffs Terminal => _terminal.Value;
+    internal TerminalPayoffs Terminal { get; }
 
     /// <summary>Gets what happens at a node.</summary>
     /// <param name="node">The node, from 0.</param>

@@ -10,6 +10,10 @@ namespace Verifiable.Inference.Incentives.Trees;
 /// </summary>
 public sealed class ReducedNormalForm
 {
+    // For each payoff that the limits allow: how many actions of strategies may be held, and how many nodes gone to.
+    private const long ActionsPerPayoff = 16;
+    private const long VisitsPerPayoff = 64;
+
     private readonly ImmutableArray<ImmutableArray<ImmutableArray<int>>> _strategies;
 
     private ReducedNormalForm(NormalFormGame game, ImmutableArray<ImmutableArray<ImmutableArray<int>>> strategies)
@@ -43,19 +47,26 @@ public sealed class ReducedNormalForm
         long profiles = 1;
         for (int player = 0; player < tree.Players.Length; player++)
         {
-            List<int[]>? own = StrategiesOf(tree, player, before, limits.Payoffs / tree.Players.Length);
+            long most = Math.Min(limits.Payoffs / tree.Players.Length, ActionsPerPayoff * limits.Payoffs / Math.Max(1, tree.InformationSets.Length));
+            List<int[]>? own = StrategiesOf(tree, player, before, Math.Max(1, most));
             profiles *= own?.Count ?? 0;
             if (own is null || profiles * tree.Players.Length > limits.Payoffs)
             {
-                refusal = new GameRefusal(GameRefusalKind.TooLarge, 0, $"Expected at most {limits.Payoffs} payoffs, got more.");
+                refusal = new GameRefusal(GameRefusalKind.TooLarge, 0, $"Expected strategies for at most {limits.Payoffs} payoffs, got more.");
                 return false;
             }
 
             strategies.Add([.. own.Select(actions => actions.ToImmutableArray())]);
         }
 
+        if (!TryConvert(tree, strategies, limits, out NormalFormGame? game))
+        {
+            refusal = new GameRefusal(GameRefusalKind.TooLarge, 0, "Expected names and ways through the tree within the limits, got more.");
+            return false;
+        }
+
         refusal = default;
-        form = new ReducedNormalForm(Convert(tree, strategies), [.. strategies]);
+        form = new ReducedNormalForm(game, [.. strategies]);
         return true;
     }
 
@@ -96,20 +107,33 @@ public sealed class ReducedNormalForm
         // Preorder meets a set after the player's earlier sets.
         foreach (InformationSet set in tree.InformationSets.Where(set => set.Player == player))
         {
+            (int earlier, int action) = before[set.Index];
+            bool IsReached(int[] strategy) => earlier < 0 || strategy[earlier] == action;
+            if (set.Actions.Length == 1)
+            {
+                foreach (int[] strategy in strategies)
+                {
+                    strategy[set.Index] = IsReached(strategy) ? 0 : -1;
+                }
+
+                continue;
+            }
+
             List<int[]> next = [];
             foreach (int[] strategy in strategies)
             {
-                (int earlier, int action) = before[set.Index];
-                bool isReached = earlier < 0 || strategy[earlier] == action;
-                for (int move = 0; move < (isReached ? set.Actions.Length : 1); move++)
+                for (int move = 0; move < (IsReached(strategy) ? set.Actions.Length : 1); move++)
                 {
-                    int[] longer = [.. strategy];
-                    longer[set.Index] = isReached ? move : -1;
-                    next.Add(longer);
-                    if (next.Count > limit)
+                    if (next.Count == limit)
                     {
                         return null;
                     }
+
+                    // The last of them takes the array over.
+                    bool isLast = !IsReached(strategy) || move == set.Actions.Length - 1;
+                    int[] longer = isLast ? strategy : [.. strategy];
+                    longer[set.Index] = IsReached(strategy) ? move : -1;
+                    next.Add(longer);
                 }
             }
 
@@ -119,28 +143,41 @@ public sealed class ReducedNormalForm
         return strategies;
     }
 
-    private static NormalFormGame Convert(ExtensiveGame tree, List<ImmutableArray<ImmutableArray<int>>> strategies)
+    private static bool TryConvert(ExtensiveGame tree, List<ImmutableArray<ImmutableArray<int>>> strategies, GameReadLimits limits, [NotNullWhen(true)] out NormalFormGame? game)
     {
+        game = null;
+        if (strategies.Sum(own => own.Sum(actions => NameLength(tree, actions))) > limits.Characters)
+        {
+            return false;
+        }
+
+        long visits = VisitsPerPayoff * limits.Payoffs;
         ImmutableArray<int> counts = [.. strategies.Select(own => own.Length)];
         int players = counts.Length;
         int[] profile = new int[players];
         List<Rational> payoffs = [];
         do
         {
-            payoffs.AddRange(Payoffs(tree, set => strategies[set.Player][profile[set.Player]][set.Index]));
+            payoffs.AddRange(Payoffs(tree, set => strategies[set.Player][profile[set.Player]][set.Index], ref visits));
         }
-        while (Advance(profile, counts));
+        while (visits > 0 && Advance(profile, counts));
+        if (visits <= 0)
+        {
+            return false;
+        }
 
         ImmutableArray<ImmutableArray<string>> names = [.. strategies.Select(own => own.Select(actions => Name(tree, actions)).ToImmutableArray())];
-        return new NormalFormGame(counts, [.. payoffs], new GameNames(tree.Title, tree.Players, names));
+        game = new NormalFormGame(counts, [.. payoffs], new GameNames(tree.Title, tree.Players, names));
+        return true;
     }
 
-    private static Rational[] Payoffs(ExtensiveGame tree, Func<InformationSet, int> choose)
+    private static Rational[] Payoffs(ExtensiveGame tree, Func<InformationSet, int> choose, ref long visits)
     {
         var sums = new Rational[tree.Players.Length];
         Stack<(int Node, Rational Weight)> open = new([(0, Rational.One)]);
         while (open.TryPop(out (int Node, Rational Weight) place))
         {
+            visits--;
             switch (tree.KindOf(place.Node))
             {
                 case GameNodeKind.Terminal:
@@ -183,7 +220,11 @@ public sealed class ReducedNormalForm
 
     private static string Name(ExtensiveGame tree, ImmutableArray<int> actions)
     {
-        string[] parts = [.. tree.InformationSets.Where(set => actions[set.Index] >= 0).Select(set => set.Actions[actions[set.Index]])];
+        string[] parts = [.. NamesOf(tree, actions)];
         return parts.Length == 0 ? "-" : string.Join(' ', parts);
     }
+
+    private static long NameLength(ExtensiveGame tree, ImmutableArray<int> actions) => 1 + NamesOf(tree, actions).Sum(name => name.Length + 1L);
+
+    private static IEnumerable<string> NamesOf(ExtensiveGame tree, ImmutableArray<int> actions) => tree.InformationSets.Where(set => actions[set.Index] >= 0).Select(set => set.Actions[actions[set.Index]]);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Verifiable.Inference.Incentives.Games;
 
 namespace Verifiable.Inference.Incentives.Trees;
@@ -5,6 +6,9 @@ namespace Verifiable.Inference.Incentives.Trees;
 /// <summary>Holds each distinct vector of payoffs at the end of a game once, and which of them each ending has. Payments on the way are added up.</summary>
 internal sealed class TerminalPayoffs
 {
+    // Payments on the way make new vectors at every node, which a file need not write out.
+    private const long GreatestPayoffs = 1 << 24;
+
     private TerminalPayoffs(Rational[][] vectors, int[] vectorOf)
     {
         Vectors = vectors;
@@ -16,17 +20,19 @@ internal sealed class TerminalPayoffs
     /// <summary>Gets the number of the vector by node, -1 where the game goes on.</summary>
     public int[] VectorOf { get; }
 
-    public static TerminalPayoffs Of(ExtensiveGame game)
+    /// <summary>Adds the payments up; false when a sum is beyond the bounds, or they are too many.</summary>
+    public static bool TryMake(TreeTables tables, int players, BoundedSums bounds, [NotNullWhen(true)] out TerminalPayoffs? terminal)
     {
-        Rational[] nothing = new Rational[game.Players.Length];
+        terminal = null;
+        Rational[] nothing = new Rational[players];
         List<Rational[]> vectors = [nothing];
-        Dictionary<VectorKey, int> numbers = new() { [new VectorKey(nothing)] = 0 };
+        Dictionary<VectorKey<Rational>, int> numbers = new() { [new VectorKey<Rational>(nothing)] = 0 };
         Dictionary<(int Before, int Outcome), int> sums = [];
-        int[] all = new int[game.NodeCount];
+        int[] all = new int[tables.Parents.Length];
         for (int node = 0; node < all.Length; node++)
         {
-            int before = node == 0 ? 0 : all[game.ParentOf(node)];
-            int outcome = game.OutcomeOf(node);
+            int before = node == 0 ? 0 : all[tables.Parents[node]];
+            int outcome = tables.Outcomes[node];
             if (outcome < 0)
             {
                 all[node] = before;
@@ -35,12 +41,25 @@ internal sealed class TerminalPayoffs
 
             if (!sums.TryGetValue((before, outcome), out int number))
             {
-                Rational[] sum = [.. vectors[before].Zip(game.OutcomeTable[outcome].Payoffs, (left, right) => left + right)];
-                if (!numbers.TryGetValue(new VectorKey(sum), out number))
+                var sum = new Rational[nothing.Length];
+                for (int player = 0; player < sum.Length; player++)
                 {
+                    if (!bounds.TryAdd(vectors[before][player], tables.OutcomeTable[outcome].Payoffs[player], out sum[player]))
+                    {
+                        return false;
+                    }
+                }
+
+                if (!numbers.TryGetValue(new VectorKey<Rational>(sum), out number))
+                {
+                    if ((long)vectors.Count * players >= GreatestPayoffs)
+                    {
+                        return false;
+                    }
+
                     number = vectors.Count;
                     vectors.Add(sum);
-                    numbers.Add(new VectorKey(sum), number);
+                    numbers.Add(new VectorKey<Rational>(sum), number);
                 }
 
                 sums.Add((before, outcome), number);
@@ -51,29 +70,10 @@ internal sealed class TerminalPayoffs
 
         for (int node = 0; node < all.Length; node++)
         {
-            all[node] = game.KindOf(node) == GameNodeKind.Terminal ? all[node] : -1;
+            all[node] = tables.Kinds[node] == GameNodeKind.Terminal ? all[node] : -1;
         }
 
-        return new TerminalPayoffs([.. vectors], all);
-    }
-
-    private readonly struct VectorKey(Rational[] values) : IEquatable<VectorKey>
-    {
-        private readonly Rational[] _values = values;
-
-        public bool Equals(VectorKey other) => _values.AsSpan().SequenceEqual(other._values);
-
-        public override bool Equals(object? obj) => obj is VectorKey other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            HashCode hash = default;
-            foreach (Rational value in _values)
-            {
-                hash.Add(value);
-            }
-
-            return hash.ToHashCode();
-        }
+        terminal = new TerminalPayoffs([.. vectors], all);
+        return true;
     }
 }

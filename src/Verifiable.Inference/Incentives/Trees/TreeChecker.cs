@@ -24,19 +24,47 @@ internal static class TreeChecker
             return false;
         }
 
-        refusal = draft.Select((node, index) => Examine(node, index, players.Length, outcomes)).FirstOrDefault(found => found.IsRefused);
-        if (refusal.IsRefused || !TryNumber(draft, limits, out int[] order, out refusal) || !TryGather(players.Length, draft, order, out TreeTables? tables, out refusal))
+        BoundedSums sums = new();
+        refusal = draft.Select((node, index) => Examine(node, index, players.Length, outcomes, sums)).FirstOrDefault(found => found.IsRefused);
+        if (refusal.IsRefused
+            || !TryNumber(draft, limits, out int[] order, out refusal)
+            || !TryGather(players.Length, draft, order, out TreeTables? tables, out refusal)
+            || !PathBounds.Hold(tables, out refusal))
         {
             return false;
         }
 
-        game = new ExtensiveGame(title, players, tables with { OutcomeTable = outcomes });
+        tables = tables with { OutcomeTable = outcomes };
+        if (!TerminalPayoffs.TryMake(tables, players.Length, sums, out TerminalPayoffs? terminal))
+        {
+            refusal = TooLong(0, "payments on the way");
+            return false;
+        }
+
+        game = new ExtensiveGame(title, players, tables, terminal);
         return true;
     }
 
     internal static bool AreNames(ImmutableArray<string> names) => !names.IsEmpty && names.All(name => name is not null) && names.Distinct(StringComparer.Ordinal).Count() == names.Length;
 
-    private static GameRefusal Examine(DraftNode node, int index, int players, ImmutableArray<Outcome> outcomes)
+    private static GameRefusal TooLong(int node, string what) =>
+        new(GameRefusalKind.TooLarge, node, $"Expected {what} whose sums have at most {BoundedSums.GreatestBits} bits and are quickly formed, got others.");
+
+    private static GameRefusal Add(DraftNode node, int index, BoundedSums sums)
+    {
+        Rational total = Rational.Zero;
+        foreach (Rational probability in node.Probabilities)
+        {
+            if (!sums.TryAdd(total, probability, out total))
+            {
+                return TooLong(index, "probabilities");
+            }
+        }
+
+        return total == Rational.One ? default : new GameRefusal(GameRefusalKind.BadProbabilities, index, "Expected probabilities that sum to 1, got others.");
+    }
+
+    private static GameRefusal Examine(DraftNode node, int index, int players, ImmutableArray<Outcome> outcomes, BoundedSums sums)
     {
         if (node.Outcome >= 0 && outcomes[node.Outcome].Payoffs.Length != players)
         {
@@ -51,7 +79,7 @@ internal static class TreeChecker
             _ when !AreNames(node.Actions) => new GameRefusal(node.Actions.IsEmpty ? GameRefusalKind.EmptyPlayer : GameRefusalKind.InconsistentTree, index, "Expected at least one move, each with a name of its own."),
             GameNodeKind.Decision when node.Player < 0 || node.Player >= players => new GameRefusal(GameRefusalKind.UnknownReference, index, $"Expected a player from 0 to {players - 1}, got {node.Player}."),
             GameNodeKind.Chance when node.Probabilities.Any(probability => probability.Sign < 0) => new GameRefusal(GameRefusalKind.BadProbabilities, index, "Expected probabilities of at least 0, got less."),
-            GameNodeKind.Chance when node.Probabilities.Aggregate(Rational.Zero, (sum, probability) => sum + probability) != Rational.One => new GameRefusal(GameRefusalKind.BadProbabilities, index, "Expected probabilities that sum to 1, got others."),
+            GameNodeKind.Chance => Add(node, index, sums),
             _ => default,
         };
     }

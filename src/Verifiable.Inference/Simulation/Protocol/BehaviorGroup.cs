@@ -17,7 +17,7 @@ public sealed record BehaviorGroup
 
     /// <summary>
     /// Gets a value indicating whether the nodes are told their role, which no envelope shows, and cheat only where it says so: under sampling and hidden duplication when they are the first to answer, under
-    /// a quorum when they hold all its seats. The default is no: they cheat on every task. It does not change those who ride free, grieve or learn.
+    /// a quorum when they hold all its seats. The default is no: they cheat on every task. It does not change those who ride free, grieve, learn, or do not answer.
     /// </summary>
     public bool KnowsRole { get; init; }
 

@@ -22,7 +22,7 @@ public sealed record GroupResult
     /// <summary>Gets the number of those that were audited.</summary>
     public required long AuditedAssertions { get; init; }
 
-    /// <summary>Gets how often one of the group was slashed.</summary>
+    /// <summary>Gets how often one of the group was slashed when the outcome was told. What a quorum settles later, of seats that it did not need, is in the profits only.</summary>
     public required long Convictions { get; init; }
 
     /// <summary>Gets the number of honest computations.</summary>
@@ -33,6 +33,9 @@ public sealed record GroupResult
 
     /// <summary>Gets the number of answers that cost nothing: noise and copies.</summary>
     public required long IdleAnswers { get; init; }
+
+    /// <summary>Gets the number of tasks that one of the group took and did not answer in time, or did not reveal.</summary>
+    public required long MissedTasks { get; init; }
 
     /// <summary>Gets what the group earned a task, with its error.</summary>
     public MeanEstimate ProfitPerTask => MeanEstimate.Of(Profits);

@@ -29,4 +29,16 @@ public enum NodeBehavior
 
     /// <summary>Learns from what it earned whether to compute or to run the cheap model.</summary>
     Adaptive,
+
+    /// <summary>Takes a task and says nothing any more: no claim, no answer. Costs nothing; the ledger calls it silent at the deadline.</summary>
+    Silent,
+
+    /// <summary>Computes and posts its claim, but delivers no answer and does not reveal the claim when the ledger demands it.</summary>
+    Withholding,
+
+    /// <summary>Computes, and answers at the deadline, when it is too late.</summary>
+    Late,
+
+    /// <summary>Takes no task: it holds stake, is drawn, and refuses. Somebody else is drawn then.</summary>
+    Absent,
 }

@@ -75,6 +75,7 @@ public sealed class ProtocolSimulation
             HonestRuns = worlds.Sum(world => world.Groups[index].HonestRuns),
             SubstituteRuns = worlds.Sum(world => world.Groups[index].SubstituteRuns),
             IdleAnswers = worlds.Sum(world => world.Groups[index].IdleAnswers),
+            MissedTasks = worlds.Sum(world => world.Groups[index].MissedTasks),
         })],
         Digest = DigestOf(worlds),
     };

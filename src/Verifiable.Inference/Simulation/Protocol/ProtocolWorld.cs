@@ -36,7 +36,8 @@ internal sealed class ProtocolWorld
         Engine = new SimulatedEngine(new EngineDescription(_model, new NumericProfile("simulated-v1", "digest", ComparisonOf(scenario.Strategy))));
         Hash = new KeyedHash(_randomness.Fork("answers"));
         _requester = new KeyedHashSigner(scheme, "requester");
-        Ledger = new InferenceLedger(new KeyedHashSigner(scheme, "operator"), schemes, _time, scenario.Strategy);
+        KeyedHashSigner ledgerOperator = new(scheme, "operator");
+        Ledger = new InferenceLedger(new CountingStore(ledgerOperator.PublicKey.Id.Value), ledgerOperator, schemes, _time, [scenario.Strategy]);
         Deposit(_requester.PublicKey.Id, RequesterMoney);
         Groups = [.. scenario.Groups.Select(group => new WorldGroup(group, tasks))];
         _result = new WorldResult(Groups, tasks);

@@ -47,6 +47,57 @@ internal sealed class SimulatedProvider : LocalProvider
 
         _taken = 0;
         CostOfRequest = 0;
+
+        // The request is settled: its claims are demanded no more.
+        ForgetClaims();
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) =>
+        Group.Group.Behavior == NodeBehavior.Absent ? ValueTask.FromResult(ReadOnlyMemory<byte>.Empty) : base.SendAsync(message, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
+    {
+        if (Group.Group.Behavior is not (NodeBehavior.Silent or NodeBehavior.Late))
+        {
+            return await base.AnswerAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
+        }
+
+        Group.MissedTasks++;
+        if (Group.Group.Behavior == NodeBehavior.Silent)
+        {
+            // Until the provider's own token ends the wait, at the deadline.
+            await Task.Delay(Timeout.InfiniteTimeSpan, Options.Time, cancellationToken).ConfigureAwait(false);
+        }
+
+        // What it computes is right, and of no use: the claim is late, and the ledger refuses it.
+        NamedTensors outputs = await ComputeAsync(envelope, inputs, cancellationToken).ConfigureAwait(false);
+        long left = envelope.Deadline - Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await Task.Delay(TimeSpan.FromMilliseconds(left), Options.Time, CancellationToken.None).ConfigureAwait(false);
+        return await ClaimAsync(envelope, outputs, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask<ReadOnlyMemory<byte>> ClaimAsync(TaskEnvelope envelope, NamedTensors outputs, CancellationToken cancellationToken)
+    {
+        if (Group.Group.Behavior != NodeBehavior.Withholding)
+        {
+            return base.ClaimAsync(envelope, outputs, cancellationToken);
+        }
+
+        Group.MissedTasks++;
+        _ = Post(envelope, SignClaim(envelope, outputs));
+        return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);
+    }
+
+    /// <inheritdoc/>
+    protected override void Reveal(Digest task)
+    {
+        if (Group.Group.Behavior != NodeBehavior.Withholding)
+        {
+            base.Reveal(task);
+        }
     }
 
     protected override ValueTask<NamedTensors> ComputeAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)

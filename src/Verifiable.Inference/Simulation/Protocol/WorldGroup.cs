@@ -20,4 +20,6 @@ internal sealed class WorldGroup(BehaviorGroup group, int tasks)
     public long SubstituteRuns { get; set; }
 
     public long IdleAnswers { get; set; }
+
+    public long MissedTasks { get; set; }
 }

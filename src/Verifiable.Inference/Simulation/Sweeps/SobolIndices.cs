@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Verifiable.Inference.Simulation.Sweeps;
 
 /// <summary>
-/// Says how much of the variance of a result comes from each input: alone, in pairs, and in all. Estimated over Sobol points that are shifted digit by digit; without an interval: other seeds show the scatter. Immutable.
+/// Says how much of the variance of a result comes from each input: alone, in pairs, and in all. Estimated over Sobol points that are shifted digit by digit; without an interval: <see cref="SobolIntervals"/> has one. Immutable.
 /// </summary>
 /// <remarks>
 /// First order: A. Saltelli et al., Comput. Phys. Commun. 181 (2010), table 2 (b), f(B)(f(A with column i of B) − f(A)); total: M. Jansen, Comput. Phys. Commun. 117 (1999), (f(A) − f(A with column i of B))² / 2. Values are centred

@@ -58,7 +58,7 @@ public sealed class EnvelopeMixer
         {
             lock (_lock)
             {
-                return _waiting.Count;
+                return _waiting.Count(static waiter => !waiter.Release.Task.IsCompleted);
             }
         }
     }
@@ -98,23 +98,14 @@ public sealed class EnvelopeMixer
         {
             _timer?.Dispose();
             _timer = null;
-            while (_waiting.TryPeek(out Waiter? first) && first.Release.Task.IsCompleted)
+            try
             {
-                _ = _waiting.Dequeue();
+                round = TakeRound();
             }
-
-            bool isFull = _waiting.Count >= EnvelopesPerRound;
-            bool isDue = isFull || (_waiting.TryPeek(out Waiter? oldest) && _time.GetUtcNow() - oldest.Since >= LongestWait);
-            round = isDue ? new Waiter[Math.Min(_waiting.Count, EnvelopesPerRound)] : [];
-            for (int i = 0; i < round.Length; i++)
+            finally
             {
-                round[i] = _waiting.Dequeue();
+                Schedule();
             }
-
-            FullRounds += isFull ? 1 : 0;
-            ShortRounds += isDue && !isFull ? 1 : 0;
-            Shuffle(round);
-            Schedule();
         }
 
         // Outside of the lock: whoever is released goes on here, on the thread that moves the clock.
@@ -122,6 +113,27 @@ public sealed class EnvelopeMixer
         {
             _ = waiter.Release.TrySetResult();
         }
+    }
+
+    private Waiter[] TakeRound()
+    {
+        // Rationale: whoever was cancelled hides nobody, wherever in the queue it stood.
+        Waiter[] waiting = [.. _waiting.Where(static waiter => !waiter.Release.Task.IsCompleted)];
+        bool isFull = waiting.Length >= EnvelopesPerRound;
+        bool isDue = isFull || (waiting.Length > 0 && _time.GetUtcNow() - waiting[0].Since >= LongestWait);
+        Waiter[] round = isDue ? waiting[..Math.Min(waiting.Length, EnvelopesPerRound)] : [];
+
+        // Before anybody leaves the queue: where the source of randomness throws, all wait for the next round.
+        Shuffle(round);
+        _waiting.Clear();
+        foreach (Waiter waiter in waiting.AsSpan(round.Length))
+        {
+            _waiting.Enqueue(waiter);
+        }
+
+        FullRounds += isFull ? 1 : 0;
+        ShortRounds += isDue && !isFull ? 1 : 0;
+        return round;
     }
 
     // Fisher and Yates, with numbers below 2^64 reduced: biased by less than 2^−48 for rounds below 65,536.

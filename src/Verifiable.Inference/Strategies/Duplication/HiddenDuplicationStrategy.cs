@@ -22,7 +22,7 @@ namespace Verifiable.Inference.Strategies.Duplication;
 public sealed class HiddenDuplicationStrategy : VerificationStrategy
 {
     /// <summary>The strategy's name in requests.</summary>
-    public const string StrategyName = "hidden-duplication/v2";
+    public const string StrategyName = "hidden-duplication/v3";
 
     private readonly SamplingOptions _sampling;
     private readonly HiddenDuplicationAssessment _assessment;

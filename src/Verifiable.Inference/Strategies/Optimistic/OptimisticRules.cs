@@ -84,6 +84,7 @@ public static class OptimisticRules
                 AuditDraws.EnvelopeSecret(record.Secret, request.Digest, seat.Seat))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+                Claim = ClaimDigestOf(request, terms, record, i),
                 Court = isRuledOut ? CourtStanding.Convicted : record.Rulings[i] is not null ? CourtStanding.Stands
                     : seat.HasClaim && ClaimOf(request, terms, record, i).FindTrace() is null ? CourtStanding.Refused
                     : CourtStanding.None,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
@@ -122,19 +123,27 @@ internal sealed class QuorumCommittee
             }
         }
 
-        foreach (IGrouping<int, (Seat Seat, int Leaf)> same in draws.GroupBy(static draw => draw.Leaf))
+        if (draws.Count == 0)
         {
-            Seat[] seats = [.. same.Select(static draw => draw.Seat)];
+            return false;
+        }
+
+        (Seat[] Seats, int Leaf)[] holders = [.. draws.GroupBy(static draw => draw.Leaf, static draw => draw.Seat).Select(static same => (same.ToArray(), same.Key))];
+
+        // Rationale: under one signature; who sits in a committee together may know it, for envelopes of one work show it anyway.
+        ImmutableArray<OpenedTask> opened = _setup.Tasks.Open([.. holders.Select(holder => _setup.EnvelopeOf(holder.Seats, holder.Leaf))]);
+        foreach (((Seat[] seats, int leaf), OpenedTask task) in holders.Zip(opened))
+        {
             foreach (Seat seat in seats)
             {
                 _ = _empty.Remove(seat.Index);
             }
 
-            _places.Add(new QuorumPlace(seats, same.Key, _setup.EnvelopeOf(seats, same.Key), _setup.IsConcurrent, (envelope, accepted) => _setup.Tasks.RunAsync(envelope, accepted, cancellationToken).AsTask()));
+            _places.Add(new QuorumPlace(seats, leaf, task.Envelope.Body, _setup.IsConcurrent, accepted => _setup.Tasks.RunAsync(task, accepted, cancellationToken).AsTask()));
         }
 
         await CollectAsync().ConfigureAwait(false);
-        return draws.Count > 0;
+        return true;
     }
 
     private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)

@@ -10,13 +10,13 @@ internal sealed class QuorumPlace
     private readonly TaskCompletionSource<bool> _accepted;
     private SeatRecord? _record;
 
-    public QuorumPlace(IReadOnlyList<Seat> seats, int leaf, TaskEnvelope envelope, bool isConcurrent, Func<TaskEnvelope, TaskCompletionSource<bool>, Task<TaskResult>> run)
+    public QuorumPlace(IReadOnlyList<Seat> seats, int leaf, TaskEnvelope envelope, bool isConcurrent, Func<TaskCompletionSource<bool>, Task<TaskResult>> run)
     {
         _accepted = isConcurrent ? new(TaskCreationOptions.RunContinuationsAsynchronously) : new();
         Seats = seats;
         Leaf = leaf;
         Envelope = envelope;
-        Running = isConcurrent ? Task.Run(() => run(envelope, _accepted)) : run(envelope, _accepted);
+        Running = isConcurrent ? Task.Run(() => run(_accepted)) : run(_accepted);
     }
 
     public IReadOnlyList<Seat> Seats { get; }

@@ -235,6 +235,13 @@ internal sealed class QuorumRun
             return false;
         }
 
+        // Too few to win, and too many to come for a win to be out of reach: no need to count.
+        int threshold = role == TaskRole.Voter ? _terms.EscalationSeats / 2 : _terms.Threshold;
+        if (pending > threshold && _counted.Sum(place => place.Seats[0].Role == role ? place.Seats.Count : 0) <= threshold)
+        {
+            return false;
+        }
+
         QuorumTally tally = TallyOf(Ordered(_counted));
         bool waits = role == TaskRole.Asserter && _options.WaitsForAll;
         if ((role == TaskRole.Voter ? tally.Second : tally.First) is not null)
@@ -244,7 +251,6 @@ internal sealed class QuorumRun
 
         IReadOnlyList<(int Holding, int Seats)> votes = tally.VotesOf(role);
         int reach = _options.Comparer.ComparesCommitments ? QuorumGroup.Largest(tally.Outputs, votes, _terms.Limit)?.Seats ?? 0 : votes.Sum(static vote => vote.Seats);
-        int threshold = role == TaskRole.Voter ? _terms.EscalationSeats / 2 : _terms.Threshold;
         return reach + pending <= threshold && !waits && tally.HasVotes;
     }
 

@@ -12,6 +12,7 @@ internal sealed class QuorumSettlement
     private readonly QuorumTerms _terms;
     private readonly QuorumRecord _record;
     private readonly QuorumTally _tally;
+    private readonly QuorumEnvelopes _envelopes;
     private readonly Digest[] _tasks;
     private readonly List<TaskSettlement> _closings = [];
     private readonly List<Transfer> _transfers = [];
@@ -24,6 +25,7 @@ internal sealed class QuorumSettlement
         _terms = terms;
         _record = record;
         _tally = tally;
+        _envelopes = envelopes;
         _tasks = [.. Enumerable.Range(0, record.Holdings.Length).Select(index => envelopes[index].Digest)];
     }
 
@@ -57,6 +59,7 @@ internal sealed class QuorumSettlement
             _closings.Add(new TaskSettlement(_tasks[index], cause, AuditDraws.EnvelopeSecret(_record.Secret, request, holding.Record.Seat))
             {
                 IsRevealed = holding.Record.Outcome == SeatOutcome.Revealed,
+                Claim = holding.Record.StandingClaimFor(_envelopes[index]),
             });
             if (convicted)
             {

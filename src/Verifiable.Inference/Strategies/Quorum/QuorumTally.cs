@@ -14,6 +14,8 @@ internal sealed class QuorumTally
     private readonly Digest _secret;
     private readonly QuorumEnvelopes _envelopes;
     private readonly ImmutableArray<QuorumHolding> _holdings;
+    private readonly (int Holding, int Seats)[] _first;
+    private readonly (int Holding, int Seats)[] _second;
     private bool? _isEscalationCalled;
 
     public QuorumTally(QuorumTerms terms, Digest secret, QuorumEnvelopes envelopes, ImmutableArray<QuorumHolding> holdings, OutputComparer comparer)
@@ -23,11 +25,12 @@ internal sealed class QuorumTally
         _envelopes = envelopes;
         _holdings = holdings;
         Outputs = new QuorumOutputs(holdings, comparer);
+        _first = [.. Votes(TaskRole.Asserter)];
+        _second = [.. Votes(TaskRole.Voter)];
         First = Winner(TaskRole.Asserter, terms.Threshold);
         Second = Winner(TaskRole.Voter, terms.EscalationSeats / 2);
-        int[] votes = [.. VotesOf(TaskRole.Asserter).Select(static vote => vote.Holding)];
-        HasVotes = votes.Length > 0;
-        IsContradicted = HasVotes && (First is null ? votes.Any(vote => !(Outputs.Distance(votes[0], vote) <= terms.Limit)) : votes.Any(vote => !First.Includes(vote)));
+        HasVotes = _first.Length > 0;
+        IsContradicted = HasVotes && _first.Any(vote => First is null ? !(Outputs.Distance(_first[0].Holding, vote.Holding) <= terms.Limit) : !First.Includes(vote.Holding));
     }
 
     public QuorumOutputs Outputs { get; }
@@ -51,15 +54,23 @@ internal sealed class QuorumTally
     public QuorumGroup? Final => Second ?? (IsEscalationCalled ? null : First);
 
     /// <summary>Gets the holdings of a committee that count and can be compared, with the number of their seats.</summary>
-    public IReadOnlyList<(int Holding, int Seats)> VotesOf(TaskRole role) =>
-    [
-        .. Enumerable.Range(0, _holdings.Length).Where(i => _holdings[i].Role == role && !_holdings[i].IsLate && Outputs.IsMeasurable(i)).Select(i => (i, _holdings[i].SeatCount)),
-    ];
+    public IReadOnlyList<(int Holding, int Seats)> VotesOf(TaskRole role) => role == TaskRole.Voter ? _second : _first;
 
     /// <summary>Tells whether a holding's output is right by the final group; <see langword="null"/> where nobody can tell.</summary>
     public bool? IsRight(int holding) => Final is not { } final || !Outputs.IsMeasurable(holding) ? null : final.Includes(holding);
 
     private QuorumGroup? Winner(TaskRole role, int threshold) => QuorumGroup.Largest(Outputs, VotesOf(role), _terms.Limit) is { } group && group.Seats > threshold ? group : null;
+
+    private IEnumerable<(int Holding, int Seats)> Votes(TaskRole role)
+    {
+        for (int i = 0; i < _holdings.Length; i++)
+        {
+            if (_holdings[i].Role == role && !_holdings[i].IsLate && Outputs.IsMeasurable(i))
+            {
+                yield return (i, _holdings[i].SeatCount);
+            }
+        }
+    }
 
     // Over all claims that count: no provider knows the coin before it claims, for it does not know the secret, and the claims are salted.
     private ulong Coin()

@@ -9,5 +9,8 @@ namespace Verifiable.Inference.Strategies.Sampling;
 internal static class SamplingEnvelopes
 {
     public static TaskEnvelope Create(InferenceRequest request, SamplingTerms terms, Digest secret, Seat seat, NodeId provider, long deadline) =>
-        SeatEnvelopes.Create(request, secret, seat, provider, terms.Reward, terms.Escrow, terms.Slash, deadline, terms.OpeningWindow);
+        Create(request, terms, secret, AuditDraws.EnvelopeSecret(secret, request.Digest, seat), seat, provider, deadline);
+
+    public static TaskEnvelope Create(InferenceRequest request, SamplingTerms terms, Digest secret, Digest envelopeSecret, Seat seat, NodeId provider, long deadline) =>
+        SeatEnvelopes.Create(request, secret, envelopeSecret, seat, provider, terms.Reward, terms.Escrow, terms.Slash, deadline, terms.OpeningWindow);
 }

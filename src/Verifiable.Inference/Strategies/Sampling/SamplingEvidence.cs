@@ -19,19 +19,20 @@ internal static class SamplingEvidence
         }
 
         InferenceRequest request = evidence.Request;
+        SamplingPapers papers = new(request, terms, record);
         bool sound = checklist.Require(
                 AuditSecret.Commit(record.Secret) == request.AuditCommitment, "secret", "The opened secret is the committed one.", "The opened secret is not the committed one.")
             && IsBeaconConfirmed(request, terms, record, beacon, checklist)
             && checklist.Require(
-                ClaimsAreSigned(request, terms, record, schemes), "claims", "Every claim, acceptance and posting is signed by the provider that it names, for this request.", "A signature in the record is not valid for this request.")
+                ClaimsAreSigned(papers, schemes), "claims", "Every claim, acceptance and posting is signed by the provider that it names, for this request.", "A signature in the record is not valid for this request.")
             && checklist.Require(
-                DrawsHold(request, terms, record), "draws", "Every provider is the one that the secret draws from the signed stakes.", "A provider is not the one that the secret draws.");
-        if (!sound || !SeatsAreCalledFor(request, terms, record, comparer, checklist))
+                DrawsHold(papers), "draws", "Every provider is the one that the secret draws from the signed stakes.", "A provider is not the one that the secret draws.");
+        if (!sound || !SeatsAreCalledFor(papers, comparer, checklist))
         {
             return null;
         }
 
-        SamplingDecision decision = SamplingRules.Decide(request, terms, record, comparer);
+        SamplingDecision decision = SamplingRules.Decide(papers, comparer);
         AssertRest(terms, record, comparer, beacon, checklist);
         return new StrategyConclusion(decision.Verdict, new Settle(decision.Tasks, decision.Transfers));
     }
@@ -42,8 +43,10 @@ internal static class SamplingEvidence
     {
         record = null;
         bool read = Canonical.TryRead(evidence.Request.Terms.Span, out terms);
+        string comparison = evidence.Request.Work.Profile.Comparison;
+        bool isCompared = string.Equals(comparison, comparer.Name, StringComparison.Ordinal);
         return checklist.Require(read, "terms", "The terms can be read, and burn at least half of a slash.", "The terms cannot be read, or burn less than half of a slash.")
-            && checklist.Require(string.Equals(evidence.Request.Work.Profile.Comparison, comparer.Name, StringComparison.Ordinal), "comparison", $"Outputs are compared by '{comparer.Name}'.", $"Expected outputs compared by '{comparer.Name}', got '{evidence.Request.Work.Profile.Comparison}'.")
+            && checklist.Require(isCompared, "comparison", isCompared && !checklist.IsForSettlement ? $"Outputs are compared by '{comparer.Name}'." : string.Empty, isCompared ? string.Empty : $"Expected outputs compared by '{comparer.Name}', got '{comparison}'.")
             && checklist.Require(SamplingRecord.TryRead(evidence.Record.Span, evidence.StrategySignatures, out record), "record", "The record can be read in its one encoding.", "The record cannot be read.")
             && checklist.Require(HasGoodForm(evidence.Request, record!, terms!, comparer), "seats", "The seats are in order and complete.", "The seats are not in order or more than there may be, or a distance is missing, needless or impossible.");
     }
@@ -58,8 +61,14 @@ internal static class SamplingEvidence
             return false;
         }
 
+        if (record.Seats.Length == 1)
+        {
+            return HasGoodDistances(record, comparer);
+        }
+
         // The last attempt that was made for a place; none after it is filled.
         Dictionary<int, int> attempts = [];
+        HashSet<NodeId> voted = [];
         for (int i = 1; i < record.Seats.Length; i++)
         {
             SeatRecord current = record.Seats[i];
@@ -75,6 +84,12 @@ internal static class SamplingEvidence
             // A seat with a delivered answer, its own or shared, is filled: there is no further attempt.
             int place = ((int)seat.Role << 16) | seat.Index;
             if (!later || !inRange || seat.Attempt <= attempts.GetValueOrDefault(place, -1))
+            {
+                return false;
+            }
+
+            // Rationale: whoever holds two voters' seats computes once and is paid once; its second seat shares the first one's answer.
+            if (seat.Role == TaskRole.Voter && current.Outcome == SeatOutcome.Answered && !voted.Add(current.Provider.Id))
             {
                 return false;
             }
@@ -121,11 +136,12 @@ internal static class SamplingEvidence
         }
     }
 
-    private static bool ClaimsAreSigned(InferenceRequest request, SamplingTerms terms, SamplingRecord record, SignatureSchemes schemes)
+    private static bool ClaimsAreSigned(SamplingPapers papers, SignatureSchemes schemes)
     {
-        foreach (SeatRecord seat in record.Seats)
+        for (int i = 0; i < papers.Record.Seats.Length; i++)
         {
-            if (!seat.IsSignedFor(SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline), schemes))
+            SeatRecord seat = papers.Record.Seats[i];
+            if (seat.Outcome != SeatOutcome.Shared && !seat.IsSignedFor(papers.EnvelopeOf(i), seat.Claim is null ? null : papers.ClaimOf(i), schemes))
             {
                 return false;
             }
@@ -134,11 +150,13 @@ internal static class SamplingEvidence
         return true;
     }
 
-    private static bool DrawsHold(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
+    private static bool DrawsHold(SamplingPapers papers)
     {
+        InferenceRequest request = papers.Request;
+        SamplingRecord record = papers.Record;
         Digest digest = request.Digest;
-        Digest claim = SamplingRules.AfterClaim(request, terms, record);
-        Digest mismatch = SamplingRules.AfterMismatch(request, terms, record);
+        Digest claim = papers.AfterClaim;
+        Digest mismatch = papers.AfterMismatch;
         int validator = SamplingRules.IndexOfValidator(record);
         List<CommitteeDraws.Leaf> sides = [];
         foreach (SeatRecord side in validator < 0 ? [record.Asserter] : (ReadOnlySpan<SeatRecord>)[record.Asserter, record.Seats[validator]])
@@ -155,11 +173,11 @@ internal static class SamplingEvidence
         {
             bool drawn = seat.Seat.Role switch
             {
-                TaskRole.Asserter => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, default),
+                TaskRole.Asserter => StakeDraw.IsDrawn(request.StakesRoot, sides[0].Weight, sides[0].Start, sides[0].Total, record.Secret, digest, seat.Seat, default),
                 TaskRole.Validator => StakeDraw.IsDrawn(request.StakesRoot, seat.Stake, record.Secret, digest, seat.Seat, claim, record.Asserter.Stake),
                 _ => validator >= 0
                     && CommitteeDraws.Leaf.TryRead(seat.Stake, request.StakesRoot, out CommitteeDraws.Leaf leaf)
-                    && CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat.Seat, mismatch, sides, terms.VoterAttempts),
+                    && CommitteeDraws.IsDecider(leaf, record.Secret, digest, seat.Seat, mismatch, sides, papers.Terms.VoterAttempts),
             };
             if (!drawn || seat.Stake.Key != seat.Provider.Id.Value)
             {
@@ -171,11 +189,12 @@ internal static class SamplingEvidence
     }
 
     // Nobody is in the record who was not called for: no audit without the coin, no vote without a mismatch.
-    private static bool SeatsAreCalledFor(InferenceRequest request, SamplingTerms terms, SamplingRecord record, OutputComparer comparer, ReceiptChecklist checklist)
+    private static bool SeatsAreCalledFor(SamplingPapers papers, OutputComparer comparer, ReceiptChecklist checklist)
     {
+        SamplingRecord record = papers.Record;
         SeatRecord asserter = record.Asserter;
         bool withheld = asserter.Outcome == SeatOutcome.Revealed || (asserter.Outcome == SeatOutcome.Silent && asserter.PostedClaim != default);
-        bool audited = withheld || (asserter.HasClaim && SamplingRules.IsAudited(terms, record, SamplingRules.ClaimOf(request, terms, record, 0).Digest));
+        bool audited = withheld || (asserter.HasClaim && papers.IsAudited);
         if (!checklist.Require(audited || record.Seats.Length == 1, "coin", audited ? "The coin calls for an audit, or the output was withheld." : "The coin calls for no audit, and there is none.", "There is an audit for which the coin does not call."))
         {
             return false;
@@ -186,7 +205,7 @@ internal static class SamplingEvidence
             : comparer.ComparesCommitments ? comparer.Measure(record.Seats[validator].Claim!.Outputs, asserter.Claim!.Outputs)
             : record.Seats[validator].DistanceToAsserter;
         return checklist.Require(
-            distance > terms.Limit || record.Seats.All(static seat => seat.Seat.Role != TaskRole.Voter), "vote", "There is a vote only on a mismatch.", "There is a vote without a mismatch.");
+            distance > papers.Terms.Limit || record.Seats.All(static seat => seat.Seat.Role != TaskRole.Voter), "vote", "There is a vote only on a mismatch.", "There is a vote without a mismatch.");
     }
 
     private static void AssertRest(SamplingTerms terms, SamplingRecord record, OutputComparer comparer, IRandomBeacon? beacon, ReceiptChecklist checklist)

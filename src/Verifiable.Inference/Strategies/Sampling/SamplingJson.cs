@@ -24,7 +24,7 @@ internal static class SamplingJson
         writer.WriteString("voteBeacon", record.VoteBeacon?.ToString());
         if (record.Asserter.HasClaim)
         {
-            Digest claim = SamplingRules.ClaimOf(evidence.Request, terms, record, 0).Digest;
+            Digest claim = new SamplingPapers(evidence.Request, terms, record).ClaimOf(0).Digest;
             writer.WriteBoolean("coinCallsForAudit", SamplingRules.IsAudited(terms, record, claim));
         }
 

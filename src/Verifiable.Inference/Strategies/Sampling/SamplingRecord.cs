@@ -20,6 +20,7 @@ public sealed record SamplingRecord(Digest Secret, Digest? CheckBeacon, Digest? 
     public const int MaxSeats = 2048;
 
     private const string Domain = "vinf/sampling-record/v2";
+    private const int ShortList = 4;
 
     /// <summary>Gives the place of a seat in a record. Shared seats come last: the one that they share may have been drawn in a later attempt.</summary>
     internal static (TaskRole Role, bool IsShared, ushort Attempt, ushort Index) PlaceOf(SeatRecord seat) =>
@@ -44,7 +45,7 @@ public sealed record SamplingRecord(Digest Secret, Digest? CheckBeacon, Digest? 
             reader.Fail();
         }
 
-        List<SeatRecord> seats = [];
+        List<SeatRecord> seats = new(reader.Failed ? 0 : Math.Min(count, ShortList));
         for (int i = 0; i < count && !reader.Failed; i++)
         {
             if (SeatRecordEncoding.Read(ref reader, stakeCount, seats, ref signatures) is not { } seat)
@@ -93,10 +94,24 @@ public sealed record SamplingRecord(Digest Secret, Digest? CheckBeacon, Digest? 
     }
 
     /// <summary>Gets the signatures in the order in which <see cref="TryRead"/> takes them.</summary>
-    public IEnumerable<OpaqueBytes> Signatures => Seats.SelectMany(static seat => seat.Outcome switch
+    public IEnumerable<OpaqueBytes> Signatures
     {
-        SeatOutcome.Shared => (IEnumerable<OpaqueBytes>)[],
-        _ when seat.PostedClaim != default => [seat.Signature, seat.PostingSignature],
-        _ => [seat.Signature],
-    });
+        get
+        {
+            List<OpaqueBytes> signatures = new(Seats.Length);
+            foreach (SeatRecord seat in Seats)
+            {
+                if (seat.Outcome != SeatOutcome.Shared)
+                {
+                    signatures.Add(seat.Signature);
+                    if (seat.PostedClaim != default)
+                    {
+                        signatures.Add(seat.PostingSignature);
+                    }
+                }
+            }
+
+            return signatures;
+        }
+    }
 }

@@ -29,7 +29,15 @@ public static class SamplingRules
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(comparer);
-        SamplingSettlement settlement = new(request, terms, record);
+        return Decide(new SamplingPapers(request, terms, record), comparer);
+    }
+
+    /// <summary>Decides by papers of which some may be at hand.</summary>
+    internal static SamplingDecision Decide(SamplingPapers papers, OutputComparer comparer)
+    {
+        SamplingTerms terms = papers.Terms;
+        SamplingRecord record = papers.Record;
+        SamplingSettlement settlement = new(papers);
         SeatRecord asserter = record.Asserter;
         if (asserter.Outcome == SeatOutcome.Silent)
         {
@@ -46,7 +54,7 @@ public static class SamplingRules
         }
 
         // Rationale: an output that was withheld is always audited, else a commitment to anything, with nothing delivered, would be paid at no cost.
-        if (asserter.Outcome == SeatOutcome.Answered && !IsAudited(terms, record, ClaimOf(request, terms, record, 0).Digest))
+        if (asserter.Outcome == SeatOutcome.Answered && !papers.IsAudited)
         {
             settlement.Pay(0);
             return settlement.Close(Verdict.Undetermined(VerdictReason.NotAudited), best: 0);
@@ -55,8 +63,11 @@ public static class SamplingRules
         int validator = IndexOfValidator(record);
         if (asserter.Outcome == SeatOutcome.Revealed && !comparer.ComparesCommitments)
         {
-            // Rationale: without the tensors there is nothing to compare; a commitment to anything must not be paid.
+            // Rationale: without the tensors there is nothing to compare; a commitment to anything must not be paid. Nor is the reward given back, or a requester would have every answer for nothing by
+            // saying that it did not come.
+            settlement.BurnReward(0);
             settlement.PayIf(validator);
+            settlement.BurnRevealed();
             return settlement.Close(Verdict.Undetermined(VerdictReason.OutputWithheld), BestOf(record, validator));
         }
 
@@ -101,21 +112,6 @@ public static class SamplingRules
         }
 
         return -1;
-    }
-
-    /// <summary>Gives what is fixed before checkers are drawn: the asserter's claim, posted or restored, and the beacon's value where one draws them.</summary>
-    internal static Digest AfterClaim(InferenceRequest request, SamplingTerms terms, SamplingRecord record) => AuditDraws.After(
-        record.Asserter.HasClaim ? ClaimOf(request, terms, record, 0).Digest : record.Asserter.PostedClaim, record.CheckBeacon);
-
-    /// <summary>Gives what is fixed before voters are drawn: the beacon's value and nothing else, for whatever else went in could be chosen with it at hand. Where there is none they follow from the
-    /// claim, and convict nobody.</summary>
-    internal static Digest AfterMismatch(InferenceRequest request, SamplingTerms terms, SamplingRecord record) => record.VoteBeacon ?? AfterClaim(request, terms, record);
-
-    /// <summary>Restores the claim of a seat.</summary>
-    internal static InferenceClaim ClaimOf(InferenceRequest request, SamplingTerms terms, SamplingRecord record, int index)
-    {
-        SeatRecord seat = record.Seats[index];
-        return seat.Claim!.Restore(SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline));
     }
 
     private static SamplingDecision DecideVote(

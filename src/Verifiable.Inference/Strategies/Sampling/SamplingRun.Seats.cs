@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Tensors;
@@ -50,7 +51,7 @@ internal sealed partial class SamplingRun
             {
                 if (HolderOf(leaf) is >= 0 and int holder)
                 {
-                    _seats.Add((_seats[holder].Record.ShareWith(seat), _seats[holder].Outputs));
+                    _seats.Add(new Filled(_seats[holder].Record.ShareWith(seat), _seats[holder].Outputs, null));
                     _ = empty.Remove(seat.Index);
                 }
                 else
@@ -155,8 +156,9 @@ internal sealed partial class SamplingRun
         _openedAt = seat.Role == TaskRole.Asserter ? now : _openedAt;
         long next = now + (long)_options.AnswerWindow.TotalMilliseconds;
         long deadline = seat.Role == TaskRole.Asserter ? Math.Max(next, _request.Body.Deadline) : next;
-        TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, seat, ProviderOf(leaf), deadline);
-        return new Attempt(seat, leaf, envelope, await _tasks.RunAsync(envelope, cancellationToken).ConfigureAwait(false));
+        Digest secret = AuditDraws.EnvelopeSecret(_secret, RequestDigest, seat);
+        TaskEnvelope envelope = SamplingEnvelopes.Create(_request.Body, _terms, _secret, secret, seat, ProviderOf(leaf), deadline);
+        return new Attempt(seat, leaf, secret, envelope, await _tasks.RunAsync(envelope, cancellationToken).ConfigureAwait(false));
     }
 
     // Writes an attempt of a checker or voter down; tells whether its answer counts.
@@ -166,10 +168,10 @@ internal sealed partial class SamplingRun
         switch (attempt.Task.Outcome)
         {
             case TaskOutcome.Answered:
-                _seats.Add((Measure(RecordOf(attempt), attempt.Task.Outputs), attempt.Task.Outputs));
+                _seats.Add(new Filled(Measure(RecordOf(attempt), attempt.Task.Outputs), attempt.Task.Outputs, attempt));
                 return true;
             case TaskOutcome.Silent or TaskOutcome.Equivocated or TaskOutcome.Revealed:
-                _seats.Add((RecordOf(attempt), null));
+                _seats.Add(new Filled(RecordOf(attempt), null, attempt));
                 break;
             case TaskOutcome.Withheld when !_withheld.Contains(attempt) && _tasks.Demand(attempt.Envelope) == LedgerRefusal.None:
                 _withheld.Add(attempt);
@@ -182,8 +184,17 @@ internal sealed partial class SamplingRun
         return false;
     }
 
-    private void Report(Attempt attempt) =>
-        _incidents.AddRange(attempt.Task.Faults.Select(fault => new Incident(ProviderOf(attempt.Leaf), attempt.Seat, fault)).Where(incident => !_incidents.Contains(incident)));
+    private void Report(Attempt attempt)
+    {
+        foreach (ProviderFault fault in attempt.Task.Faults)
+        {
+            Incident incident = new(ProviderOf(attempt.Leaf), attempt.Seat, fault);
+            if (!_incidents.Contains(incident))
+            {
+                _incidents.Add(incident);
+            }
+        }
+    }
 
     private NodeId ProviderOf(int leaf) => new(_stakes.Leaves[leaf].Key);
 

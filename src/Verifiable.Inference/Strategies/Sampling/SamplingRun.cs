@@ -22,7 +22,7 @@ internal sealed partial class SamplingRun
     private readonly Signed<InferenceRequest> _request;
     private readonly TaskRunner _tasks;
     private readonly List<Incident> _incidents = [];
-    private readonly List<(SeatRecord Record, NamedTensors? Outputs)> _seats = [];
+    private readonly List<Filled> _seats = [];
     private readonly List<Attempt> _withheld = [];
     private readonly HashSet<NodeId> _failed = [];
     private readonly SamplingPace _pace;
@@ -32,6 +32,7 @@ internal sealed partial class SamplingRun
     private NamedTensors? _validatorOutputs;
     private Digest? _checkBeacon;
     private Digest? _voteBeacon;
+    private bool? _isCovered;
 
     public SamplingRun(SamplingOptions options, string strategy, InferenceOrder order, InferenceNetwork network, SamplingPace pace = default, NamedTensors? known = null)
     {
@@ -113,7 +114,7 @@ internal sealed partial class SamplingRun
         }
 
         Report(asserter);
-        _seats.Insert(0, (RecordOf(asserter), asserter.Task.Outputs));
+        _seats.Insert(0, new Filled(RecordOf(asserter), asserter.Task.Outputs, asserter));
         await _network.WaitUntilAsync(Math.Min(_openedAt + _pace.SettlementDelay, Latest), cancellationToken).ConfigureAwait(false);
         return Settle();
     }
@@ -169,6 +170,7 @@ internal sealed partial class SamplingRun
     private async ValueTask<Attempt> AuditAsync(Attempt asserter, Digest claim, CancellationToken cancellationToken)
     {
         bool isCovered = _terms.AuditRate.Covers(AuditDraws.Coin(_secret, claim, _checkBeacon));
+        _isCovered = isCovered;
         Finding = CompareWithKnown(asserter.Task);
         if (Finding == CanaryFinding.Wrong && !isCovered && _options.Comparer.ComparesCommitments)
         {
@@ -232,9 +234,9 @@ internal sealed partial class SamplingRun
 
     private VerificationOutcome Settle()
     {
-        (SeatRecord Record, NamedTensors? Outputs)[] seats = [.. _seats.OrderBy(static seat => SamplingRecord.PlaceOf(seat.Record))];
+        Filled[] seats = _seats.Count == 1 ? [_seats[0]] : [.. _seats.OrderBy(static seat => SamplingRecord.PlaceOf(seat.Record))];
         SamplingRecord record = new(_secret, _checkBeacon, _seats.Any(static seat => seat.Record.Seat.Role == TaskRole.Voter) ? _voteBeacon : null, [.. seats.Select(static seat => seat.Record)]);
-        SamplingDecision decision = SamplingRules.Decide(_request.Body, _terms, record, _options.Comparer);
+        SamplingDecision decision = SamplingRules.Decide(PapersOf(record, seats), _options.Comparer);
         ReceiptCase evidence = new()
         {
             Request = _request.Body,
@@ -245,19 +247,6 @@ internal sealed partial class SamplingRun
             Signatures = [_request.Signature, _openingHead.Signature, .. record.Signatures],
         };
         SettlementResult settled = _network.Ledger.Settle(evidence);
-        VerificationOutcome outcome = new()
-        {
-            Verdict = decision.Verdict,
-            Output = decision.BestSeat >= 0 ? seats[decision.BestSeat].Outputs : null,
-            OutputProvider = decision.BestSeat >= 0 ? record.Seats[decision.BestSeat].Provider.Id : null,
-            Asserter = record.Asserter.Provider.Id,
-            WasAudited = SamplingRules.IndexOfValidator(record) >= 0,
-            Slashed = [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
-            Incidents = [.. _incidents],
-            Computations = record.Seats.Count(static seat => seat.HasClaim),
-            AuditProbability = _terms.AuditRate.ToDouble(),
-        };
-
         if (settled.Refusal == LedgerRefusal.EvidenceRefused)
         {
             ReceiptChecklist checklist = new() { IsForSettlement = true };
@@ -266,21 +255,52 @@ internal sealed partial class SamplingRun
         }
 
         // The only other way to be refused is to be late: then the ledger pays the provider and burns the rest, and no conclusion is drawn.
-        return settled.Refusal != LedgerRefusal.None
-            ? outcome with { Verdict = Verdict.Undetermined(VerdictReason.OpeningWithheld), Slashed = [] }
-            : outcome with
+        bool isSettled = settled.Refusal == LedgerRefusal.None;
+        return new VerificationOutcome
+        {
+            Verdict = isSettled ? decision.Verdict : Verdict.Undetermined(VerdictReason.OpeningWithheld),
+            Output = decision.BestSeat >= 0 ? seats[decision.BestSeat].Outputs : null,
+            OutputProvider = decision.BestSeat >= 0 ? record.Seats[decision.BestSeat].Provider.Id : null,
+            Asserter = record.Asserter.Provider.Id,
+            WasAudited = SamplingRules.IndexOfValidator(record) >= 0,
+            Slashed = !isSettled || decision.Convicted.IsEmpty ? [] : [.. decision.Convicted.Select(index => record.Seats[index].Provider.Id)],
+            Incidents = [.. _incidents],
+            Computations = record.Seats.Count(static seat => seat.HasClaim),
+            AuditProbability = _terms.AuditRate.ToDouble(),
+            SettledTask = isSettled ? decision.Tasks[0].Task : null,
+            Receipt = !isSettled ? null : new Receipt
             {
-                SettledTask = decision.Tasks[0].Task,
-                Receipt = new Receipt
-                {
-                    Case = evidence,
-                    Verdict = decision.Verdict,
-                    HashBeforeSettlement = settled.HashBefore,
-                    ClosingHead = settled.Head!.Body,
-                    ClosingSignature = settled.Head.Signature,
-                },
-            };
+                Case = evidence,
+                Verdict = decision.Verdict,
+                HashBeforeSettlement = settled.HashBefore,
+                ClosingHead = settled.Head!.Body,
+                ClosingSignature = settled.Head.Signature,
+            },
+        };
     }
 
-    private sealed record Attempt(Seat Seat, int Leaf, TaskEnvelope Envelope, TaskResult Task);
+    // The envelopes that it sent, and the claims that it read, are those that follow from the record: neither need be made again.
+    private SamplingPapers PapersOf(SamplingRecord record, Filled[] seats)
+    {
+        SamplingPapers papers = new(_request.Body, _terms, record);
+        for (int i = 0; i < seats.Length; i++)
+        {
+            if (seats[i].Attempt is { } attempt)
+            {
+                papers.Take(i, attempt.Secret, attempt.Envelope, seats[i].Record.HasClaim ? attempt.Task.Claim!.Body : null);
+            }
+        }
+
+        if (_isCovered is { } isCovered && record.Asserter.HasClaim)
+        {
+            papers.TakeCoin(isCovered);
+        }
+
+        return papers;
+    }
+
+    private sealed record Attempt(Seat Seat, int Leaf, Digest Secret, TaskEnvelope Envelope, TaskResult Task);
+
+    // A seat as it is recorded; a shared one has no attempt of its own.
+    private readonly record struct Filled(SeatRecord Record, NamedTensors? Outputs, Attempt? Attempt);
 }

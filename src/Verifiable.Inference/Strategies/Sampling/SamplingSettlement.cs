@@ -1,6 +1,4 @@
-using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Sampling;
@@ -13,29 +11,28 @@ internal sealed class SamplingSettlement
     private readonly Digest[] _tasks;
     private readonly TaskSettlement[] _closings;
     private readonly List<Transfer> _transfers = [];
-    private readonly SortedSet<int> _convicted = [];
+    private SortedSet<int>? _convicted;
 
-    public SamplingSettlement(InferenceRequest request, SamplingTerms terms, SamplingRecord record)
+    public SamplingSettlement(SamplingPapers papers)
     {
-        _terms = terms;
-        _record = record;
-        Digest requestDigest = request.Digest;
+        _terms = papers.Terms;
+        _record = papers.Record;
+        SamplingRecord record = _record;
         _tasks = new Digest[record.Seats.Length];
         _closings = new TaskSettlement[record.Seats.Length];
         for (int i = 0; i < _tasks.Length; i++)
         {
             SeatRecord seat = record.Seats[i];
-            _tasks[i] = seat.Outcome == SeatOutcome.Shared
-                ? default
-                : SamplingEnvelopes.Create(request, terms, record.Secret, seat.Seat, seat.Provider.Id, seat.Deadline).Digest;
-            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), AuditDraws.EnvelopeSecret(record.Secret, requestDigest, seat.Seat))
+            _tasks[i] = seat.Outcome == SeatOutcome.Shared ? default : papers.EnvelopeOf(i).Digest;
+            _closings[i] = new TaskSettlement(_tasks[i], CauseOf(seat.Outcome), papers.SecretOf(i))
             {
                 IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+                Claim = seat.HasClaim ? papers.ClaimOf(i).Digest : seat.PostedClaim,
             };
             if (seat.Outcome is SeatOutcome.Silent or SeatOutcome.Equivocated)
             {
                 // Rationale: silence costs as much as being caught, and nobody gains by it.
-                Burn(i, terms.Slash);
+                Burn(i, _terms.Slash);
             }
         }
     }
@@ -67,18 +64,13 @@ internal sealed class SamplingSettlement
         }
     }
 
-    /// <summary>Pays checkers and voters whose claims were only revealed: those whose outputs are the right ones, or all where nobody knows which are.</summary>
+    /// <summary>Pays checkers and voters whose claims were only revealed: those whose outputs are the right ones, or all where nobody knows which are. The rewards of the others are burnt: a
+    /// requester that denies a delivery, and has friends say what is right, must not have the work for nothing.</summary>
     /// <param name="right">The right outputs; <see langword="null"/> where nobody knows.</param>
-    public void PayRevealed(CommittedTensors? right)
-    {
-        for (int i = 1; i < _record.Seats.Length; i++)
-        {
-            if (_record.Seats[i].Outcome == SeatOutcome.Revealed && (right is null || _record.Seats[i].Claim!.Outputs.Equals(right)))
-            {
-                Pay(i);
-            }
-        }
-    }
+    public void PayRevealed(CommittedTensors? right) => CloseRevealed(right, isComparable: true);
+
+    /// <summary>Burns the rewards of checkers and voters whose claims were only revealed, where commitments cannot be compared.</summary>
+    public void BurnRevealed() => CloseRevealed(null, isComparable: false);
 
     /// <summary>Takes the slash of a seat: the bounty to the honest side, the voters' pay, the rest burnt.</summary>
     public void Convict(int index, int bounty, ReadOnlySpan<int> voters)
@@ -105,9 +97,9 @@ internal sealed class SamplingSettlement
     /// <summary>Ends the settlement.</summary>
     public SamplingDecision Close(Verdict verdict, int best) => new(
         verdict,
-        [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)],
+        _record.Seats.Any(static seat => seat.Outcome == SeatOutcome.Shared) ? [.. _closings.Where((_, index) => _record.Seats[index].Outcome != SeatOutcome.Shared)] : [.. _closings],
         [.. _transfers],
-        [.. _convicted],
+        _convicted is null ? [] : [.. _convicted],
         best);
 
     private static SettlementCause CauseOf(SeatOutcome outcome) => outcome switch
@@ -116,6 +108,24 @@ internal sealed class SamplingSettlement
         SeatOutcome.Equivocated => SettlementCause.Convicted,
         _ => SettlementCause.Served,
     };
+
+    private void CloseRevealed(CommittedTensors? right, bool isComparable)
+    {
+        for (int i = 1; i < _record.Seats.Length; i++)
+        {
+            if (_record.Seats[i].Outcome == SeatOutcome.Revealed)
+            {
+                if (isComparable && (right is null || _record.Seats[i].Claim!.Outputs.Equals(right)))
+                {
+                    Pay(i);
+                }
+                else
+                {
+                    BurnReward(i);
+                }
+            }
+        }
+    }
 
     private Amount TakeFromStake(int index, int recipient, Amount amount, TransferPurpose purpose)
     {
@@ -126,7 +136,7 @@ internal sealed class SamplingSettlement
     private void Burn(int index, Amount amount)
     {
         Transfer(index, TransferSource.Stake, recipient: null, amount, TransferPurpose.Burn);
-        _ = _convicted.Add(index);
+        _ = (_convicted ??= []).Add(index);
     }
 
     private void Transfer(int index, TransferSource source, SeatRecord? recipient, Amount amount, TransferPurpose purpose)

@@ -22,7 +22,7 @@ namespace Verifiable.Inference.Strategies.Sampling;
 public sealed class SamplingStrategy : VerificationStrategy
 {
     /// <summary>The strategy's name in requests.</summary>
-    public const string StrategyName = "sampling/v2";
+    public const string StrategyName = "sampling/v3";
 
     private readonly SamplingStrategyAssessment _assessment;
 

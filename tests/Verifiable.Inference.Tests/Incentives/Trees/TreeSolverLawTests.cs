@@ -14,14 +14,37 @@ public sealed class TreeSolverLawTests
         numbers =>
         {
             ExtensiveGame game = RandomTrees.Numeric(numbers, hasChance: true, hasSets: false);
-            string[] found = [.. BackwardInduction.FindAll(game).Select(profile => string.Join(' ', profile)).Order(StringComparer.Ordinal)];
+            (ImmutableArray<ImmutableArray<int>> equilibria, Completeness completeness) = BackwardInduction.FindAll(game);
+            string[] found = [.. equilibria.Select(profile => string.Join(' ', profile)).Order(StringComparer.Ordinal)];
             string[] expected = [.. RandomTrees.Profiles(game).Where(profile => IsPerfect(game, profile)).Select(profile => string.Join(' ', profile)).Order(StringComparer.Ordinal)];
             ImmutableArray<ImmutableArray<Rational>> payoffs = BackwardInduction.FindPayoffs(game).Payoffs;
             HashSet<string> vectors = [.. RandomTrees.Profiles(game).Where(profile => IsPerfect(game, profile)).Select(profile => string.Join(' ', RandomTrees.Expected(game, profile)))];
-            return found.SequenceEqual(expected) && found.Contains(string.Join(' ', BackwardInduction.FindOne(game)))
+            return completeness == Completeness.Proven && found.SequenceEqual(expected) && found.Contains(string.Join(' ', BackwardInduction.FindOne(game)))
                 && vectors.SetEquals(payoffs.Select(vector => string.Join(' ', vector)));
         },
         300);
+
+    [Fact]
+    public void A_list_of_equilibria_that_was_cut_short_is_a_beginning_of_the_whole_and_says_so() => RandomTrees.Check(
+        numbers =>
+        {
+            ExtensiveGame game = RandomTrees.Numeric(numbers, hasChance: true, hasSets: false);
+            string[] all = [.. BackwardInduction.FindAll(game).Equilibria.Select(profile => string.Join(' ', profile))];
+            for (long steps = 1; ; steps += 1 + (steps / 8))
+            {
+                (ImmutableArray<ImmutableArray<int>> some, Completeness completeness) = BackwardInduction.FindAll(game, new WorkLimit(steps));
+                if (!some.Select(profile => string.Join(' ', profile)).SequenceEqual(all.Take(some.Length)) || completeness == Completeness.Unknown)
+                {
+                    return false;
+                }
+
+                if (completeness == Completeness.Proven)
+                {
+                    return some.Length == all.Length;
+                }
+            }
+        },
+        100);
 
     [Fact]
     public void The_reduced_normal_form_pays_what_the_tree_pays() => RandomTrees.Check(

@@ -103,7 +103,7 @@ public sealed class RetransmissionTests
     private static (TaskEnvelope Envelope, byte[] Offer) Open(TestWorld world, HostileRequester requester)
     {
         TaskEnvelope envelope = requester.Envelope(HostileRequester.Asserter, requester.NodeAt(0));
-        Signed<TaskEnvelope> signed = world.Requester.Sign(envelope);
+        SignedEnvelope signed = world.Requester.Sign(envelope);
         Assert.Equal(LedgerRefusal.None, world.Ledger.Open(signed));
         return (envelope, new TaskOffer(signed, _inputs).ToBytes());
     }

@@ -55,5 +55,7 @@ public sealed class EnvelopeMixerTests
 
             destination.Clear();
         }
+
+        public IRandomSource Fork(string label) => this;
     }
 }

@@ -143,7 +143,7 @@ public sealed class SharedSignatureTests
         }
 
         List<TaskOffer> offers = [.. messages.Select(static message => Canonical.TryRead(message, out TaskOffer? offer) ? offer : null).OfType<TaskOffer>()];
-        Assert.True(offers.Count > 6);
+        Assert.True(offers.Count >= 6, "Each request asks somebody.");
         return offers;
     }
 

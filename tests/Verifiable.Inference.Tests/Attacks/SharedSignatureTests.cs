@@ -67,7 +67,7 @@ public sealed class SharedSignatureTests
     public void No_envelope_under_sampling_or_hidden_duplication_shares_its_signature()
     {
         Assert.All(Offers(new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
-        Assert.All(Offers(new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 0.5 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
+        Assert.All(Offers(new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 0.9 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
     }
 
     [Fact]
@@ -137,13 +137,13 @@ public sealed class SharedSignatureTests
             _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [new SumEngine(i % 2)], world.ProviderOptions), messages));
         }
 
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 12; i++)
         {
             _ = world.Run(strategy, world.Order(i));
         }
 
         List<TaskOffer> offers = [.. messages.Select(static message => Canonical.TryRead(message, out TaskOffer? offer) ? offer : null).OfType<TaskOffer>()];
-        Assert.True(offers.Count >= 6, "Each request asks somebody.");
+        Assert.True(offers.Count > 12);
         return offers;
     }
 

@@ -28,9 +28,9 @@ public static class FlowPicture
         EvolutionaryGame game, string title, string horizontal, string vertical, ImmutableArray<ChartSeries> paths, ImmutableArray<RestPoint> restPoints, double greatestX = 1, double greatestY = 1)
     {
         ArgumentNullException.ThrowIfNull(game);
-        if (!game.StrategyCounts.SequenceEqual([2, 2]) || paths.Length > 8 || restPoints.Length > 8 || !(greatestX is > 0 and <= 1) || !(greatestY is > 0 and <= 1))
+        if (!game.StrategyCounts.SequenceEqual([2, 2]) || !AreDrawable(paths) || restPoints.Length > 8 || !(greatestX is > 0 and <= 1) || !(greatestY is > 0 and <= 1))
         {
-            throw new ArgumentException("Expected two populations with two strategies each, at most eight paths and eight rest points, and ends of axes in (0, 1].", nameof(game));
+            throw new ArgumentException("Expected two populations with two strategies each, at most eight paths, none of them empty, and eight rest points, and ends of axes in (0, 1].", nameof(game));
         }
 
         const string Caption = "Arrows show where the replicator dynamics takes the shares; filled discs are stable rest points, open ones are not.";
@@ -74,9 +74,9 @@ public static class FlowPicture
     public static Figure DrawSimplex(EvolutionaryGame game, string title, ImmutableArray<string> strategies, ImmutableArray<ChartSeries> paths, ImmutableArray<RestPoint> restPoints)
     {
         ArgumentNullException.ThrowIfNull(game);
-        if (!game.StrategyCounts.SequenceEqual([3]) || strategies.Length != 3 || paths.Length > 8 || restPoints.Length > 8)
+        if (!game.StrategyCounts.SequenceEqual([3]) || strategies.Length != 3 || !AreDrawable(paths) || restPoints.Length > 8)
         {
-            throw new ArgumentException("Expected one population with three named strategies, at most eight paths and eight rest points.", nameof(game));
+            throw new ArgumentException("Expected one population with three named strategies, at most eight paths, none of them empty, and eight rest points.", nameof(game));
         }
 
         const string Caption = "Each corner is a population that plays one strategy only; arrows show where the replicator dynamics takes the shares; filled discs are stable rest points, open ones are not.";
@@ -148,6 +148,8 @@ public static class FlowPicture
 
         return change;
     }
+
+    private static bool AreDrawable(ImmutableArray<ChartSeries> paths) => paths.Length <= 8 && paths.All(path => !path.Points.IsDefaultOrEmpty);
 
     private static void DrawPaths(SvgWriter svg, PlotArea area, ImmutableArray<ChartSeries> paths, Func<ChartPoint, (double X, double Y)> at)
     {

@@ -130,7 +130,7 @@ public static class IncentiveFigures
         {
             Rational lower = parameter.Value * (1 - share);
             Rational higher = Rational.Min(parameter.Value * (1 + share), parameter.Kind == AdviceParameterKind.Probability ? Rational.One : parameter.Value * (1 + share));
-            if (IncentiveAdvisor.ThresholdWith(model, advice.Parameter.Symbol, parameter.Symbol, lower) is { } atLower && IncentiveAdvisor.ThresholdWith(model, advice.Parameter.Symbol, parameter.Symbol, higher) is { } atHigher)
+            if (IncentiveAdvisor.ThresholdWith(advice, parameter.Symbol, lower) is { } atLower && IncentiveAdvisor.ThresholdWith(advice, parameter.Symbol, higher) is { } atHigher)
             {
                 bars.Add(new TornadoBar($"{parameter.Name} {parameter.Symbol}", Text(lower), (double)atLower, Text(higher), (double)atHigher));
             }
@@ -142,7 +142,7 @@ public static class IncentiveFigures
 
         return TornadoChart.Draw(
             $"What the {advice.Parameter.Name} must exceed, and what moves it",
-            $"Each parameter is moved by {Text(share * 100)} % of itself, the others held; the threshold is solved again exactly."
+            $"Each parameter is moved by {Text(share * 100)} % of itself, the others held{(advice.Options.Ranges.IsEmpty ? string.Empty : " or anywhere in their intervals")}; the threshold is solved again exactly."
                 + (leftOut.Count == 0 ? string.Empty : $" Not drawn, because at one end no {advice.Parameter.Name} is enough: {string.Join(", ", leftOut)}."),
             $"threshold of {advice.Parameter.Symbol}", (double)middle, [.. bars]);
     }

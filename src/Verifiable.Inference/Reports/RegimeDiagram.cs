@@ -39,6 +39,7 @@ public static class RegimeDiagram
         area.DrawFrame(title);
         double AtColumn(double column) => horizontal.Least + ((horizontal.Greatest - horizontal.Least) * column / columns);
         double AtRow(double row) => vertical.Least + ((vertical.Greatest - vertical.Least) * row / rows);
+        List<(int Row, int Regime, int From, int To)> runs = [];
         List<(int Row, int Column)>[] cells = [.. regimes.Select(_ => new List<(int, int)>())];
         for (int row = 0; row < rows; row++)
         {
@@ -56,6 +57,7 @@ public static class RegimeDiagram
                 {
                     if (current >= 0)
                     {
+                        runs.Add((row, current, start, column));
                         svg.Cell(area.X(AtColumn(start)), area.Y(AtRow(row + 1)), area.X(AtColumn(column)) - area.X(AtColumn(start)), area.Y(AtRow(row)) - area.Y(AtRow(row + 1)), _fills[current], 0.45);
                     }
 
@@ -87,15 +89,13 @@ public static class RegimeDiagram
             area.AddLegend(mark.Label, (x, y) => SvgMarks.Lettered(svg, x + 12, y, letter));
         }
 
-        return new Figure(title, caption, svg.ToString(), TableOf(horizontal, vertical, columns, rows, regimes, cells));
+        return new Figure(title, caption, svg.ToString(), TableOf(horizontal, vertical, columns, rows, regimes, runs));
     }
 
-    // A line for each row of cells and regime in it: where it begins and ends.
-    private static FigureTable TableOf(ChartAxis horizontal, ChartAxis vertical, int columns, int rows, ImmutableArray<string> regimes, List<(int Row, int Column)>[] cells)
+    // A line for each stretch of one regime in a row of cells: where it begins and ends.
+    private static FigureTable TableOf(ChartAxis horizontal, ChartAxis vertical, int columns, int rows, ImmutableArray<string> regimes, List<(int Row, int Regime, int From, int To)> runs)
     {
-        var lines = cells.SelectMany((list, regime) => list.GroupBy(cell => cell.Row).Select(group => (Row: group.Key, Regime: regime, From: group.Min(cell => cell.Column), To: group.Max(cell => cell.Column))))
-            .OrderBy(line => line.Row).ThenBy(line => line.From).ThenBy(line => line.Regime)
-            .Where(line => line.Row % Math.Max(1, rows / 20) == 0);
+        IEnumerable<(int Row, int Regime, int From, int To)> lines = runs.Where(line => line.Row % Math.Max(1, rows / 20) == 0);
         double width = (horizontal.Greatest - horizontal.Least) / columns;
         double height = (vertical.Greatest - vertical.Least) / rows;
         return new FigureTable(
@@ -103,7 +103,7 @@ public static class RegimeDiagram
             [.. lines.Select(line => (ImmutableArray<string>)
             [
                 PlotArea.Number(vertical.Least + (height * (line.Row + 0.5))), regimes[line.Regime],
-                PlotArea.Number(horizontal.Least + (width * line.From)), PlotArea.Number(horizontal.Least + (width * (line.To + 1))),
+                PlotArea.Number(horizontal.Least + (width * line.From)), PlotArea.Number(horizontal.Least + (width * line.To)),
             ])]);
     }
 }

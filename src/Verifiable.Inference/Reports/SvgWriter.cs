@@ -29,6 +29,8 @@ internal sealed class SvgWriter
     /// <summary>The dashes of curves.</summary>
     public static readonly string?[] DashPatterns = [null, "7 4", "2 3", "9 3 2 3", "12 4", "4 4"];
 
+    private const double GreatestCoordinate = 1e12;
+
     private readonly StringBuilder _text = new();
     private readonly double _width;
     private readonly double _height;
@@ -78,7 +80,9 @@ internal sealed class SvgWriter
     private static string Dashes(string? dashes) => dashes is null ? string.Empty : $" stroke-dasharray=\"{dashes}\"";
 
     // Decimal, so that no platform's rounding of doubles to text matters and minus zero is zero.
-    private static string N(double value) => Math.Round((decimal)value, 2, MidpointRounding.AwayFromZero).ToString("0.##", CultureInfo.InvariantCulture);
+    private static string N(double value) => !(Math.Abs(value) <= GreatestCoordinate)
+        ? throw new ArgumentException($"Expected numbers that lie on a picture, got one whose coordinate is {value.ToString(CultureInfo.InvariantCulture)}.")
+        : Math.Round((decimal)value, 2, MidpointRounding.AwayFromZero).ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Escape(string text)
     {

@@ -3,7 +3,6 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
@@ -138,13 +137,13 @@ public sealed class SharedSignatureTests
             _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [new SumEngine(i % 2)], world.ProviderOptions), messages));
         }
 
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 12; i++)
         {
             _ = world.Run(strategy, world.Order(i));
         }
 
         List<TaskOffer> offers = [.. messages.Select(static message => Canonical.TryRead(message, out TaskOffer? offer) ? offer : null).OfType<TaskOffer>()];
-        Assert.True(offers.Count > 6);
+        Assert.True(offers.Count > 12);
         return offers;
     }
 

@@ -114,6 +114,7 @@ internal static class ClaimSeeds
         OpenTask.For(Envelope(1)), new AcceptTask(Named(1), _node), new PostClaim(Named(1), _node, Named(2)), new CancelTask(Named(1)),
         new DemandClaim(Named(1)), new RevealClaim(Named(1), _node, Named(2)), new ForfeitOpening(Named(1)), new ExpireSilence(Named(1)),
         new Settle([.. Settlements()], [.. Transfers()]) { Evidence = Named(3) },
+        OpenTask.For(Envelope(1), new Amount(5)), new HoldTask(Named(1), Named(2)), new DecideTask(Named(1), IsConvicted: true),
     ];
 
     public static IEnumerable<LedgerEntry> Entries() => Commands().Select((command, index) => new LedgerEntry(

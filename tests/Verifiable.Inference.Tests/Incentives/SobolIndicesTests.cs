@@ -7,6 +7,10 @@ namespace Verifiable.Inference.Tests.Incentives;
 public sealed class SobolIndicesTests
 {
     [Fact]
+    public void A_result_that_is_no_number_is_refused_with_its_place() =>
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => SobolIndices.Estimate(point => point.Span[0] > 0.9 ? double.NaN : 1, 2, 64)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_product_of_rate_and_stake_has_the_derived_shares()
     {
         // p uniform in [0, 0.2], S in [20, 60].

@@ -163,6 +163,34 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void A_regime_that_holds_twice_in_a_row_of_cells_has_two_lines()
+    {
+        Figure figure = RegimeDiagram.Draw("t", "c", new ChartAxis("x", 0, 3), new ChartAxis("y", 0, 1), 3, 1, ["outer", "inner"], (x, _) => x is > 1 and < 2 ? 1 : 0);
+        Assert.Equal(["outer 0 1", "inner 1 2", "outer 2 3"], figure.Table.Rows.Select(row => $"{row[1]} {row[2]} {row[3]}"));
+    }
+
+    [Fact]
+    public void The_bars_of_a_sensitivity_rest_on_the_same_margin_and_intervals_as_its_middle()
+    {
+        SamplingAdviceModel model = new(new SamplingEconomics { HonestCost = 100, AsserterReward = 120, ValidatorReward = 120, Slash = 3000, AuditProbability = 0.1m, CoalitionShare = 0.1m, DetectionProbability = 0.9m });
+        foreach (AdviceOptions options in (AdviceOptions[])[new AdviceOptions { SafetyMargin = new Rational(1, 2) }, new AdviceOptions().With("δ", new Rational(7, 10), new Rational(8, 10))])
+        {
+            AdvisedValue advice = IncentiveAdvisor.Minimize(model, "p", options);
+            foreach (AdviceParameter parameter in model.Parameters.Where(parameter => parameter.Symbol != "p" && !options.Ranges.ContainsKey(parameter.Symbol)))
+            {
+                Assert.Equal(advice.Threshold, IncentiveAdvisor.ThresholdWith(advice, parameter.Symbol, parameter.Value));
+            }
+        }
+    }
+
+    [Fact]
+    public void Numbers_that_no_picture_holds_are_the_callers_mistake()
+    {
+        _ = Assert.Throws<ArgumentException>(() => RegimeDiagram.Draw("t", "c", new ChartAxis("x", 0, 1), new ChartAxis("y", 0, 1), 2, 2, ["one"], (_, _) => 0, [new ChartMark(double.NaN, 0, "nowhere")]));
+        _ = Assert.Throws<ArgumentException>(() => FlowPicture.DrawSquare(_inspection, "t", "x", "y", [new ChartSeries("empty", [])], []));
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_refused()
     {
         _ = Assert.Throws<ArgumentException>(() => new Chart { Title = "t", Caption = "c", Horizontal = new ChartAxis("x", 1, 1), Vertical = new ChartAxis("y", 0, 1) }.Draw());

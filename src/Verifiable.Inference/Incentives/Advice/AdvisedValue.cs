@@ -48,6 +48,9 @@ public sealed record AdvisedValue
     /// <summary>Gets what one verified inference costs in computations at the advised value; <see langword="null"/> when there is none.</summary>
     public Rational? ExpectedCost { get; internal init; }
 
+    /// <summary>Gets what the advice is safe against.</summary>
+    internal AdviceOptions Options { get; init; } = new();
+
     /// <summary>Gets the result in plain sentences.</summary>
     public string Explanation => AdviceText.Explain(this);
 }

@@ -51,10 +51,12 @@ public static partial class IncentiveAdvisor
         return advice.IsFeasible ? advice : advice with { Repairs = RepairsFor(model, free, options) };
     }
 
-    /// <summary>The threshold of one parameter when another has another value; null when nothing is feasible then.</summary>
-    internal static Rational? ThresholdWith(AdviceModel model, string symbol, string other, Rational value)
+    /// <summary>The threshold of advice when another parameter has another value, and is known; the same margin and the same other intervals. Null when nothing is feasible then.</summary>
+    internal static Rational? ThresholdWith(AdvisedValue advice, string other, Rational value)
     {
-        AdvisedValue solved = Solve(model, model.Values.SetItem(AdviceParameter.IndexOf(model.Parameters, other), value), AffineIndex(model, symbol), new AdviceOptions());
+        AdviceModel model = advice.Model;
+        AdviceOptions options = advice.Options with { Ranges = advice.Options.Ranges.Remove(other) };
+        AdvisedValue solved = Solve(model, model.Values.SetItem(AdviceParameter.IndexOf(model.Parameters, other), value), AffineIndex(model, advice.Parameter.Symbol), options);
         return solved.IsFeasible ? solved.Threshold ?? Rational.Zero : null;
     }
 
@@ -69,6 +71,7 @@ public static partial class IncentiveAdvisor
         WorstCaseProof proof = !box.IsCurved ? WorstCaseProof.Corners : isExact ? WorstCaseProof.Bernstein : WorstCaseProof.BernsteinBound;
         return new AdvisedValue(model, parameter)
         {
+            Options = options,
             Value = value,
             Threshold = threshold,
             UpperLimit = inner.Impossible is null ? inner.Upper : null,

@@ -37,6 +37,9 @@ internal sealed class LinearForm : IEquatable<LinearForm>
 
     public static LinearForm Of(Rational constant) => constant.IsZero ? Zero : new(constant, []);
 
+    public static LinearForm Of(SortedDictionary<int, Rational> coefficients) =>
+        new(Rational.Zero, [.. coefficients.Where(pair => !pair.Value.IsZero).Select(pair => new LinearTerm(pair.Key, pair.Value))]);
+
     public static LinearForm Parameter(int number) => new(Rational.Zero, [new LinearTerm(number, Rational.One)]);
 
     public static LinearForm operator +(LinearForm left, LinearForm right) => Combine(left, right, Rational.One);

@@ -8,8 +8,13 @@ internal sealed class ParameterTable
     internal const int GreatestDegree = 16;
     internal const int GreatestCount = 4096;
 
+    // Products of terms that one table multiplies out: a text of a hundred characters can ask for millions.
+    private const long GreatestProducts = 1L << 22;
+
     private readonly List<Parameter> _parameters = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+
+    private long _products;
 
     public int Count => _parameters.Count;
 
@@ -36,13 +41,19 @@ internal sealed class ParameterTable
         return true;
     }
 
-    /// <summary>Multiplies two forms; fails on a product of two infinitesimals, and above the greatest degree or number of parameters.</summary>
+    /// <summary>Multiplies two forms; fails on a product of two infinitesimals, and above the greatest degree, number of parameters or number of products altogether.</summary>
     public bool TryMultiply(LinearForm left, LinearForm right, out LinearForm product)
     {
-        product = left.Constant * right;
+        product = (left.Constant * right) + (right.Constant * left) - LinearForm.Of(left.Constant * right.Constant);
+        _products += (long)left.Terms.Length * right.Terms.Length;
+        if (_products > GreatestProducts)
+        {
+            return false;
+        }
+
+        SortedDictionary<int, Rational> sums = [];
         foreach (LinearTerm term in left.Terms)
         {
-            product += (term.Coefficient * right.Constant) * LinearForm.Parameter(term.Parameter);
             foreach (LinearTerm other in right.Terms)
             {
                 if (!TryMultiply(term.Parameter, other.Parameter, out int number))
@@ -50,10 +61,11 @@ internal sealed class ParameterTable
                     return false;
                 }
 
-                product += (term.Coefficient * other.Coefficient) * LinearForm.Parameter(number);
+                sums[number] = sums.GetValueOrDefault(number) + (term.Coefficient * other.Coefficient);
             }
         }
 
+        product += LinearForm.Of(sums);
         return true;
     }
 

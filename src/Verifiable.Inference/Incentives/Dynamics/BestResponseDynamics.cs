@@ -13,14 +13,17 @@ public static class BestResponseDynamics
     /// <summary>The least time between two corners, 10⁻⁴: how far, at most, a path strays from a tie along which it slides.</summary>
     public const double LeastMove = 1e-4;
 
+    // A path that slides along a tie takes a corner each LeastMove: a thousand million of them.
+    private const double GreatestDuration = 1e5;
+
     /// <summary>Follows a path.</summary>
     /// <param name="game">A game of one or two matrices.</param>
     /// <param name="start">The shares at the start, population after population.</param>
-    /// <param name="duration">For how long, above 0; one unit of time is that in which everybody looks again once, on average.</param>
+    /// <param name="duration">For how long, above 0 and at most 100,000; one unit of time is that in which everybody looks again once, on average.</param>
     /// <param name="options">How many samples; <see langword="null"/> for the defaults. Steps play no part.</param>
     /// <returns>The path.</returns>
     /// <exception cref="ArgumentException">The game's payoffs are not linear in the shares, the start is no state of it, or an option is out of range.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The duration is not finite and positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The duration is out of range.</exception>
     public static DynamicsPath Follow(EvolutionaryGame game, ReadOnlySpan<double> start, double duration, DynamicsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(game);
@@ -30,6 +33,7 @@ public static class BestResponseDynamics
         }
 
         options = DynamicsOptions.Checked(options, duration);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, GreatestDuration);
         double[] state = game.Checked(start);
         int length = state.Length;
         double[] states = new double[checked((options.Samples + 1) * length)];

@@ -5,6 +5,7 @@ internal sealed class GaussIntegrator
 {
     private const int Stages = 3;
     private const int MostIterations = 100;
+    private const double GreatestRest = 1e-9;
     private const double Root = 3.872983346207416885; // √15
 
     private static readonly double[] _weights = [5.0 / 18, 4.0 / 9, 5.0 / 18];
@@ -59,13 +60,49 @@ internal sealed class GaussIntegrator
 
     public double[] State { get; private set; }
 
-    public void Advance(double step)
+    /// <summary>Goes on by a step; false, with nothing changed, when the equations of its stages could not be solved.</summary>
+    public bool TryAdvance(double step)
+    {
+        if (!TrySolveStages(step))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < State.Length; i++)
+        {
+            if (_isPlayed[i])
+            {
+                double slope = (_weights[0] * _slopes[0][i]) + (_weights[1] * _slopes[1][i]) + (_weights[2] * _slopes[2][i]);
+                Add(ref _ratios[i], ref _lost[i], step * slope);
+                Add(ref _sums[i], ref _sumsLost[i], (_weights[0] * _shares[0][i]) + (_weights[1] * _shares[1][i]) + (_weights[2] * _shares[2][i]));
+            }
+        }
+
+        double[] next = new double[State.Length];
+        ToShares(_ratios, next);
+        State = next;
+        return true;
+    }
+
+    public double[] MeanOver(int steps) => steps == 0 ? [.. State] : [.. _sums.Select(sum => sum / steps)];
+
+    private static void Add(ref double total, ref double lost, double term)
+    {
+        double addend = term - lost;
+        double sum = total + addend;
+        lost = sum - total - addend;
+        total = sum;
+    }
+
+    // By iteration, which contracts where a step times the differences of payoffs is of order 1 or less; elsewhere it ends far from any solution.
+    private bool TrySolveStages(double step)
     {
         int length = State.Length;
         Slope(_ratios, State, _slopes[0]);
         _slopes[0].CopyTo(_slopes[1], 0);
         _slopes[0].CopyTo(_slopes[2], 0);
         double before = double.PositiveInfinity;
+        double last = double.PositiveInfinity;
         for (int iteration = 0; iteration < MostIterations; iteration++)
         {
             double change = 0;
@@ -80,6 +117,8 @@ internal sealed class GaussIntegrator
                 change = Math.Max(change, Slope(_trial, _shares[stage], _slopes[stage]));
             }
 
+            last = change;
+
             // Until rounding stops it: a tolerance would leave an error of one sign, and the conserved quantity would drift by it.
             if (change == 0 || (iteration > 3 && change >= before))
             {
@@ -89,29 +128,16 @@ internal sealed class GaussIntegrator
             before = change;
         }
 
-        for (int i = 0; i < length; i++)
+        double greatest = 1;
+        foreach (double[] slopes in _slopes)
         {
-            if (_isPlayed[i])
+            foreach (double slope in slopes)
             {
-                double slope = (_weights[0] * _slopes[0][i]) + (_weights[1] * _slopes[1][i]) + (_weights[2] * _slopes[2][i]);
-                Add(ref _ratios[i], ref _lost[i], step * slope);
-                Add(ref _sums[i], ref _sumsLost[i], (_weights[0] * _shares[0][i]) + (_weights[1] * _shares[1][i]) + (_weights[2] * _shares[2][i]));
+                greatest = Math.Max(greatest, Math.Abs(slope));
             }
         }
 
-        double[] next = new double[length];
-        ToShares(_ratios, next);
-        State = next;
-    }
-
-    public double[] MeanOver(int steps) => steps == 0 ? [.. State] : [.. _sums.Select(sum => sum / steps)];
-
-    private static void Add(ref double total, ref double lost, double term)
-    {
-        double addend = term - lost;
-        double sum = total + addend;
-        lost = sum - total - addend;
-        total = sum;
+        return last <= GreatestRest * greatest;
     }
 
     // Returns the greatest change of a slope.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Verifiable.Inference.Incentives.Dynamics;
 
 /// <summary>
@@ -17,7 +19,7 @@ public static class ReplicatorDynamics
     /// <param name="duration">For how long, above 0; one unit of time is that in which a strategy that earns 1 more than another grows by e relative to it.</param>
     /// <param name="options">How; <see langword="null"/> for the defaults.</param>
     /// <returns>The path.</returns>
-    /// <exception cref="ArgumentException">The start is no state of the game, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The start is no state of the game, an option is out of range, or steps are too long for the payoffs: a step times their differences must be of order 1 or less.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The duration is not finite and positive.</exception>
     public static DynamicsPath Follow(EvolutionaryGame game, ReadOnlySpan<double> start, double duration, DynamicsOptions? options = null)
     {
@@ -32,7 +34,12 @@ public static class ReplicatorDynamics
         {
             for (int i = 0; i < options.StepsPerSample; i++)
             {
-                integrator.Advance(step);
+                if (!integrator.TryAdvance(step))
+                {
+                    throw new ArgumentException(
+                        string.Create(CultureInfo.InvariantCulture, $"Expected steps in which payoffs make little difference: those of {step} that {options.Samples} samples of {options.StepsPerSample} steps make of the duration are too long for this game. Raise {nameof(options.StepsPerSample)} or {nameof(options.Samples)}, or follow for less time."),
+                        nameof(options));
+                }
             }
 
             integrator.State.CopyTo(states.AsSpan((done + 1) * game.StateLength));

@@ -33,7 +33,7 @@ public sealed record SobolIndices
     /// <param name="samples">The number of points of each of the two samples, a power of two, from 2 to 2²⁰.</param>
     /// <param name="seed">The seed of the digital shift, which is the same for all points; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    /// <exception cref="ArgumentException">The number of points is no power of two.</exception>
+    /// <exception cref="ArgumentException">The number of points is no power of two, or the function gave a result that is not finite.</exception>
     public static SobolIndices Estimate(Func<ReadOnlyMemory<double>, double> function, int inputs, int samples, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -46,6 +46,9 @@ public sealed record SobolIndices
             throw new ArgumentException($"Expected a power of two, for which the points are balanced, got {samples}.", nameof(samples));
         }
 
+        double Result(double[] point) => function(point) is var value && double.IsFinite(value)
+            ? value
+            : throw new ArgumentException($"Expected finite results of the function, got {value} at [{string.Join(", ", point)}].", nameof(function));
         SobolSequence sequence = new(2 * inputs, seed);
         (int First, int Second)[] mixes = [.. Enumerable.Range(0, inputs).Select(input => (input, input)), .. Enumerable.Range(0, inputs).SelectMany(first => Enumerable.Range(first + 1, inputs - first - 1).Select(second => (first, second)))];
         double[] ofA = new double[samples];
@@ -56,14 +59,14 @@ public sealed record SobolIndices
             double[] point = sequence[sample];
             double[] a = point[..inputs];
             double[] b = point[inputs..];
-            ofA[sample] = function(a);
-            ofB[sample] = function(b);
+            ofA[sample] = Result(a);
+            ofB[sample] = Result(b);
             for (int mix = 0; mix < mixes.Length; mix++)
             {
                 double[] other = [.. a];
                 other[mixes[mix].First] = b[mixes[mix].First];
                 other[mixes[mix].Second] = b[mixes[mix].Second];
-                mixed[mix][sample] = function(other);
+                mixed[mix][sample] = Result(other);
             }
         }
 

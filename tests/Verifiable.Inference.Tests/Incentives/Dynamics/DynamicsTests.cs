@@ -93,6 +93,23 @@ public sealed class DynamicsTests
     }
 
     [Fact]
+    public void Steps_that_are_too_long_for_the_payoffs_are_refused()
+    {
+        // The same orbits in units of a millionth, for which the ordinary steps are a million times too long; and a very long path.
+        EvolutionaryGame micro = EvolutionaryGame.Of(BimatrixGame.Of([[0, 0], [5_000_000, -45_000_000]], [[0, -1_000_000], [0, 9_000_000]]));
+        foreach ((EvolutionaryGame game, double duration) in ((EvolutionaryGame, double)[])[(micro, 10), (_inspection, 5000)])
+        {
+            ArgumentException refused = Assert.Throws<ArgumentException>(() => ReplicatorDynamics.Follow(game, [0.8, 0.2, 0.8, 0.2], duration));
+            Assert.Contains(nameof(DynamicsOptions.StepsPerSample), refused.Message, StringComparison.Ordinal);
+        }
+
+        ConservedQuantity quantity = ConservedQuantity.TryOf(_inspection)!;
+        DynamicsPath path = ReplicatorDynamics.Follow(_inspection, [0.8, 0.2, 0.8, 0.2], 5000, new DynamicsOptions { StepsPerSample = 800 });
+        Assert.All(Enumerable.Range(0, path.Count), sample => Assert.Equal(quantity.At(path[0]), quantity.At(path[sample]), 1e-9));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => BestResponseDynamics.Follow(_inspection, [0.8, 0.2, 0.8, 0.2], 1e9));
+    }
+
+    [Fact]
     public void Only_games_that_have_a_constant_of_motion_are_said_to_have_one()
     {
         Assert.Equal("1/3 1/3 1/3", string.Join(' ', ConservedQuantity.TryOf(_rockPaperScissors)!.Weights));

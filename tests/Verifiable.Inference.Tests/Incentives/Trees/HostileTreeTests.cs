@@ -25,6 +25,20 @@ public sealed class HostileTreeTests
     }
 
     [Fact]
+    public void Short_terms_that_multiply_out_to_long_ones_are_refused_when_there_are_many()
+    {
+        const string Power = "(x+y+z+1)*(x+y+z+1)*(x+y+z+1)*(x+y+z+1)*(x+y+z+1)*(x+y+z+1)*(x+y+z+1)*(x+y+z+1)";
+        ParametricGameBuilder builder = new(["A"], ["x", "y", "z"]);
+        foreach (int move in builder.AddDecision(0, 0, "wide", Enumerable.Range(0, 400).Select(move => $"m{move}")))
+        {
+            builder.AddEnd(move, $"({Power})*({Power})+{move}");
+        }
+
+        Assert.False(builder.TryBuild(out _, out GameRefusal refusal));
+        Assert.Equal(GameRefusalKind.BadNumber, refusal.Kind);
+    }
+
+    [Fact]
     public void Probabilities_whose_sum_has_millions_of_digits_are_refused()
     {
         StringBuilder text = new("EFG 2 R \"t\" { \"A\" } c \"\" 1 \"\" {");
@@ -33,7 +47,7 @@ public sealed class HostileTreeTests
             _ = text.Append(CultureInfo.InvariantCulture, $" \"{move}\" 1/{Long(move)}");
         }
 
-        text.Append(" } 0").Insert(text.Length, " t \"\" 0", 4000);
+        _ = text.Append(" } 0").Insert(text.Length, " t \"\" 0", 4000);
         Assert.Equal(GameRefusalKind.TooLarge, Refused(text.ToString()));
     }
 

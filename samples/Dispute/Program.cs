@@ -86,7 +86,7 @@ static async Task<int> Play(Settings settings)
     bool agrees = await new Verifiable.Inference.Onnx.Disputes.DisputeChallenger(
         claim, stage.Model, stage.Inputs, new Verifiable.Inference.Onnx.Disputes.RepeatedRun(stage.Engine, stage.Inputs, claim.Work.Options), stage.Watcher).AgreesAsync();
     Console.WriteLine(agrees ? "the watcher's own run agrees with the claim; it challenges it all the same" : "the watcher's own run does not agree with the claim");
-    using IWatcher challenger = settings.Kill > 0 ? new WatcherProcess(settings, stage, claim) : new OwnWatcher(stage.Watcher, stage, claim, stage.Challenge);
+    using IWatcher challenger = settings.Kill > 0 || settings.KillSeed > 0 ? new WatcherProcess(settings, stage, claim) : new OwnWatcher(stage.Watcher, stage, claim, stage.Challenge);
     using OwnWatcher defender = new(stage.Provider, stage, claim, stage.Defend);
     DisputeTranscript? shown = null;
     while (await challenger.StepAsync() + await defender.StepAsync() > 0)

@@ -7,7 +7,7 @@ internal sealed record Settings
 {
     public const string Usage = """
         usage: Dispute [--model digits|digits-small|iris] [--at <graph node, from 0>] [--element <i>] [--ulps <k>] [--honest]
-                       [--silent defender|challenger|both] [--transcript <file>] [--kill <message>]
+                       [--silent defender|challenger|both] [--transcript <file>] [--kill <message> | --kill-at-random <seed>]
                Dispute verify <file> [--model digits|digits-small|iris]
         """;
 
@@ -29,6 +29,9 @@ internal sealed record Settings
 
     // The watcher is a process of its own, killed at this message of its, and started again; 0 for a watcher in this process.
     public int Kill { get; private init; }
+
+    // The watcher is a process of its own, killed five times, at instructions that nobody chose; 0 for none of it.
+    public int KillSeed { get; private init; }
 
     // The journal of a watcher's process, which is what this process then is.
     public string? Watch { get; private init; }
@@ -64,6 +67,9 @@ internal sealed record Settings
                     break;
                 case "--kill" when isNumber && number > 0:
                     settings = settings with { Kill = number };
+                    break;
+                case "--kill-at-random" when isNumber && number > 0:
+                    settings = settings with { KillSeed = number };
                     break;
                 case "watch" when i == 0 && value.Length > 0:
                     settings = settings with { Watch = value };

@@ -18,7 +18,7 @@ using Verifiable.Inference.Tensors;
 namespace Dispute;
 
 /// <summary>The model, the ledger with its court, two providers of which the larger one alters a number, and a watcher. Everything follows from the settings, so that two runs print the same.</summary>
-internal sealed class Stage
+internal sealed class Stage : IClaimDefender
 {
     // Who is wrongly challenged gets a defence and the barred time twice over; who is right about a cheat likewise.
     public static readonly DisputeTerms Terms = new DisputeCosts { Challenge = new Amount(110), Defense = new Amount(110), Barred = new Amount(100), ValueAtRisk = new Amount(3000) }
@@ -38,7 +38,7 @@ internal sealed class Stage
         Strategy = new OptimisticStrategy(new OptimisticOptions { Referees = [Referee], Disputes = Terms });
         Ledger = new InferenceLedger(_operator, SignatureSchemes.Default, Time, Strategy);
         Court = new LedgerCourt(Ledger, _operator, Time, Terms, OptimisticStrategy.FindDisputeTerms, Referee);
-        LocalProviderOptions options = new() { Time = Time, Randomness = new SeededRandomSource(2) };
+        LocalProviderOptions options = new() { Time = Time, Randomness = new SeededRandomSource(2), Defender = this };
         Network = new InferenceNetwork(
             Ledger,
             [
@@ -92,6 +92,15 @@ internal sealed class Stage
 
     public static CanonicalReferee RefereeOf(OnnxModel model) =>
         CanonicalReferee.TryCreate(model, null, out CanonicalReferee? referee, out ModelRefusal? refusal) ? referee : throw new InvalidOperationException(refusal.ToString());
+
+    /// <inheritdoc/>
+    public bool CanDefend(TaskEnvelope envelope) => true;
+
+    /// <inheritdoc/>
+    /// <remarks>The program steps the watchers itself, so that every move can be shown.</remarks>
+    public void Defend(DisputedClaim claim, NamedTensors inputs)
+    {
+    }
 
     /// <summary>Makes the provider's side: it answers from the run that it claims.</summary>
     public IDisputant Defend(DisputedClaim claim) => new Side(new DisputeDefender(claim, Alter(Inputs, claim.Work.Options), Provider), _settings.Silent is "defender" or "both", isObstinate: false);

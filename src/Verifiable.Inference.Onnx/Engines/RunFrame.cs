@@ -200,7 +200,8 @@ internal sealed class RunFrame : KeptItem
         Gather(step.Step.Inputs, from);
         if (_appends is not null && _appends.Take(index, from, ref context, out TensorValue? appended))
         {
-            _values[step.Step.Outputs[0]] = appended;
+            // A value in memory that was planned has the shape, and stays: the next run of this frame may compute it.
+            _values[step.Step.Outputs[0]] ??= appended;
             return;
         }
 

@@ -277,7 +277,7 @@ internal sealed class BatchRows
         _ => null,
     };
 
-    private int OfKnown(TensorValue many, TensorValue one)
+    private static int OfKnown(TensorValue many, TensorValue one)
     {
         if (many.Equals(one))
         {

@@ -8,7 +8,7 @@ namespace Verifiable.Inference.Adjudication;
 /// <summary>One record of a <see cref="LedgerCourt"/>: what was done, and when. All records in their order are the court. Immutable.</summary>
 internal sealed record CourtEntry : ICanonical<CourtEntry>
 {
-    private const string Domain = "vinf/court-entry/v1";
+    private const string Domain = "vinf/court-entry/v2";
 
     private CourtEntry(CourtAct act, long time)
     {

@@ -51,7 +51,7 @@ internal sealed record CourtState
     }
 
     /// <summary>Gets the games over a claim, in the order of their ids.</summary>
-    public IEnumerable<Digest> GamesOf(Digest claim) => Docket.Games.Where(game => game.Value.Claim == claim).Select(static game => game.Key);
+    public IEnumerable<Digest> GamesOf(Digest claim) => Docket.GamesOf(claim);
 
     /// <summary>Says what became of a claim; <see langword="null"/> where it is open, or there is none.</summary>
     public ClaimRuling? FindRuling(NodeId ledger, Digest claim, IReadOnlyDictionary<Digest, IReferee> referees)
@@ -69,7 +69,7 @@ internal sealed record CourtState
             Status = known.Status,
             Posted = known.Posted,
             Closed = closed,
-            Acquittals = (ushort)Math.Min(ushort.MaxValue, GamesOf(claim).Count(game => Docket.Games[game].State.Result == DisputeResult.Acquitted)),
+            Acquittals = (ushort)Math.Min(ushort.MaxValue, known.Acquittals),
         };
         if (known.ConvictedIn is not { } convicted)
         {

@@ -15,6 +15,26 @@ public interface IDisputeVenue
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<IReadOnlyList<DisputeTranscript>> ReadGamesAsync(Digest claim, CancellationToken cancellationToken = default);
 
+    /// <summary>Tells how a claim stands.</summary>
+    /// <param name="claim">The digest of the claim's body.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<VenueClaim> FindClaimAsync(Digest claim, CancellationToken cancellationToken = default);
+
+    /// <summary>Posts a claim, so that it can become final. The same claim again is answered by <see cref="DisputeRefusal.ClaimExists"/>.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="cancellationToken">Ends the wait; the claim may have arrived.</param>
+    ValueTask<DisputeRefusal> PostAsync(DisputedClaim claim, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a game in which the party whose turn it is has used up its time. Anybody may ask for it.</summary>
+    /// <param name="game">The game's id.</param>
+    /// <param name="cancellationToken">Ends the wait; the call may have arrived.</param>
+    ValueTask<DisputeRefusal> CallTimeAsync(Digest game, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a claim final once its window and all its games are over. Anybody may ask for it.</summary>
+    /// <param name="claim">The digest of the claim's body.</param>
+    /// <param name="cancellationToken">Ends the wait; the request may have arrived.</param>
+    ValueTask<DisputeRefusal> FinishAsync(Digest claim, CancellationToken cancellationToken = default);
+
     /// <summary>Opens a game. The same opening again is answered by <see cref="DisputeRefusal.GameExists"/>.</summary>
     /// <param name="opening">The signed opening.</param>
     /// <param name="cancellationToken">Ends the wait; the opening may have arrived.</param>

@@ -87,35 +87,40 @@ public sealed partial class LedgerCourt
     {
         TaskEnvelope envelope = claim.Envelope;
         bool isKnown = Ledger.FindTask(claim.Body.Task) is { State: TaskState.Claimed } task && task.Claim == claim.Body.Digest && task.Agrees(envelope)
-            && envelope.Ledger == Ledger.Id && _termsOf(envelope) == Terms;
+            && envelope.Ledger == Ledger.Id && _termsOf(envelope) == Terms && task.ClaimBond == Terms.ClaimBond;
         return !isKnown ? DisputeRefusal.NotOnTheLedger
             : now + Terms.LongestFinality > envelope.OpeningDeadline ? DisputeRefusal.LedgerClosesTooEarly
             : DisputeRefusal.None;
     }
 
-    private DisputeRefusal LockBond(CourtEntry entry)
+    // A claim's bond is locked since its task was accepted: from here on nobody closes the task. A challenger's is locked here.
+    private DisputeRefusal LockBond(CourtEntry entry) => entry.Act switch
     {
-        (Digest id, NodeId owner, Amount bond) = entry.Act switch
+        CourtAct.Post => Ledger.ApplyForCourt(new HoldTask(entry.Claim!.Body.Task, entry.Claim.Body.Digest)) switch
         {
-            CourtAct.Post => (entry.Claim!.Body.Digest, entry.Claim.Body.Provider, Terms.ClaimBond),
-            CourtAct.Open => (entry.Opening!.Body.Game, entry.Opening.Body.Challenger, Terms.ChallengeBond),
-            _ => default,
-        };
-        return bond == Amount.Zero || Ledger.Apply(new LockCollateral(id, owner, bond, entry.Time + BondLifetimeMilliseconds)) == LedgerRefusal.None
+            LedgerRefusal.None => DisputeRefusal.None,
+            LedgerRefusal.CourtDeadlinePassed or LedgerRefusal.RevealTooLate => DisputeRefusal.LedgerClosesTooEarly,
+            _ => DisputeRefusal.NotOnTheLedger,
+        },
+        CourtAct.Open => Ledger.Apply(new LockCollateral(entry.Opening!.Body.Game, entry.Opening.Body.Challenger, Terms.ChallengeBond, entry.Time + BondLifetimeMilliseconds)) == LedgerRefusal.None
             ? DisputeRefusal.None
-            : DisputeRefusal.BondNotFunded;
-    }
+            : DisputeRefusal.BondNotFunded,
+        _ => DisputeRefusal.None,
+    };
 
     // A bond that the docket no longer holds was given back or lost; the ledger follows.
     private void MoveBonds(Digest claim, DisputeDocket before, DisputeDocket after)
     {
         NodeId provider = after.Claims[claim].Rules.Claim.Body.Provider;
-        foreach ((Digest id, DocketGame game) in after.Games)
+        foreach (Digest id in before.OpenGamesOf(claim))
         {
-            if (game.Claim != claim || game.Bond != Amount.Zero || before.Games.GetValueOrDefault(id) is not { } open || open.Bond == Amount.Zero)
+            DocketGame game = after.Games[id];
+            if (game.Bond != Amount.Zero)
             {
                 continue;
             }
+
+            DocketGame open = before.Games[id];
 
             if (game.State.Result == DisputeResult.Acquitted)
             {
@@ -130,16 +135,18 @@ public sealed partial class LedgerCourt
 
         if (before.Claims.GetValueOrDefault(claim) is { Status: DocketClaimStatus.Open } posted && after.Claims[claim] is { Status: not DocketClaimStatus.Open } closed)
         {
+            Digest task = posted.Rules.Claim.Body.Task;
+            Move(new DecideTask(task, closed.Status == DocketClaimStatus.Convicted));
             if (closed.ConvictedIn is { } game)
             {
                 (Amount reward, Amount found, Amount burnt) = Terms.SplitClaimBond(posted.Bond);
                 NodeId winner = after.Games[game].State.Opening.Challenger;
                 NodeId first = after.Games[closed.FoundIn ?? game].State.Opening.Challenger;
-                Forfeit(claim, burnt, TransferPurpose.Bounty, winner == first ? [(winner, reward + found)] : [(winner, reward), (first, found)]);
+                Forfeit(task, burnt, TransferPurpose.Bounty, winner == first ? [(winner, reward + found)] : [(winner, reward), (first, found)]);
             }
             else
             {
-                Move(new ReleaseCollateral(claim));
+                Move(new ReleaseCollateral(task));
             }
         }
     }
@@ -160,7 +167,7 @@ public sealed partial class LedgerCourt
 
     private void Move(LedgerCommand command)
     {
-        LedgerRefusal refusal = Ledger.Apply(command);
+        LedgerRefusal refusal = command.IsOfCourt ? Ledger.ApplyForCourt(command) : Ledger.Apply(command);
         if (refusal != LedgerRefusal.None)
         {
             throw new InvalidOperationException($"Expected a bond that the ledger holds, got {refusal}.");

@@ -11,9 +11,10 @@ namespace Verifiable.Inference.Adjudication;
 /// <summary>The court of a ledger: the rules of <see cref="DisputeCourt"/> with a clock, bonds that are collaterals on the ledger, and the ledger's store. The ledger's operator runs it and
 /// signs what it says of closed claims. Thread-safe.</summary>
 /// <remarks>
-/// <para>A claim can be posted only where the ledger knows it as posted, on terms that state this court's clocks and bonds: with them its provider, who accepted, agreed that its claim bond is locked.
-/// A bond is locked in the same group of records as what it is for, and forfeited or given back in the same group as what decides it: no crash comes between.</para>
-/// <para>Half of a lost bond is burnt at least. The claim bond is taken by the court, and not by the requester's settlement: a requester that is the cheat's friend cannot keep a challenger from its reward.</para>
+/// <para>A claim can be posted only where the ledger knows it as posted, on terms that state this court's clocks and bonds: with them its provider, whose acceptance locked the claim bond, agreed to them.
+/// A challenger's bond is locked in the same group of records as its game, and bonds are forfeited or given back in the same group as what decides it: no crash comes between.</para>
+/// <para>While a claim is here its task cannot be closed. A conviction takes the claim bond and the stake behind the task at once, and no settlement can say otherwise: whether the requester is gone, or the
+/// cheat's friend, changes nothing. Half of a lost bond is burnt at least.</para>
 /// </remarks>
 public sealed partial class LedgerCourt : IDisputeVenue
 {
@@ -77,10 +78,23 @@ public sealed partial class LedgerCourt : IDisputeVenue
     /// <summary>Gets the time, in milliseconds since 1970-01-01 UTC.</summary>
     public long Now => Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), _state.Docket.LastTime);
 
+    /// <summary>Gets the referees.</summary>
+    internal IEnumerable<IReferee> Referees => _referees.Values;
+
     /// <summary>Finds the referee of a model.</summary>
     public IReferee? FindReferee(Digest model) => _referees.GetValueOrDefault(model);
 
-    /// <summary>Posts a claim that stands on the ledger, and locks its provider's bond.</summary>
+    /// <summary>Tells why a claim would not be taken now; nothing where it would be. It is not posted, and nobody else is shown it.</summary>
+    public DisputeRefusal Examine(DisputedClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        CourtEntry entry = CourtEntry.Post(claim) with { Time = Now };
+        DisputeRefusal refusal = _state.Apply(entry, _rules, Terms, out _);
+        return refusal != DisputeRefusal.None ? refusal : CheckPosting(claim, entry.Time);
+    }
+
+    /// <summary>Posts a claim that stands on the ledger; from then on its task is held until the court has closed the claim. The bond is locked since its provider accepted the task.</summary>
+    /// <remarks>What is posted is public. Who has a claim computed again posts it when whoever computes it again has claimed, or could be copied from; anybody who holds it may post it, its provider above all.</remarks>
     public DisputeRefusal Post(DisputedClaim claim)
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -110,8 +124,7 @@ public sealed partial class LedgerCourt : IDisputeVenue
     public DisputeRefusal Finish(Digest claim) => Do(CourtEntry.Finish(claim));
 
     /// <summary>Tells whether a provider has a claim that is challenged: until that is decided it is not given new tasks.</summary>
-    public bool IsBarred(NodeId provider) => _state.Docket.Games.Values.Any(game =>
-        game.State.Stage != DisputeStage.Decided && _state.Docket.Claims[game.Claim].Rules.Claim.Body.Provider == provider);
+    public bool IsBarred(NodeId provider) => _state.Docket.IsChallenged(provider);
 
     /// <summary>Gets the claims that were posted, in their order.</summary>
     /// <param name="after">How many of the first ones are not wanted.</param>
@@ -144,4 +157,20 @@ public sealed partial class LedgerCourt : IDisputeVenue
 
     /// <inheritdoc/>
     ValueTask<DisputeRefusal> IDisputeVenue.SendAsync(Signed<DisputeMove> move, CancellationToken cancellationToken) => ValueTask.FromResult(Move(move));
+
+    /// <inheritdoc/>
+    ValueTask<VenueClaim> IDisputeVenue.FindClaimAsync(Digest claim, CancellationToken cancellationToken)
+    {
+        DocketClaim? known = _state.Docket.Claims.GetValueOrDefault(claim);
+        return ValueTask.FromResult(new VenueClaim(known?.Status ?? DocketClaimStatus.None, known?.Posted ?? 0, Now));
+    }
+
+    /// <inheritdoc/>
+    ValueTask<DisputeRefusal> IDisputeVenue.PostAsync(DisputedClaim claim, CancellationToken cancellationToken) => ValueTask.FromResult(Post(claim));
+
+    /// <inheritdoc/>
+    ValueTask<DisputeRefusal> IDisputeVenue.CallTimeAsync(Digest game, CancellationToken cancellationToken) => ValueTask.FromResult(CallTime(game));
+
+    /// <inheritdoc/>
+    ValueTask<DisputeRefusal> IDisputeVenue.FinishAsync(Digest claim, CancellationToken cancellationToken) => ValueTask.FromResult(Finish(claim));
 }

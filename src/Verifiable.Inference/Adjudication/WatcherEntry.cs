@@ -9,10 +9,10 @@ namespace Verifiable.Inference.Adjudication;
 /// <param name="Claim">A claim that is followed.</param>
 /// <param name="Opening">An opening, before it is sent.</param>
 /// <param name="Move">A move, before it is sent.</param>
-/// <param name="After">The number of entries of the game's transcript that the move answers; 0 for the others.</param>
-internal sealed record WatcherEntry(DisputedClaim? Claim, Signed<DisputeOpening>? Opening, Signed<DisputeMove>? Move, int After) : ICanonical<WatcherEntry>
+/// <param name="After">The digest of what was said in the game before the move, which it answers; <c>default</c> for the others.</param>
+internal sealed record WatcherEntry(DisputedClaim? Claim, Signed<DisputeOpening>? Opening, Signed<DisputeMove>? Move, Digest After) : ICanonical<WatcherEntry>
 {
-    private const string Domain = "vinf/watcher-entry/v1";
+    private const string Domain = "vinf/watcher-entry/v2";
 
     /// <inheritdoc/>
     public static bool TryRead(ref CanonicalReader reader, [NotNullWhen(true)] out WatcherEntry? value)
@@ -20,9 +20,9 @@ internal sealed record WatcherEntry(DisputedClaim? Claim, Signed<DisputeOpening>
         reader.ReadDomain(Domain);
         value = reader.ReadByte() switch
         {
-            1 => new WatcherEntry(reader.Read<DisputedClaim>(), null, null, 0),
-            2 => new WatcherEntry(null, reader.Read<Signed<DisputeOpening>>(), null, 0),
-            3 => new WatcherEntry(null, null, reader.Read<Signed<DisputeMove>>(), reader.ReadUInt16()),
+            1 => new WatcherEntry(reader.Read<DisputedClaim>(), null, null, default),
+            2 => new WatcherEntry(null, reader.Read<Signed<DisputeOpening>>(), null, default),
+            3 => new WatcherEntry(null, null, reader.Read<Signed<DisputeMove>>(), reader.ReadDigest()),
             _ => null,
         };
         if (value is null)
@@ -48,7 +48,7 @@ internal sealed record WatcherEntry(DisputedClaim? Claim, Signed<DisputeOpening>
         if (Move is not null)
         {
             Move.WriteTo(ref writer);
-            writer.WriteUInt16(checked((ushort)After));
+            writer.WriteDigest(After);
         }
     }
 }

@@ -102,9 +102,8 @@ public sealed class DisputeCourt
         if (game is not null)
         {
             DocketClaim known = docket.Claims[opening.Body.Claim];
-            next = docket with
+            next = docket.Begin(new DocketGame(opening.Body.Claim, game, bond) { Number = known.Games }) with
             {
-                Games = docket.Games.Add(game.Game, new DocketGame(opening.Body.Claim, game, bond) { Number = known.Games }),
                 Claims = docket.Claims.SetItem(opening.Body.Claim, known with { OpenGames = known.OpenGames + 1, Games = known.Games + 1 }),
                 Deposited = deposited,
                 LastTime = time,
@@ -220,22 +219,20 @@ public sealed class DisputeCourt
     {
         DocketClaim claim = docket.Claims[won.Claim];
         (Amount reward, Amount found, Amount burnt) = _terms.SplitClaimBond(claim.Bond);
-        DocketGame[] open = [.. docket.Games.Values.Where(other => other.Claim == won.Claim && other.State.Stage != DisputeStage.Decided)];
+        DocketGame[] open = [.. docket.OpenGamesOf(won.Claim).Where(game => game != won.State.Game).Select(game => docket.Games[game])];
 
         // Rationale: who is about to be convicted could convict itself by a second identity, in one move, and leave whoever found the fault with nothing. Half goes to the earliest
         // of the games that are open, which the winner's may be.
         DocketGame earliest = open.Append(won).MinBy(static game => game.Number)!;
-        DisputeDocket next = docket with
+        DisputeDocket next = docket.End(won) with
         {
             Claims = docket.Claims.SetItem(won.Claim, claim with { Status = DocketClaimStatus.Convicted, Bond = default, OpenGames = 0, ConvictedIn = won.State.Game, FoundIn = earliest.State.Game }),
-            Games = docket.Games.SetItem(won.State.Game, won with { Bond = default }),
             Burnt = docket.Burnt + burnt,
         };
         next = next.Credit(won.State.Opening.Challenger, reward + won.Bond).Credit(earliest.State.Opening.Challenger, found);
         foreach (DocketGame other in open)
         {
-            next = (next with { Games = next.Games.SetItem(other.State.Game, other with { State = DisputeGame.Void(other.State), Bond = default }) })
-                .Credit(other.State.Opening.Challenger, other.Bond);
+            next = next.End(other with { State = DisputeGame.Void(other.State) }).Credit(other.State.Opening.Challenger, other.Bond);
         }
 
         return next;
@@ -245,10 +242,9 @@ public sealed class DisputeCourt
     {
         DocketClaim claim = docket.Claims[lost.Claim];
         (Amount compensation, Amount burnt) = _terms.Split(lost.Bond);
-        return (docket with
+        return (docket.End(lost) with
         {
-            Claims = docket.Claims.SetItem(lost.Claim, claim with { OpenGames = claim.OpenGames - 1 }),
-            Games = docket.Games.SetItem(lost.State.Game, lost with { Bond = default }),
+            Claims = docket.Claims.SetItem(lost.Claim, claim with { OpenGames = claim.OpenGames - 1, Acquittals = claim.Acquittals + 1 }),
             Burnt = docket.Burnt + burnt,
         }).Credit(claim.Rules.Claim.Body.Provider, compensation);
     }

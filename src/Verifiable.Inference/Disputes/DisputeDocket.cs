@@ -21,6 +21,13 @@ public sealed record DisputeDocket
     /// <summary>Gets the games by their ids.</summary>
     public ImmutableSortedDictionary<Digest, DocketGame> Games { get; internal init; } = ImmutableSortedDictionary<Digest, DocketGame>.Empty;
 
+    // Indexes, so that no question looks at all games that ever were.
+    private ImmutableDictionary<Digest, ImmutableSortedSet<Digest>> ByClaim { get; init; } = ImmutableDictionary<Digest, ImmutableSortedSet<Digest>>.Empty;
+
+    private ImmutableDictionary<Digest, ImmutableSortedSet<Digest>> OpenByClaim { get; init; } = ImmutableDictionary<Digest, ImmutableSortedSet<Digest>>.Empty;
+
+    private ImmutableDictionary<NodeId, int> OpenByProvider { get; init; } = ImmutableDictionary<NodeId, int>.Empty;
+
     /// <summary>Gets what each node can have paid out.</summary>
     public ImmutableSortedDictionary<NodeId, Amount> Credits { get; internal init; } = ImmutableSortedDictionary<NodeId, Amount>.Empty;
 
@@ -63,6 +70,44 @@ public sealed record DisputeDocket
 
     /// <summary>Gets what a node can have paid out.</summary>
     public Amount CreditOf(NodeId node) => Credits.GetValueOrDefault(node);
+
+    /// <summary>Gets the games over a claim, in the order of their ids.</summary>
+    /// <param name="claim">The digest of the claim's body.</param>
+    public ImmutableSortedSet<Digest> GamesOf(Digest claim) => ByClaim.GetValueOrDefault(claim, ImmutableSortedSet<Digest>.Empty);
+
+    /// <summary>Gets the games over a claim that are not over, in the order of their ids.</summary>
+    /// <param name="claim">The digest of the claim's body.</param>
+    public ImmutableSortedSet<Digest> OpenGamesOf(Digest claim) => OpenByClaim.GetValueOrDefault(claim, ImmutableSortedSet<Digest>.Empty);
+
+    /// <summary>Tells whether a game over a claim of a provider is not over.</summary>
+    public bool IsChallenged(NodeId provider) => OpenByProvider.ContainsKey(provider);
+
+    /// <summary>Adds a game that was opened.</summary>
+    internal DisputeDocket Begin(DocketGame game)
+    {
+        NodeId provider = Claims[game.Claim].Rules.Claim.Body.Provider;
+        return this with
+        {
+            Games = Games.Add(game.State.Game, game),
+            ByClaim = ByClaim.SetItem(game.Claim, GamesOf(game.Claim).Add(game.State.Game)),
+            OpenByClaim = OpenByClaim.SetItem(game.Claim, OpenGamesOf(game.Claim).Add(game.State.Game)),
+            OpenByProvider = OpenByProvider.SetItem(provider, OpenByProvider.GetValueOrDefault(provider) + 1),
+        };
+    }
+
+    /// <summary>Puts a game that is over, whose bond is gone.</summary>
+    internal DisputeDocket End(DocketGame game)
+    {
+        NodeId provider = Claims[game.Claim].Rules.Claim.Body.Provider;
+        ImmutableSortedSet<Digest> open = OpenGamesOf(game.Claim).Remove(game.State.Game);
+        int left = OpenByProvider[provider] - 1;
+        return this with
+        {
+            Games = Games.SetItem(game.State.Game, game with { Bond = default }),
+            OpenByClaim = open.IsEmpty ? OpenByClaim.Remove(game.Claim) : OpenByClaim.SetItem(game.Claim, open),
+            OpenByProvider = left == 0 ? OpenByProvider.Remove(provider) : OpenByProvider.SetItem(provider, left),
+        };
+    }
 
     internal DisputeDocket Credit(NodeId node, Amount amount) => amount == Amount.Zero ? this : this with { Credits = Credits.SetItem(node, CreditOf(node) + amount) };
 }

@@ -37,6 +37,26 @@ public sealed record DisputeTranscript(DisputedClaim Claim, DisputeTerms Terms, 
         return true;
     }
 
+    /// <summary>Gets the digest of what was said, without the times: the opening, and each move or call.</summary>
+    internal Digest Said
+    {
+        get
+        {
+            CanonicalWriter writer = new(stackalloc byte[512]);
+            writer.WriteDomain("vinf/dispute-said/v1");
+            writer.WriteDigest(Opening.Body.ToDigest());
+            writer.WriteUInt32((uint)Entries.Length);
+            foreach (TranscriptEntry entry in Entries)
+            {
+                writer.WriteDigest(entry.Move?.Body.ToDigest() ?? default);
+            }
+
+            Digest said = writer.ToDigest();
+            writer.Dispose();
+            return said;
+        }
+    }
+
     /// <summary>Makes the same transcript with one more entry.</summary>
     public DisputeTranscript Add(long time, Signed<DisputeMove>? move) => this with { Entries = Entries.Add(new TranscriptEntry(time, move)) };
 

@@ -30,6 +30,9 @@ public sealed record DocketClaim
     /// <summary>Gets the number of games over the claim that were ever opened.</summary>
     public int Games { get; internal init; }
 
+    /// <summary>Gets the number of games that acquitted the claim.</summary>
+    public int Acquittals { get; internal init; }
+
     /// <summary>Gets the game in which the claim was convicted, or <see langword="null"/>.</summary>
     public Digest? ConvictedIn { get; internal init; }
 

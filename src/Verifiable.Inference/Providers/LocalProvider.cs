@@ -105,27 +105,46 @@ public class LocalProvider : IProvider
         return reply;
     }
 
-    /// <summary>Tells whether a task is worth taking, and as good as its envelope says.</summary>
-    protected virtual bool IsAcceptable(TaskEnvelope envelope, NamedTensors inputs)
+    /// <summary>Tells why an offer is refused; <see cref="OfferRefusal.None"/> where it would be taken now. Nothing is accepted by it.</summary>
+    /// <param name="envelope">The envelope, which may be anybody's work.</param>
+    /// <param name="inputs">The inputs that came with it.</param>
+    public OfferRefusal Examine(TaskEnvelope envelope, NamedTensors inputs)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(inputs);
+        if (envelope.Provider != Id || envelope.Ledger != Ledger.Id)
+        {
+            return OfferRefusal.NotForThisProvider;
+        }
+
+        if (envelope.Reward < Options.LeastReward || envelope.StakeAtRisk.Units > (UInt128)envelope.Reward.Units * Options.MostStakePerReward)
+        {
+            return OfferRefusal.PriceRefused;
+        }
+
+        if (!LeavesTime(envelope))
+        {
+            return OfferRefusal.TimeRefused;
+        }
+
+        if (EngineFor(envelope.Work) is null)
+        {
+            return OfferRefusal.ModelUnknown;
+        }
 
         // The task's id is the envelope's digest, and the ledger opened it on the requester's signature: what the ledger says binds all of the envelope.
-        return envelope.Provider == Id
-            && envelope.Ledger == Ledger.Id
-            && envelope.Reward >= Options.LeastReward
-            && envelope.StakeAtRisk.Units <= (UInt128)envelope.Reward.Units * Options.MostStakePerReward
-            && LeavesTime(envelope)
-            && EngineFor(envelope.Work) is not null
-            && Ledger.FindTask(envelope.Digest) is { State: TaskState.Open } task
-            && task.Agrees(envelope)
-            && task.RevealTimeMilliseconds >= Options.LeastRevealTime.TotalMilliseconds
+        return Ledger.FindTask(envelope.Digest) is not { State: TaskState.Open } task || !task.Agrees(envelope) ? OfferRefusal.NotOpened
+            : task.RevealTimeMilliseconds < Options.LeastRevealTime.TotalMilliseconds ? OfferRefusal.TimeRefused
+            : task.ClaimBond != Amount.Zero && Options.Defender?.CanDefend(envelope) is not true ? OfferRefusal.NoDefender
 
             // What costs more than a look at the ledger comes after it: an envelope that nobody opened is free to make.
-            && IsFair(envelope)
-            && envelope.Work.Inputs.Opens(inputs);
+            : !IsFair(envelope) ? OfferRefusal.TermsRefused
+            : !envelope.Work.Inputs.Opens(inputs) ? OfferRefusal.InputsDiffer
+            : OfferRefusal.None;
     }
+
+    /// <summary>Tells whether a task is worth taking, and as good as its envelope says.</summary>
+    protected virtual bool IsAcceptable(TaskEnvelope envelope, NamedTensors inputs) => Examine(envelope, inputs) == OfferRefusal.None;
 
     /// <summary>Answers an accepted task: computes and claims. The inputs open the envelope's commitments.</summary>
     protected virtual async ValueTask<ReadOnlyMemory<byte>> AnswerAsync(TaskEnvelope envelope, NamedTensors inputs, CancellationToken cancellationToken)
@@ -145,7 +164,11 @@ public class LocalProvider : IProvider
 
         try
         {
-            return await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> reply = await ClaimAsync(envelope, outputs, cancellationToken).ConfigureAwait(false);
+
+            // Before the reply leaves: from then on the claim can be challenged.
+            Defend(envelope, inputs);
+            return reply;
         }
         finally
         {
@@ -235,6 +258,17 @@ public class LocalProvider : IProvider
         }
 
         return refusal == LedgerRefusal.None;
+    }
+
+    /// <summary>Has the posted claim of a bonded task defended, where there is somebody who does.</summary>
+    protected void Defend(TaskEnvelope envelope, NamedTensors inputs)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        if (Options.Defender is { } defender && Ledger.FindTask(envelope.Digest) is { ClaimBond: var bond } && bond != Amount.Zero
+            && _claims.Find(envelope.Digest) is { } posted && posted.Claim.Body.FindTrace() is { } trace)
+        {
+            defender.Defend(new DisputedClaim(envelope, posted.Claim, trace), inputs);
+        }
     }
 
     /// <summary>Makes the reply to an offer.</summary>

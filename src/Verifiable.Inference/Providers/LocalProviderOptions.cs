@@ -1,4 +1,5 @@
 using Verifiable.Inference.Commitments;
+using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Storage;
 
@@ -34,6 +35,9 @@ public sealed record LocalProviderOptions
 
     /// <summary>Gets the shortest time that a provider wants for revealing a claim on demand; tasks that leave less are refused. The default is 1 second.</summary>
     public TimeSpan LeastRevealTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets who answers disputes over the provider's claims; <see langword="null"/> (default) for nobody. Without one, tasks whose claims are bonded are refused: whoever is silent in a dispute loses its bond and its stake.</summary>
+    public IClaimDefender? Defender { get; init; }
 
     /// <summary>Gets what decides whether a strategy's terms (the number of voters, the slash) are good enough to put stake under; <see langword="null"/> (default)
     /// asks the strategy's judge on the ledger.</summary>

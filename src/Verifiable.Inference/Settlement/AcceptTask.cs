@@ -3,7 +3,7 @@ using Verifiable.Inference.Identity;
 
 namespace Verifiable.Inference.Settlement;
 
-/// <summary>Takes a task on and reserves stake for it. <see cref="InferenceLedger"/> takes it signed only, by <see cref="InferenceLedger.Accept"/>.</summary>
+/// <summary>Takes a task on, reserves stake for it, and locks the claim bond where it has one. <see cref="InferenceLedger"/> takes it signed only, by <see cref="InferenceLedger.Accept"/>.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Provider">Who accepts.</param>
 public sealed record AcceptTask(Digest Task, NodeId Provider) : LedgerCommand
@@ -51,13 +51,29 @@ public sealed record AcceptTask(Digest Task, NodeId Provider) : LedgerCommand
             return LedgerRefusal.InsufficientFreeStake;
         }
 
+        if (account.Balance < task.ClaimBond)
+        {
+            return LedgerRefusal.InsufficientBalance;
+        }
+
+        if (task.ClaimBond != Amount.Zero && draft.FindCollateral(Task) is not null)
+        {
+            return LedgerRefusal.CollateralExists;
+        }
+
         Amount free = account.FreeStake < task.StakeAtRisk ? account.FreeStake : task.StakeAtRisk;
         draft.SetAccount(Provider, account, account with
         {
+            Balance = account.Balance - task.ClaimBond,
             FreeStake = account.FreeStake - free,
             Unbonding = account.Unbonding - (task.StakeAtRisk - free),
             ReservedStake = account.ReservedStake + task.StakeAtRisk,
         });
+        if (task.ClaimBond != Amount.Zero)
+        {
+            draft.SetCollateral(new Collateral(Task, Provider, task.ClaimBond, task.BondExpiry, IsClosed: false));
+        }
+
         draft.SetTask(task, task with { State = TaskState.Accepted });
         return LedgerRefusal.None;
     }

@@ -45,7 +45,8 @@ public sealed record DemandClaim(Digest Task) : LedgerCommand
             return LedgerRefusal.DemandTooLate;
         }
 
-        draft.SetTask(task, task with { Delivery = ClaimDelivery.Demanded });
+        // What is in the court is public, and needs no reveal.
+        draft.SetTask(task, task with { Delivery = task.Court == CourtStanding.None ? ClaimDelivery.Demanded : ClaimDelivery.Revealed });
         return LedgerRefusal.None;
     }
 

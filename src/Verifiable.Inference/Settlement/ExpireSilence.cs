@@ -48,6 +48,7 @@ public sealed record ExpireSilence(Digest Task) : LedgerCommand
         draft.Credit(task.Requester, task.Escrow);
         draft.Release(task.Provider, task.StakeAtRisk, Amount.Zero);
         draft.Burn(task.StakeAtRisk);
+        draft.ReleaseBond(task);
         return LedgerRefusal.None;
     }
 

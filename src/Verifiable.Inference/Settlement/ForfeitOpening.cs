@@ -4,7 +4,8 @@ namespace Verifiable.Inference.Settlement;
 
 /// <summary>
 /// Closes a task whose claim is posted and whose secret was not opened in time: the provider is paid its reward and gets its stake back, the rest of the escrow
-/// is burnt. Anybody may tell the ledger to, at any later time, with the same result.
+/// is burnt. Of a bonded claim this holds where the court found that it stands; where it is in no court its reward is burnt too, and a convicted one gives the escrow back to the requester.
+/// Anybody may tell the ledger to, at any later time, with the same result, once the court has closed the claim.
 /// </summary>
 /// <remarks>Rationale: the provider did its part, and a requester who does not like what its secret would show must not gain by hiding it.</remarks>
 /// <param name="Task">The task.</param>
@@ -49,10 +50,24 @@ public sealed record ForfeitOpening(Digest Task) : LedgerCommand
             return LedgerRefusal.OpeningDeadlineNotReached;
         }
 
+        if (task.Court == CourtStanding.Pending)
+        {
+            return LedgerRefusal.TaskInCourt;
+        }
+
         draft.SetTask(task, task with { State = TaskState.Forfeited });
-        draft.Credit(task.Provider, task.Reward);
-        draft.Burn(task.Escrow - task.Reward);
+        if (task.Court == CourtStanding.Convicted)
+        {
+            draft.Credit(task.Requester, task.Escrow);
+            return LedgerRefusal.None;
+        }
+
+        // A bonded claim is paid when it has been open to disputes, and not because nobody took it there: its provider could have.
+        Amount paid = task.ClaimBond == Amount.Zero || task.Court == CourtStanding.Stands ? task.Reward : Amount.Zero;
+        draft.Credit(task.Provider, paid);
+        draft.Burn(task.Escrow - paid);
         draft.Release(task.Provider, task.StakeAtRisk, task.StakeAtRisk);
+        draft.ReleaseBond(task);
         return LedgerRefusal.None;
     }
 

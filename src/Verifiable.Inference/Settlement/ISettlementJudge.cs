@@ -19,6 +19,11 @@ public interface ISettlementJudge
     /// <param name="coalitionShare">The share of all stake, in [0, 1], that a requester's friends may hold with the provider still not losing by taking part.</param>
     bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare);
 
+    /// <summary>Reads the bond that a claim on an envelope needs: accepting locks it, and the claim is paid only where the ledger's court found that it stands.</summary>
+    /// <param name="envelope">The envelope, which may be anybody's work.</param>
+    /// <returns>The bond; nothing (default) under strategies without disputes, and where the terms cannot be read.</returns>
+    Amount FindClaimBond(TaskEnvelope envelope) => Amount.Zero;
+
     /// <summary>Gives the settlement that follows from the evidence, or <see langword="null"/> when the evidence does not hold.</summary>
     Settle? Judge(ReceiptCase evidence, SignatureSchemes schemes);
 }

@@ -236,13 +236,16 @@ public sealed partial class InferenceLedger
         return _keeper.TryAwait(record, durable: result.Refusal == LedgerRefusal.None) ? result : new SettlementResult(LedgerRefusal.StoreFailed, default, null);
     }
 
+    /// <summary>Does a command of the ledger's court.</summary>
+    internal LedgerRefusal ApplyForCourt(LedgerCommand command) => Finish(Append(command, null, null), durable: false);
+
     // Internal for the tests of the chain, which need entries without envelopes and evidence.
     internal LedgerRefusal Append(LedgerCommand command, CommandAuthorization? authorization) => Finish(Append(command, authorization, null), durable: false);
 
     private static bool IsSignedOnly(LedgerCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return command.NeedsAuthorization || command is OpenTask or CancelTask or DemandClaim or Settlement.Settle;
+        return command.NeedsAuthorization || command.IsOfCourt || command is OpenTask or CancelTask or DemandClaim or Settlement.Settle;
     }
 
     private static MemoryRecordStore NewStore(ISigner operatorSigner)
@@ -275,7 +278,7 @@ public sealed partial class InferenceLedger
     {
         ArgumentNullException.ThrowIfNull(envelope);
         LedgerRefusal refusal = envelope.Body.Ledger != Id ? LedgerRefusal.WrongLedger : envelope.IsValid(Schemes) ? LedgerRefusal.None : LedgerRefusal.InvalidSignature;
-        return refusal != LedgerRefusal.None ? new Answer(refusal, 0) : Append(OpenTask.For(envelope.Body), null, null);
+        return refusal != LedgerRefusal.None ? new Answer(refusal, 0) : Append(OpenTask.For(envelope.Body, FindJudge(envelope.Body.Strategy)?.FindClaimBond(envelope.Body) ?? Amount.Zero), null, null);
     }
 
     private Answer Append(LedgerCommand command, CommandAuthorization? authorization, SignedClaim? revealed)

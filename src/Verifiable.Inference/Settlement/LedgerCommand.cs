@@ -17,6 +17,9 @@ public abstract record LedgerCommand : ICanonical<LedgerCommand>
     /// <summary>Gets a value indicating whether the command stands on a signature: a ledger then takes the signed form only.</summary>
     internal virtual bool NeedsAuthorization => false;
 
+    /// <summary>Gets a value indicating whether only the ledger's court gives the command.</summary>
+    internal virtual bool IsOfCourt => false;
+
     /// <summary>Gets the byte that names the kind in the encoding.</summary>
     private protected abstract LedgerCommandTag Tag { get; }
 
@@ -44,6 +47,9 @@ public abstract record LedgerCommand : ICanonical<LedgerCommand>
             LedgerCommandTag.Bond => Bond.ReadFields(ref reader),
             LedgerCommandTag.Unbond => Unbond.ReadFields(ref reader),
             LedgerCommandTag.OpenTask => OpenTask.ReadFields(ref reader),
+            LedgerCommandTag.OpenBondedTask => OpenTask.ReadBonded(ref reader),
+            LedgerCommandTag.HoldTask => HoldTask.ReadFields(ref reader),
+            LedgerCommandTag.DecideTask => DecideTask.ReadFields(ref reader),
             LedgerCommandTag.AcceptTask => AcceptTask.ReadFields(ref reader),
             LedgerCommandTag.PostClaim => PostClaim.ReadFields(ref reader),
             LedgerCommandTag.CancelTask => CancelTask.ReadFields(ref reader),

@@ -22,4 +22,7 @@ internal enum LedgerCommandTag : byte
     LockCollateral = 16,
     ReleaseCollateral = 17,
     ForfeitCollateral = 18,
+    OpenBondedTask = 19,
+    HoldTask = 20,
+    DecideTask = 21,
 }

@@ -97,6 +97,16 @@ internal abstract class LedgerDraft
         SetAccount(node, account, account with { ReservedStake = account.ReservedStake - reserved, FreeStake = account.FreeStake + freed });
     }
 
+    /// <summary>Gives the claim bond of a task back that is closed without the court. Of a claim that was in the court, the court decides.</summary>
+    public void ReleaseBond(TaskRecord task)
+    {
+        if (task.ClaimBond != Amount.Zero && task.Court == CourtStanding.None && FindCollateral(task.Task) is { IsClosed: false } bond)
+        {
+            SetCollateral(bond with { IsClosed = true });
+            Credit(bond.Owner, bond.Amount);
+        }
+    }
+
     /// <summary>Destroys money that was taken from somewhere.</summary>
     public void Burn(Amount amount) => Totals = Totals with { Burnt = Totals.Burnt + amount };
 

@@ -177,6 +177,24 @@ public enum LedgerRefusal
     /// <summary>The expiry of the command's id is too far away.</summary>
     ExpiryTooFar,
 
+    /// <summary>The claim is in the ledger's court, and the court has not closed it.</summary>
+    TaskInCourt,
+
+    /// <summary>The court has nothing open over the claim.</summary>
+    NotInCourt,
+
+    /// <summary>The task was opened without a claim bond: its claim cannot be disputed.</summary>
+    NoClaimBond,
+
+    /// <summary>The settlement contradicts what the ledger's court found, or pays a bonded claim that the court did not find to stand.</summary>
+    RulingMismatch,
+
+    /// <summary>A settlement says that the claim is in no court, and it can still be posted there.</summary>
+    CourtDeadlineNotReached,
+
+    /// <summary>It is too late to post the claim in the court.</summary>
+    CourtDeadlinePassed,
+
     /// <summary>The ledger could not keep the command, and is closed. Whether it was done shows when the ledger is opened again; then the same command can be sent again.</summary>
     StoreFailed,
 }

@@ -25,6 +25,6 @@ internal static class LedgerRetries
     };
 
     private static bool IsOf(TaskRecord task, OpenTask open) =>
-        task.Requester == open.Requester && task.Provider == open.Provider && task.Escrow == open.Escrow && task.Reward == open.Reward && task.StakeAtRisk == open.StakeAtRisk
+        task.Requester == open.Requester && task.Provider == open.Provider && task.Escrow == open.Escrow && task.Reward == open.Reward && task.StakeAtRisk == open.StakeAtRisk && task.ClaimBond == open.ClaimBond
         && task.Deadline == open.Deadline && task.OpeningDeadline == open.OpeningDeadline && task.AuditCommitment == open.AuditCommitment && task.Binding == open.Binding;
 }

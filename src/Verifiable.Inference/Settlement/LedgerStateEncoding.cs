@@ -155,6 +155,7 @@ internal static class LedgerStateEncoding
         writer.WriteUInt64(task.Escrow.Units);
         writer.WriteUInt64(task.Reward.Units);
         writer.WriteUInt64(task.StakeAtRisk.Units);
+        writer.WriteUInt64(task.ClaimBond.Units);
         writer.WriteInt64(task.Deadline);
         writer.WriteInt64(task.OpeningDeadline);
         writer.WriteDigest(task.AuditCommitment);
@@ -163,6 +164,7 @@ internal static class LedgerStateEncoding
         writer.WriteByte((byte)task.State);
         WriteOptional(ref writer, task.Claim);
         writer.WriteByte((byte)task.Delivery);
+        writer.WriteByte((byte)task.Court);
         writer.WriteByte((byte)task.Cause);
         WriteOptional(ref writer, task.AuditSecret);
     }
@@ -177,6 +179,7 @@ internal static class LedgerStateEncoding
             Escrow = new Amount(reader.ReadUInt64()),
             Reward = new Amount(reader.ReadUInt64()),
             StakeAtRisk = new Amount(reader.ReadUInt64()),
+            ClaimBond = new Amount(reader.ReadUInt64()),
             Deadline = reader.ReadInt64(),
             OpeningDeadline = reader.ReadInt64(),
             AuditCommitment = reader.ReadDigest(),
@@ -185,10 +188,12 @@ internal static class LedgerStateEncoding
             State = (TaskState)reader.ReadByte(),
             Claim = reader.ReadBoolean() ? reader.ReadDigest() : null,
             Delivery = (ClaimDelivery)reader.ReadByte(),
+            Court = (CourtStanding)reader.ReadByte(),
             Cause = (SettlementCause)reader.ReadByte(),
             AuditSecret = reader.ReadBoolean() ? reader.ReadDigest() : null,
         };
         if (task.State is TaskState.None or > TaskState.Expired || task.Delivery > ClaimDelivery.Revealed || task.Cause > SettlementCause.Convicted
+            || task.Court > CourtStanding.Convicted || (task.Court != CourtStanding.None && task.ClaimBond == Amount.Zero) || (task.Court == CourtStanding.Pending && task.State != TaskState.Claimed)
             || task.Reward > task.Escrow || task.Deadline < 0 || task.OpeningDeadline <= task.Deadline)
         {
             reader.Fail();

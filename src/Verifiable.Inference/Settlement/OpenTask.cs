@@ -25,12 +25,16 @@ public sealed record OpenTask(
     long OpeningDeadline,
     Digest AuditCommitment) : LedgerCommand
 {
+    /// <summary>Gets what acceptance locks of the provider's balance besides the stake: the claim bond that the envelope's terms state. The default is nothing.</summary>
+    public Amount ClaimBond { get; init; }
+
     /// <summary>Gets the envelope's binding: what else the requester says the task is for, as whoever knows that can tell.</summary>
     public Digest Binding { get; init; }
 
     /// <summary>Opens the task of an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
-    public static OpenTask For(TaskEnvelope envelope)
+    /// <param name="claimBond">The claim bond that its terms state, as the judge of its strategy reads them.</param>
+    public static OpenTask For(TaskEnvelope envelope, Amount claimBond = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         return new OpenTask(
@@ -45,11 +49,12 @@ public sealed record OpenTask(
             envelope.AuditCommitment)
         {
             Binding = envelope.Binding,
+            ClaimBond = claimBond,
         };
     }
 
     /// <inheritdoc/>
-    private protected override LedgerCommandTag Tag => LedgerCommandTag.OpenTask;
+    private protected override LedgerCommandTag Tag => ClaimBond == Amount.Zero ? LedgerCommandTag.OpenTask : LedgerCommandTag.OpenBondedTask;
 
     /// <summary>Reads what follows the tag.</summary>
     internal static OpenTask ReadFields(ref CanonicalReader reader) => new(
@@ -65,6 +70,18 @@ public sealed record OpenTask(
     {
         Binding = reader.ReadDigest(),
     };
+
+    /// <summary>Reads what follows the tag of a bonded task. One without a bond has the other tag, and no second encoding.</summary>
+    internal static OpenTask ReadBonded(ref CanonicalReader reader)
+    {
+        OpenTask task = ReadFields(ref reader) with { ClaimBond = new Amount(reader.ReadUInt64()) };
+        if (task.ClaimBond == Amount.Zero)
+        {
+            reader.Fail();
+        }
+
+        return task;
+    }
 
     /// <inheritdoc/>
     internal override LedgerRefusal ApplyTo(LedgerDraft draft, long now)
@@ -104,6 +121,7 @@ public sealed record OpenTask(
             Escrow = Escrow,
             Reward = Reward,
             StakeAtRisk = StakeAtRisk,
+            ClaimBond = ClaimBond,
             Deadline = Deadline,
             OpeningDeadline = OpeningDeadline,
             AuditCommitment = AuditCommitment,
@@ -127,5 +145,9 @@ public sealed record OpenTask(
         writer.WriteInt64(OpeningDeadline);
         writer.WriteDigest(AuditCommitment);
         writer.WriteDigest(Binding);
+        if (ClaimBond != Amount.Zero)
+        {
+            writer.WriteUInt64(ClaimBond.Units);
+        }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SettlementSource
         _task = task;
         _settlement = settlement;
         _escrow = task.Escrow;
-        _stake = task.StakeAtRisk;
+        _stake = task.HeldStake;
     }
 
     /// <summary>Gets the task's id.</summary>
@@ -57,12 +57,28 @@ internal sealed class SettlementSource
             SettlementCause.Silent when task.State != TaskState.Accepted => LedgerRefusal.ClaimPosted,
             SettlementCause.Silent when !task.IsPastDeadline(now) => LedgerRefusal.DeadlineNotReached,
             SettlementCause.Served or SettlementCause.Convicted when task.State != TaskState.Claimed => LedgerRefusal.ClaimMissing,
-            SettlementCause.Silent or SettlementCause.Served or SettlementCause.Convicted => LedgerRefusal.None,
+            SettlementCause.Silent or SettlementCause.Served or SettlementCause.Convicted => CheckCourt(task, settlement, now),
             _ => LedgerRefusal.InvalidCause,
         };
 
         // Rationale: coin, draws and votes follow from claims. One that was signed afterwards, with the secret and the beacon at hand, would be chosen by what it draws.
         return refusal == LedgerRefusal.None && settlement.Claim != task.Claim.GetValueOrDefault() ? LedgerRefusal.ClaimMismatch : refusal;
+    }
+
+    // What the court found binds: neither a conviction nor that a claim stands can be left out. That a claim is in no court counts when it cannot come there any more, or has nothing to come with.
+    private static LedgerRefusal CheckCourt(TaskRecord task, TaskSettlement settlement, long now)
+    {
+        bool isFound = settlement.Court is CourtStanding.Stands or CourtStanding.Convicted;
+        return task.Court == CourtStanding.Pending || settlement.Court == CourtStanding.Pending ? LedgerRefusal.TaskInCourt
+            : isFound && settlement.Court != task.Court ? LedgerRefusal.RulingMismatch
+            : settlement.Court == CourtStanding.Convicted && settlement.Cause != SettlementCause.Convicted ? LedgerRefusal.RulingMismatch
+            : isFound ? LedgerRefusal.None
+
+            // Two claims of one provider convict it whatever the court found of the one that it was shown.
+            : settlement.Cause == SettlementCause.Convicted ? (task.Court == CourtStanding.Convicted ? LedgerRefusal.RulingMismatch : LedgerRefusal.None)
+            : task.Court != CourtStanding.None ? LedgerRefusal.RulingMismatch
+            : settlement.Cause == SettlementCause.Served && task.ClaimBond != Amount.Zero && settlement.Court == CourtStanding.None && !task.IsPastCourtDeadline(now) ? LedgerRefusal.CourtDeadlineNotReached
+            : LedgerRefusal.None;
     }
 
     /// <summary>Takes the amount of a transfer, if it may be taken and is there.</summary>
@@ -83,6 +99,11 @@ internal sealed class SettlementSource
             return LedgerRefusal.StakeNotForfeit;
         }
 
+        if (transfer.Source == TransferSource.Escrow && transfer.Recipient == _task.Provider && _task.ClaimBond != Amount.Zero && _task.Court != CourtStanding.Stands)
+        {
+            return LedgerRefusal.RulingMismatch;
+        }
+
         ref Amount left = ref transfer.Source == TransferSource.Escrow ? ref _escrow : ref _stake;
         if (left < transfer.Amount)
         {
@@ -97,7 +118,8 @@ internal sealed class SettlementSource
     public void Close(LedgerDraft draft)
     {
         draft.SetTask(_task, _task with { State = TaskState.Settled, Cause = _settlement.Cause, AuditSecret = _settlement.AuditSecret });
-        draft.Release(_task.Provider, _task.StakeAtRisk, _stake);
+        draft.Release(_task.Provider, _task.HeldStake, _stake);
+        draft.ReleaseBond(_task);
         draft.Credit(_task.Requester, _escrow);
     }
 }

@@ -13,6 +13,9 @@ public sealed record TaskRecord
     /// <summary>How long a closed task is kept after its opening deadline: one day.</summary>
     public const long RetentionMilliseconds = 86_400_000;
 
+    /// <summary>How long a claim bond can be forfeited after the opening deadline: 300 days. It is given back or forfeited long before.</summary>
+    public const long BondLifetimeMilliseconds = 300L * 86_400_000;
+
     /// <summary>Gets the task's id: the digest of its envelope.</summary>
     public required Digest Task { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record TaskRecord
 
     /// <summary>Gets the stake that the provider puts at risk by accepting.</summary>
     public required Amount StakeAtRisk { get; init; }
+
+    /// <summary>Gets what acceptance locks of the provider's balance besides, as a collateral under the task's id: the claim bond. Nothing where claims are not disputed.</summary>
+    public Amount ClaimBond { get; init; }
 
     /// <summary>Gets the time from which a claim is late, in milliseconds since 1970-01-01 UTC.</summary>
     public required long Deadline { get; init; }
@@ -55,6 +61,9 @@ public sealed record TaskRecord
     /// <summary>Gets whether the claim's delivery is in dispute.</summary>
     public ClaimDelivery Delivery { get; init; }
 
+    /// <summary>Gets how the claim stands in the ledger's court.</summary>
+    public CourtStanding Court { get; init; }
+
     /// <summary>Gets the cause of the settlement, once the task is settled.</summary>
     public SettlementCause Cause { get; init; }
 
@@ -66,6 +75,9 @@ public sealed record TaskRecord
 
     /// <summary>Gets the least time that is left for a reveal when the demand comes as late as it may, in milliseconds.</summary>
     public long RevealTimeMilliseconds => RevealDeadline - DemandDeadline;
+
+    /// <summary>Gets the time from which the claim cannot be posted in the court any more, in milliseconds since 1970-01-01 UTC: half of the way from deadline to opening deadline.</summary>
+    public long CourtDeadline => Deadline + ((OpeningDeadline - Deadline) / 2);
 
     /// <summary>Gets a value indicating whether the claim was demanded and is not revealed.</summary>
     public bool IsUnrevealed => State == TaskState.Claimed && Delivery == ClaimDelivery.Demanded;
@@ -93,8 +105,17 @@ public sealed record TaskRecord
     /// <summary>Tells whether it is too late to reveal a demanded claim.</summary>
     public bool IsPastRevealDeadline(long now) => HasPassed(RevealDeadline, now);
 
+    /// <summary>Tells whether it is too late to post the claim in the court.</summary>
+    public bool IsPastCourtDeadline(long now) => HasPassed(CourtDeadline, now);
+
     /// <summary>Gets the time from which the reveal of a demanded claim is late, for any task: a quarter of the way from deadline to opening deadline.</summary>
     public static long RevealDeadlineOf(long deadline, long openingDeadline) => deadline + ((openingDeadline - deadline) / 4);
+
+    /// <summary>Gets the stake that the task still holds: none after a conviction.</summary>
+    internal Amount HeldStake => Court == CourtStanding.Convicted ? Amount.Zero : StakeAtRisk;
+
+    /// <summary>Gets the time from which the claim bond cannot be forfeited any more: 300 days after the opening deadline.</summary>
+    internal long BondExpiry => LedgerState.Later(OpeningDeadline, BondLifetimeMilliseconds);
 
     /// <summary>Gets the time from which a closed task is dropped.</summary>
     internal long RetainedUntil => LedgerState.Later(OpeningDeadline, RetentionMilliseconds);

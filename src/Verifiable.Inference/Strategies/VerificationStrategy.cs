@@ -105,6 +105,13 @@ public abstract class VerificationStrategy : ISettlementJudge
     /// <param name="coalitionShare">The share of all stake, in [0, 1], that a requester's friends may hold with the provider still not losing by taking part.</param>
     protected abstract bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare);
 
+    /// <inheritdoc/>
+    public virtual Amount FindClaimBond(TaskEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return Amount.Zero;
+    }
+
     /// <summary>Has an order computed and verified; the arguments are checked.</summary>
     protected abstract ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken);
 

@@ -176,6 +176,95 @@ public sealed class ControlFlowTests
         Assert.Equal(rows == 1 ? TensorValue.Create([2L], 1) : TensorValue.Create([rows, 2L], 2), outputs["z"]);
     }
 
+    // Slices and stacks along every axis, forwards and backwards, by hand: the sum of what was seen is added to each slice. All numbers are small integers, so that sums are exact.
+    [Fact]
+    public async Task A_scan_goes_along_any_axis_in_either_direction()
+    {
+        int[] lengths = [2, 3, 4];
+        float[] x = [.. Enumerable.Range(1, 24).Select(i => (float)i)];
+        for (int axis = -3; axis < 3; axis++)
+        {
+            for (int stacked = -3; stacked < 3; stacked++)
+            {
+                foreach ((long read, long written) in new[] { (0L, 0L), (0L, 1L), (1L, 0L), (1L, 1L) })
+                {
+                    GraphBody body = new OnnxModelBuilder(13).Input("s").Input("v").Node("Add", ["v", "s"], ["shown"]).Node("ReduceSum", ["v"], ["sum"], ("keepdims", AttributeValue.Of(0)))
+                        .Node("Add", ["s", "sum"], ["t"]).Output("t").Output("shown").BuildBody();
+                    OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 2, 3, 4).Initializer("zero", TensorValue.Create([0f], []))
+                        .Node("Scan", ["zero", "x"], ["total", "y"], ("body", AttributeValue.Of(body)), ("num_scan_inputs", AttributeValue.Of(1)), ("scan_input_axes", AttributeValue.Of([(long)axis])),
+                            ("scan_output_axes", AttributeValue.Of([(long)stacked])), ("scan_input_directions", AttributeValue.Of([read])), ("scan_output_directions", AttributeValue.Of([written])))
+                        .Node("Shape", ["y"], ["shape"]).Output("total", ElementType.Float32).Output("y", ElementType.Float32, "a", "b", "c").Output("shape", ElementType.Int64, 3).Build();
+                    NamedTensors outputs = await new CanonicalEngine(model).RunAsync(NamedTensors.Of("x", TensorValue.Create(x, 2, 3, 4)), _options);
+
+                    int from = (axis + 3) % 3;
+                    int to = (stacked + 3) % 3;
+                    int steps = lengths[from];
+                    int[] rest = [.. lengths.Where((_, i) => i != from)];
+                    int[] shape = [.. rest.Take(to), steps, .. rest.Skip(to)];
+                    float[] y = new float[24];
+                    float sum = 0f;
+                    for (int step = 0; step < steps; step++)
+                    {
+                        int place = read == 1 ? steps - 1 - step : step;
+                        int target = written == 1 ? steps - 1 - step : step;
+                        float seen = sum;
+                        for (int i = 0; i < rest[0]; i++)
+                        {
+                            for (int j = 0; j < rest[1]; j++)
+                            {
+                                float value = x[Index(lengths, from, place, i, j)];
+                                sum += value;
+                                y[Index(shape, to, target, i, j)] = value + seen;
+                            }
+                        }
+                    }
+
+                    Assert.Equal(shape.Select(length => (long)length), outputs["shape"].AsSpan<long>().ToArray());
+                    Assert.Equal(y, outputs["y"].AsSpan<float>().ToArray());
+                    Assert.Equal(300f, outputs["total"].AsSpan<float>()[0]);
+                }
+            }
+        }
+
+        // The place of an element whose coordinate on one axis is given, and on the two others in order.
+        static int Index(int[] lengths, int axis, int place, int i, int j)
+        {
+            int[] at = axis switch { 0 => [place, i, j], 1 => [i, place, j], _ => [i, j, place] };
+            return (((at[0] * lengths[1]) + at[1]) * lengths[2]) + at[2];
+        }
+    }
+
+    // A branch may give more than is asked for, in its own order.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_first_outputs_of_a_branch_are_those_of_the_graph_node(bool condition)
+    {
+        GraphBody Branch(string prefix, string a, string b, string c) => new OnnxModelBuilder(13).Node(a, ["x"], [$"{prefix}0"]).Node(b, ["x"], [$"{prefix}1"]).Node(c, ["x"], [$"{prefix}2"])
+            .Output($"{prefix}0").Output($"{prefix}1").Output($"{prefix}2").BuildBody();
+        OnnxModel model = new OnnxModelBuilder(13).Input("x", ElementType.Float32, 1).Input("c", ElementType.Boolean)
+            .Node("If", ["c"], ["p", "q"], ("then_branch", AttributeValue.Of(Branch("t", "Neg", "Abs", "Sign"))), ("else_branch", AttributeValue.Of(Branch("e", "Sign", "Neg", "Abs"))))
+            .Output("p", ElementType.Float32, 1).Output("q", ElementType.Float32, 1).Build();
+        NamedTensors outputs = await new CanonicalEngine(model).RunAsync(
+            new NamedTensors([KeyValuePair.Create("x", TensorValue.Create([-7f], 1)), KeyValuePair.Create("c", TensorValue.Create([condition], []))]), _options);
+        Assert.Equal(condition ? (7f, 7f) : (-1f, 7f), (outputs["p"].AsSpan<float>()[0], outputs["q"].AsSpan<float>()[0]));
+    }
+
+    // The condition that an iteration gives decides whether there is a next one.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task A_loop_ends_with_the_iteration_whose_condition_is_false(int last)
+    {
+        GraphBody body = new OnnxModelBuilder(13).Input("i").Input("c").Input("v").Initializer("one", TensorValue.Create([1f], [])).Node("Add", ["v", "one"], ["w"]).Node("Less", ["w", "end"], ["again"])
+            .Node("Identity", ["w"], ["shown"]).Output("again").Output("w").Output("shown").BuildBody();
+        OnnxModel model = new OnnxModelBuilder(13).Input("end", ElementType.Float32).Initializer("zero", TensorValue.Create([0f], [])).Initializer("most", TensorValue.Create([100L], []))
+            .Node("Loop", ["most", "", "zero"], ["y", "all"], ("body", AttributeValue.Of(body))).Output("y", ElementType.Float32).Output("all", ElementType.Float32, "n").Build();
+        NamedTensors outputs = await new CanonicalEngine(model).RunAsync(NamedTensors.Of("end", TensorValue.Create([(float)last], [])), _options);
+        Assert.Equal(last, outputs["y"].AsSpan<float>()[0]);
+        Assert.Equal(Enumerable.Range(1, last).Select(i => (float)i), outputs["all"].AsSpan<float>().ToArray());
+    }
+
     [Fact]
     public async Task A_carried_value_may_grow()
     {

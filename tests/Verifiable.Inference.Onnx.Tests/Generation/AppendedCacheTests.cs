@@ -45,6 +45,24 @@ public sealed class AppendedCacheTests
         }
     }
 
+    // One engine, the same shapes: memory of one run is used again by the next.
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public async Task Runs_that_keep_and_runs_that_copy_leave_each_other_alone(DecoderStyle style)
+    {
+        var decoder = DecoderModel.Create(DecoderNetworks.Make(style, _sizes));
+        SeededWeights random = new(6);
+        for (int round = 0; round < 6; round++)
+        {
+            int[] tokens = [.. Enumerable.Range(0, 5).Select(_ => random.Below(_sizes.Vocabulary))];
+            float[] expected = await DecoderLawTests.Step(new DecoderRun(decoder.Engine, decoder.Shape, 1, usesCache: false), tokens);
+            var run = new DecoderRun(decoder.Engine, decoder.Shape, 1, usesCache: true, copies: round % 2 == 1);
+            _ = await DecoderLawTests.Step(run, tokens[..3]);
+            _ = await DecoderLawTests.Step(run, tokens[3]);
+            Assert.Equal(expected, await DecoderLawTests.Step(run, tokens[4]));
+        }
+    }
+
     // Matrices so long that products read them line by line.
     [Theory]
     [InlineData(DecoderStyle.Gpt2)]
@@ -141,7 +159,7 @@ public sealed class AppendedCacheTests
                 elements[i] = rows[count + (i / 5 % added), (matrix * 5) + (i % 5)] = random.Below(1000);
             }
 
-            TensorValue value = TensorValue.Create(elements, 2, 3, added, 5);
+            var value = TensorValue.Create(elements, 2, 3, added, 5);
             kept ??= new AppendedTensor(value, isTransposed);
             kept.Write(value, count);
             Assert.Equal(value, kept.Rows(count));

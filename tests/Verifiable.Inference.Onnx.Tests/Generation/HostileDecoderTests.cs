@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Verifiable.Inference.Networks;
 using Verifiable.Inference.Onnx.Format;
 using Verifiable.Inference.Onnx.Generation;

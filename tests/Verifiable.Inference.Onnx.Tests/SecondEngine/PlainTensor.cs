@@ -104,7 +104,7 @@ internal sealed class PlainTensor
     /// <summary>Takes the place of an axis away.</summary>
     internal PlainTensor At(int axis, long place)
     {
-        long inner = Count(Shape[(axis + 1)..]);
+        long inner = Count(Shape.AsSpan(axis + 1));
         return Pick([.. Shape[..axis], .. Shape[(axis + 1)..]], i => (((i / inner * Shape[axis]) + place) * inner) + (i % inner));
     }
 

@@ -26,6 +26,7 @@ internal static class SecondEngineModels
         ["Loop that is never run"] = NeverRun,
         ["Loop with a composite operator in it"] = LoopOfBlocks,
         ["RNN"] = () => Cell("RNN", "bidirectional", 1, ("activations", Texts("Tanh", "Softsign"))),
+        ["right operand that is an output too"] = SharedOperand,
         ["Scan, backwards, with a Loop with an If"] = () => (LoopModels.Nested(reverse: true), LoopModels.NestedInputs(3)),
     };
 
@@ -89,6 +90,16 @@ internal static class SecondEngineModels
             .Node(Microsoft, "SkipLayerNormalization", "", ["n", "skip", "s", "t", "bias"], ["y", "", "", "sum"], ("epsilon", AttributeValue.Of(0.01f)))
             .Node("MatMul", ["y", "w"], ["up"]).Node("Gelu", ["up"], ["g"]).Node("Neg", ["r"], ["m"]).Node("MatMul", ["g", "m"], ["z"]).Node("Abs", ["m"], ["unread"])
             .Output("z", ElementType.Float32, 2, 3, 5).Output("sum", ElementType.Float32, 2, 3, 70).Build();
+        return (model, Named(inputs));
+    }
+
+    // Committed by column, because a product reads it so, and by rows, because it is an output.
+    private static (OnnxModel Model, NamedTensors Inputs) SharedOperand()
+    {
+        var random = new CaseRandom(108);
+        (string, TensorValue)[] inputs = [("x", random.Floats(2, 3)), ("r", random.Floats(3, 4))];
+        OnnxModel model = Inputs(new OnnxModelBuilder(17), inputs).Node("Neg", ["r"], ["n"]).Node("MatMul", ["x", "n"], ["y"])
+            .Output("y", ElementType.Float32, 2, 4).Output("n", ElementType.Float32, 3, 4).Build();
         return (model, Named(inputs));
     }
 

@@ -28,6 +28,7 @@ public sealed class SecondEngineTests
         { "Loop that is never run", "20a18966b67475c8871b4f3ea65b74117da3abc19961926053a0471be6327d75" },
         { "Loop with a composite operator in it", "4a828b89341c475161dfe63277221c5cfddad88653ebdb753e24b5b8d844592c" },
         { "RNN", "344bd7e4a6e69858ee31bacbd6292596a48723ac48781836a68fc9361fcdf2f6" },
+        { "right operand that is an output too", "" },
         { "Scan, backwards, with a Loop with an If", "f82913ea5ed2a977167d9cda08d16fd793bdab25989f40bfeee841c4111dd47d" },
     };
 

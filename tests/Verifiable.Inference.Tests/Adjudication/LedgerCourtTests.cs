@@ -36,11 +36,11 @@ public sealed class LedgerCourtTests
         }
         while (world.Time.Run(watcher.StepAsync()) > 0);
 
-        // The other game is void, its bond is back, and because it was opened first half of the reward of 1500 is its challenger's; the ledger and the docket say the same.
+        // The other game is void, its bond is back, and because it was opened first half of the reward of 480 is its challenger's; the ledger and the docket say the same.
         Assert.True(steps >= 4);
-        Assert.Equal(new Amount(600 + 750), world.Worth(second.PublicKey.Id));
-        Assert.Equal(new Amount(1_000_000 + 750), world.Worth(world.Watchers.Outsider.PublicKey.Id));
-        Assert.Equal(new Amount(600 + 750), court.Docket.CreditOf(second.PublicKey.Id));
+        Assert.Equal(new Amount(600 + 240), world.Worth(second.PublicKey.Id));
+        Assert.Equal(new Amount(1_000_000 + 240), world.Worth(world.Watchers.Outsider.PublicKey.Id));
+        Assert.Equal(new Amount(600 + 240), court.Docket.CreditOf(second.PublicKey.Id));
         Assert.Equal([DisputeResult.Convicted, DisputeResult.Void], court.Docket.Games.Values.Select(game => game.State.Result).Order());
         ClaimRuling ruling = court.SignRuling(claim.Body.Digest)!.Body;
         Assert.Equal(RulingKind.Convicted, ruling.Judge(claim, new SumReferee()).Kind);

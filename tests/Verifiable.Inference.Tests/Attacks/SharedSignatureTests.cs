@@ -3,7 +3,6 @@ using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Simulation;
 using Verifiable.Inference.Strategies;
@@ -68,7 +67,7 @@ public sealed class SharedSignatureTests
     public void No_envelope_under_sampling_or_hidden_duplication_shares_its_signature()
     {
         Assert.All(Offers(new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
-        Assert.All(Offers(new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 0.5 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
+        Assert.All(Offers(new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 0.9 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
     }
 
     [Fact]
@@ -138,13 +137,13 @@ public sealed class SharedSignatureTests
             _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [new SumEngine(i % 2)], world.ProviderOptions), messages));
         }
 
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 12; i++)
         {
             _ = world.Run(strategy, world.Order(i));
         }
 
         List<TaskOffer> offers = [.. messages.Select(static message => Canonical.TryRead(message, out TaskOffer? offer) ? offer : null).OfType<TaskOffer>()];
-        Assert.True(offers.Count > 6);
+        Assert.True(offers.Count > 12);
         return offers;
     }
 

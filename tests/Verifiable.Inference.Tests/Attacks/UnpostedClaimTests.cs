@@ -5,7 +5,6 @@ using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies;
 using Verifiable.Inference.Strategies.Quorum;
-using Verifiable.Inference.Strategies.Sampling;
 using Verifiable.Inference.Tensors;
 using Verifiable.Inference.Tests.Strategies;
 

@@ -94,6 +94,37 @@ public sealed class DisputeCourtTests
     }
 
     [Fact]
+    public void M9_games_are_found_by_claim_and_by_provider_as_a_look_at_all_of_them_finds_them()
+    {
+        DisputeDocket docket = Posted(_wrong);
+        M9_AssertIndexed(docket);
+        for (int i = 0; i < 5; i++)
+        {
+            docket = Open(docket, _wrong, _challengers[i], 999);
+            M9_AssertIndexed(docket);
+        }
+
+        Assert.True(docket.IsChallenged(_wrong.Claim.Body.Provider));
+        docket = PlayOut(docket, _wrong, _challengers[3]);
+        M9_AssertIndexed(docket);
+        Assert.False(docket.IsChallenged(_wrong.Claim.Body.Provider));
+        Assert.Equal((5, 0), (docket.GamesOf(_wrong.Claim.Body.Digest).Count, docket.OpenGamesOf(_wrong.Claim.Body.Digest).Count));
+    }
+
+    internal static void M9_AssertIndexed(DisputeDocket docket)
+    {
+        foreach ((Digest id, DocketClaim claim) in docket.Claims)
+        {
+            Assert.Equal([.. docket.Games.Where(game => game.Value.Claim == id).Select(static game => game.Key)], docket.GamesOf(id).ToArray());
+            Assert.Equal([.. docket.Games.Where(game => game.Value.Claim == id && game.Value.State.Stage != DisputeStage.Decided).Select(static game => game.Key)], docket.OpenGamesOf(id).ToArray());
+            Assert.Equal(docket.OpenGamesOf(id).Count, claim.OpenGames);
+            Assert.Equal(docket.GamesOf(id).Count(game => docket.Games[game].State.Result == DisputeResult.Acquitted), claim.Acquittals);
+            NodeId provider = claim.Rules.Claim.Body.Provider;
+            Assert.Equal(docket.Games.Values.Any(game => game.State.Stage != DisputeStage.Decided && docket.Claims[game.Claim].Rules.Claim.Body.Provider == provider), docket.IsChallenged(provider));
+        }
+    }
+
+    [Fact]
     public void E8_a_sealed_accusation_counts_for_nobody_else()
     {
         Accusation accusation = _wrong.Accuse(1, 20_000);
@@ -287,6 +318,7 @@ public sealed class DisputeCourtTests
                 ulong least = Math.Min(ClaimBond.Units, ChallengeBond.Units) / 2;
                 Assert.True(back + least <= docket.Deposited.Units, $"{toy.Claim.Body.Digest}, silent at {silent}: {back} of {docket.Deposited}");
                 Assert.True(docket.IsConserved);
+                M9_AssertIndexed(docket);
             }
         }
     }

@@ -192,6 +192,7 @@ public sealed class DisputeModelTests
                 DisputeDocket before = docket;
                 DisputeRefusal refusal = Random(court, toys, toy, random, ref docket, time);
                 Assert.True(docket.IsConserved);
+                DisputeCourtTests.M9_AssertIndexed(docket);
                 Assert.True(refusal != DisputeRefusal.None || before.LastTime <= docket.LastTime);
                 Assert.True(refusal == DisputeRefusal.None || ReferenceEquals(before, docket));
                 foreach ((Digest id, DocketGame game) in before.Games)

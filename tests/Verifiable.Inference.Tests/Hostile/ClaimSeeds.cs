@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
+using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 using Verifiable.Inference.Strategies.Sampling;
@@ -50,6 +51,8 @@ internal static class ClaimSeeds
     public static IEnumerable<SignedClaim> SignedClaims() => Claims().Select(claim => SignedClaim.Sign(claim, _signer));
 
     public static IEnumerable<TaskOffer> Offers() => Four(number => new TaskOffer(_signer.Sign(Envelope(number)), Tensors(number)));
+
+    public static IEnumerable<KeptClaim> KeptClaims() => Four(number => new KeptClaim(Envelope(number), SignedClaim.Sign(Claim(number), _signer)));
 
     public static IEnumerable<TaskAnswer> Answers() => Four(number => new TaskAnswer(SignedClaim.Sign(Claim(number), _signer), Tensors(number)));
 
@@ -111,6 +114,7 @@ internal static class ClaimSeeds
         OpenTask.For(Envelope(1)), new AcceptTask(Named(1), _node), new PostClaim(Named(1), _node, Named(2)), new CancelTask(Named(1)),
         new DemandClaim(Named(1)), new RevealClaim(Named(1), _node, Named(2)), new ForfeitOpening(Named(1)), new ExpireSilence(Named(1)),
         new Settle([.. Settlements()], [.. Transfers()]) { Evidence = Named(3) },
+        OpenTask.For(Envelope(1), new Amount(5)), new HoldTask(Named(1), Named(2)), new DecideTask(Named(1), IsConvicted: true),
     ];
 
     public static IEnumerable<LedgerEntry> Entries() => Commands().Select((command, index) => new LedgerEntry(

@@ -32,9 +32,9 @@ internal static class CourtSeeds
 
     public static IEnumerable<WatcherEntry> WatcherEntries() =>
     [
-        new(DisputeSeeds.Claims().First(), null, null, 0),
-        new(null, DisputeSeeds.SignedOpenings().First(), null, 0),
-        new(null, null, DisputeSeeds.SignedMoves().First(), ushort.MaxValue),
+        new(DisputeSeeds.Claims().First(), null, null, default),
+        new(null, DisputeSeeds.SignedOpenings().First(), null, default),
+        new(null, null, DisputeSeeds.SignedMoves().First(), Digest.Of([4])),
     ];
 
     public static IEnumerable<OptimisticTerms> OptimisticTermsOfAll()
@@ -47,6 +47,7 @@ internal static class CourtSeeds
             Disputes = ToyDispute.Terms,
             MaxAttempts = 2,
             OpeningWindow = 28_800_000,
+            CheckWindow = 600_000,
         };
         yield return terms;
         yield return terms with { BeaconName = "beacon", CheckDelay = 9000, CheckRate = Probability64.Always };

@@ -36,6 +36,7 @@ public static class ReaderRegistry
         HostileReader.Of(ClaimSeeds.Excerpts),
         HostileReader.Of(ClaimSeeds.SignedClaims),
         HostileReader.Of(ClaimSeeds.Answers),
+        HostileReader.Of(ClaimSeeds.KeptClaims),
         HostileReader.Of(ClaimSeeds.Demands),
         HostileReader.Of(ClaimSeeds.SignedDemands),
         HostileReader.Of(ClaimSeeds.Cancellations),

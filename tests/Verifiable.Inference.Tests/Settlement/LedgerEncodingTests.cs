@@ -33,6 +33,11 @@ public sealed class LedgerEncodingTests
         new ReleaseCollateral(LedgerWorld.Claim(1)),
         new ForfeitCollateral(LedgerWorld.Claim(1), [new Transfer(LedgerWorld.Claim(1), TransferSource.Collateral, LedgerWorld.Node(2), new Amount(1), TransferPurpose.Bounty)]),
         new ForfeitCollateral(default, default),
+        LedgerWorld.Open(LedgerWorld.Task(1), LedgerWorld.Node(1), LedgerWorld.Node(2), 5, 3, 2, 10, 20) with { ClaimBond = new Amount(4) },
+        new HoldTask(LedgerWorld.Task(1), LedgerWorld.Claim(1)),
+        new DecideTask(LedgerWorld.Task(1), IsConvicted: true),
+        new DecideTask(LedgerWorld.Task(1), IsConvicted: false),
+        new Settle([new TaskSettlement(LedgerWorld.Task(1), SettlementCause.Convicted, LedgerWorld.Claim(2)) { Court = CourtStanding.Convicted, IsRevealed = true }], default),
     ];
 
     [Fact]
@@ -53,7 +58,7 @@ public sealed class LedgerEncodingTests
             }
         }
 
-        Assert.Equal(18, _commands.Select(command => command.GetType()).Distinct().Count());
+        Assert.Equal(20, _commands.Select(command => command.GetType()).Distinct().Count());
     }
 
     [Fact]

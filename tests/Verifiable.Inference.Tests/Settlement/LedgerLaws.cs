@@ -49,7 +49,7 @@ public sealed class LedgerLaws
                     claims++;
                 }
             }
-            else if (state.Apply(command, now, out state) == LedgerRefusal.None && command is DemandClaim demand && state.FindTask(demand.Task)!.Provider == honest)
+            else if (state.Apply(command, now, out state) == LedgerRefusal.None && command is DemandClaim demand && state.FindTask(demand.Task) is { IsUnrevealed: true } demanded && demanded.Provider == honest)
             {
                 Apply(ref state, new RevealClaim(demand.Task, honest, state.FindTask(demand.Task)!.Claim!.Value), now);
             }
@@ -187,6 +187,7 @@ public sealed class LedgerLaws
         Once once => IsOutsideTheLaw(once.Command, honest, state),
         Bond bond => bond.Account == honest,
         Unbond unbond => unbond.Account == honest,
+        DecideTask { IsConvicted: true } decide => state.FindTask(decide.Task)?.Provider == honest,
         Settle settle => settle.Tasks.Any(item => item.Cause == SettlementCause.Convicted && state.FindTask(item.Task)?.Provider == honest),
         _ => false,
     };

@@ -88,12 +88,32 @@ public sealed class LedgerModel
             case OpenTask open:
                 bool named = open.Requester != default && open.Provider != default;
                 bool timely = now < open.Deadline && open.Deadline < open.OpeningDeadline && open.OpeningDeadline <= now + (366 * Day);
-                return named && timely && open.Reward <= open.Escrow && _tasks.TryAdd(open.Task, new ModelTask(open, TaskState.Open, null, ClaimDelivery.Undisputed))
+                return named && timely && open.Reward <= open.Escrow && _tasks.TryAdd(open.Task, new ModelTask(open, TaskState.Open, null, ClaimDelivery.Undisputed, CourtStanding.None))
                     && Move($"balance {open.Requester}", $"escrow {open.Task}", open.Escrow);
             case AcceptTask accept:
                 return Step(accept.Task, TaskState.Open, TaskState.Accepted, out ModelTask accepted)
                     && accepted.Terms.Provider == accept.Provider && now < accepted.Terms.Deadline
-                    && Reserve(accept.Provider, accepted.Terms.StakeAtRisk);
+                    && Reserve(accept.Provider, accepted.Terms.StakeAtRisk)
+                    && (accepted.Terms.ClaimBond == Amount.Zero
+                        || (_collaterals.TryAdd(accept.Task, new Collateral(accept.Task, accept.Provider, accepted.Terms.ClaimBond, accepted.Terms.OpeningDeadline + (300 * Day), IsClosed: false))
+                            && Move($"balance {accept.Provider}", $"collateral {accept.Task}", accepted.Terms.ClaimBond)));
+            case HoldTask hold:
+                bool holds = _tasks.TryGetValue(hold.Task, out ModelTask? held) && held is { State: TaskState.Claimed, Court: CourtStanding.None } && held.Claim == hold.Claim
+                    && held.Terms.ClaimBond != Amount.Zero && now < held.Part(2) && (!held.IsHidden || now < held.Part(4));
+                if (holds)
+                {
+                    _tasks[hold.Task] = held! with { Court = CourtStanding.Pending, Delivery = held.IsHidden ? ClaimDelivery.Revealed : held.Delivery };
+                }
+
+                return holds;
+            case DecideTask decide:
+                bool decides = _tasks.TryGetValue(decide.Task, out ModelTask? pending) && pending.Court == CourtStanding.Pending;
+                if (decides)
+                {
+                    _tasks[decide.Task] = pending! with { Court = decide.IsConvicted ? CourtStanding.Convicted : CourtStanding.Stands };
+                }
+
+                return decides && (!decide.IsConvicted || Move($"reserved {pending!.Terms.Provider}", "burnt", pending.Terms.StakeAtRisk));
             case PostClaim post:
                 bool posted = Step(post.Task, TaskState.Accepted, TaskState.Claimed, out ModelTask claimed)
                     && claimed.Terms.Provider == post.Provider && now < claimed.Terms.Deadline;
@@ -108,7 +128,7 @@ public sealed class LedgerModel
                     && disputed.Delivery == ClaimDelivery.Undisputed && now < disputed.Part(8);
                 if (demanded)
                 {
-                    _tasks[demand.Task] = disputed! with { Delivery = ClaimDelivery.Demanded };
+                    _tasks[demand.Task] = disputed! with { Delivery = disputed.Court == CourtStanding.None ? ClaimDelivery.Demanded : ClaimDelivery.Revealed };
                 }
 
                 return demanded;
@@ -124,13 +144,17 @@ public sealed class LedgerModel
             case CancelTask cancel:
                 return Step(cancel.Task, TaskState.Open, TaskState.Cancelled, out ModelTask cancelled) && Empty($"escrow {cancel.Task}", $"balance {cancelled.Terms.Requester}");
             case ForfeitOpening forfeit:
-                return Step(forfeit.Task, TaskState.Claimed, TaskState.Forfeited, out ModelTask forfeited) && !forfeited.IsHidden && now >= forfeited.Terms.OpeningDeadline
-                    && Move($"escrow {forfeit.Task}", $"balance {forfeited.Terms.Provider}", forfeited.Terms.Reward)
+                return Step(forfeit.Task, TaskState.Claimed, TaskState.Forfeited, out ModelTask forfeited) && !forfeited.IsHidden && now >= forfeited.Terms.OpeningDeadline && forfeited.Court != CourtStanding.Pending
+                    && (forfeited.Court == CourtStanding.Convicted
+                    ? Empty($"escrow {forfeit.Task}", $"balance {forfeited.Terms.Requester}")
+                    : Move($"escrow {forfeit.Task}", forfeited.IsPaid ? $"balance {forfeited.Terms.Provider}" : "burnt", forfeited.Terms.Reward)
                     && Empty($"escrow {forfeit.Task}", "burnt")
-                    && Move($"reserved {forfeited.Terms.Provider}", $"free {forfeited.Terms.Provider}", forfeited.Terms.StakeAtRisk);
+                    && GiveBondBack(forfeited)
+                    && Move($"reserved {forfeited.Terms.Provider}", $"free {forfeited.Terms.Provider}", forfeited.Terms.StakeAtRisk));
             case ExpireSilence expire:
                 return Step(expire.Task, Hides(expire.Task) ? TaskState.Claimed : TaskState.Accepted, TaskState.Expired, out ModelTask expired) && now >= expired.Terms.OpeningDeadline
                     && Empty($"escrow {expire.Task}", $"balance {expired.Terms.Requester}")
+                    && GiveBondBack(expired)
                     && Move($"reserved {expired.Terms.Provider}", "burnt", expired.Terms.StakeAtRisk);
             case Settle settle:
                 return DoSettle(settle, now);
@@ -151,7 +175,9 @@ public sealed class LedgerModel
                 && (item.Cause != SettlementCause.Silent || now >= (task.IsHidden ? task.Part(4) : task.Terms.Deadline))
                 && item.Claim == (task.Claim ?? default)
                 && AuditSecret.Commit(item.AuditSecret) == task.Terms.AuditCommitment
-                && Move($"reserved {task.Terms.Provider}", $"stake {item.Task}", task.Terms.StakeAtRisk);
+                && AgreesWithCourt(item, task, now)
+                && GiveBondBack(task)
+                && (task.Court == CourtStanding.Convicted || Move($"reserved {task.Terms.Provider}", $"stake {item.Task}", task.Terms.StakeAtRisk));
             if (!allowed)
             {
                 return false;
@@ -165,7 +191,7 @@ public sealed class LedgerModel
             bool allowed = item is not null
                 && transfer.Purpose != TransferPurpose.None && transfer.Source != TransferSource.None && transfer.Amount != Amount.Zero
                 && burns == (transfer.Recipient == default)
-                && (transfer.Source == TransferSource.Escrow || item.Cause != SettlementCause.Served)
+                && (transfer.Source == TransferSource.Escrow ? transfer.Recipient != _tasks[item.Task].Terms.Provider || _tasks[item.Task].IsPaid : item.Cause != SettlementCause.Served)
                 && Move($"{(transfer.Source == TransferSource.Escrow ? "escrow" : "stake")} {transfer.Task}", burns ? "burnt" : $"balance {transfer.Recipient}", transfer.Amount);
             if (!allowed)
             {
@@ -177,6 +203,21 @@ public sealed class LedgerModel
         return !settle.Tasks.IsEmpty && settle.Tasks.All(item =>
             Empty($"escrow {item.Task}", $"balance {_tasks[item.Task].Terms.Requester}") && Empty($"stake {item.Task}", $"free {_tasks[item.Task].Terms.Provider}"));
     }
+
+    // A finding is repeated as it is. Without one: two claims convict who is not convicted anyway, silence is the ledger's to know, and who is served and bonded was out of the court's reach.
+    private static bool AgreesWithCourt(TaskSettlement item, ModelTask task, long now) => (item.Court, task.Court) switch
+    {
+        (CourtStanding.Convicted, CourtStanding.Convicted) => item.Cause == SettlementCause.Convicted,
+        (CourtStanding.Stands, CourtStanding.Stands) => true,
+        (CourtStanding.None or CourtStanding.Refused, CourtStanding.Stands) => item.Cause == SettlementCause.Convicted,
+        (CourtStanding.Refused, CourtStanding.None) => true,
+        (CourtStanding.None, CourtStanding.None) => item.Cause != SettlementCause.Served || task.Terms.ClaimBond == Amount.Zero || now >= task.Part(2),
+        _ => false,
+    };
+
+    // The bond of a claim that never came to the court goes back when its task is closed.
+    private bool GiveBondBack(ModelTask task) => task.Court != CourtStanding.None || !_collaterals.TryGetValue(task.Terms.Task, out Collateral? bond) || bond.IsClosed || task.Terms.ClaimBond == Amount.Zero
+        || (Unlock(task.Terms.Task, out _) && Empty($"collateral {task.Terms.Task}", $"balance {task.Terms.Provider}"));
 
     private static void Forget<TKey, TValue>(Dictionary<TKey, TValue> from, Func<KeyValuePair<TKey, TValue>, bool> isGone)
         where TKey : notnull
@@ -231,8 +272,10 @@ public sealed class LedgerModel
 
     private bool Empty(string from, string to) => Move(from, to, this[from]);
 
-    public sealed record ModelTask(OpenTask Terms, TaskState State, Digest? Claim, ClaimDelivery Delivery)
+    public sealed record ModelTask(OpenTask Terms, TaskState State, Digest? Claim, ClaimDelivery Delivery, CourtStanding Court)
     {
+        public bool IsPaid => Terms.ClaimBond == Amount.Zero || Court == CourtStanding.Stands;
+
         // Step has already moved the task on when this is asked of what it gives back, which is the task before.
         public bool IsHidden => State == TaskState.Claimed && Delivery == ClaimDelivery.Demanded;
 

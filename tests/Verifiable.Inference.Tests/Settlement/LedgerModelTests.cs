@@ -53,20 +53,29 @@ public sealed class LedgerModelTests
     {
         HashSet<TaskState> states = [];
         HashSet<SettlementCause> causes = [];
-        for (int seed = 1; seed <= 4; seed++)
+        HashSet<(TaskState, CourtStanding)> courts = [];
+        for (int seed = 1; seed <= 16; seed++)
         {
-            foreach (TaskRecord task in Run(seed, Commands).Tasks.Values)
+            _ = Run(seed, Commands, state =>
             {
-                states.Add(task.State);
-                causes.Add(task.Cause);
-            }
+                foreach (TaskRecord task in state.Tasks.Values)
+                {
+                    states.Add(task.State);
+                    causes.Add(task.Cause);
+                    courts.Add((task.State, task.Court));
+                }
+            });
         }
 
         Assert.Superset(new HashSet<TaskState> { TaskState.Cancelled, TaskState.Settled, TaskState.Forfeited, TaskState.Expired }, states);
         Assert.Equal(Enum.GetValues<SettlementCause>(), causes.Order());
+        Assert.Superset(new HashSet<(TaskState, CourtStanding)>
+        {
+            (TaskState.Claimed, CourtStanding.Pending), (TaskState.Settled, CourtStanding.Stands), (TaskState.Settled, CourtStanding.Convicted), (TaskState.Forfeited, CourtStanding.Stands), (TaskState.Forfeited, CourtStanding.Convicted),
+        }, courts);
     }
 
-    internal static LedgerState Run(int seed, int commands)
+    internal static LedgerState Run(int seed, int commands, Action<LedgerState>? look = null)
     {
         LedgerWorld world = new(seed);
         LedgerState state = LedgerState.Empty;
@@ -80,6 +89,10 @@ public sealed class LedgerModelTests
         {
             now += world.Next(3) / 2;
             _ = state.Apply(world.NextCommand(state, now), now, out state);
+            if (i % 4 == 0)
+            {
+                look?.Invoke(state);
+            }
         }
 
         return state;
@@ -100,7 +113,7 @@ public sealed class LedgerModelTests
         foreach (IGrouping<NodeId, TaskRecord> tasks in state.Tasks.Values.GroupBy(task => task.Provider))
         {
             IEnumerable<TaskRecord> backed = tasks.Where(task => task.State is TaskState.Accepted or TaskState.Claimed);
-            Assert.Equal(Sum(backed.Select(task => task.StakeAtRisk)), state.GetAccount(tasks.Key).ReservedStake.Units);
+            Assert.Equal(Sum(backed.Where(task => task.Court != CourtStanding.Convicted).Select(task => task.StakeAtRisk)), state.GetAccount(tasks.Key).ReservedStake.Units);
         }
 
         Assert.Equal(state.Accounts.Where(account => account.Value.Stake > Amount.Zero).Select(account => KeyValuePair.Create(account.Key, account.Value.Stake)), state.Stakes);
@@ -127,6 +140,7 @@ public sealed class LedgerModelTests
         {
             Assert.Equal(task.State, state.FindTask(id)!.State);
             Assert.Equal(task.Claim, state.FindTask(id)!.Claim);
+            Assert.Equal((task.Court, task.Delivery), (state.FindTask(id)!.Court, state.FindTask(id)!.Delivery));
         }
     }
 

@@ -20,6 +20,10 @@ public sealed class LedgerRefusalTests
     private static readonly Digest _other = LedgerWorld.Task(4);
     private static readonly Digest _closed = LedgerWorld.Task(5);
     private static readonly Digest _demanded = LedgerWorld.Task(6);
+    private static readonly Digest _bonded = LedgerWorld.Task(11);
+    private static readonly Digest _pending = LedgerWorld.Task(12);
+    private static readonly Digest _stands = LedgerWorld.Task(13);
+    private static readonly Digest _convicted = LedgerWorld.Task(14);
     private static readonly Digest _held = LedgerWorld.Claim(101);
     private static readonly Digest _given = LedgerWorld.Claim(102);
     private static readonly Digest _used = LedgerWorld.Claim(103);
@@ -41,7 +45,7 @@ public sealed class LedgerRefusalTests
             (new Deposit(_requester, default), 10), (new Withdraw(_requester, default), 10), (new Bond(_requester, default), 10),
             (new Unbond(_provider, default), 10), (Served(new Transfer(_claimed, TransferSource.Escrow, _provider, default, TransferPurpose.Reward)), 10),
         ],
-        [LedgerRefusal.Overflow] = [(new Deposit(_requester, new Amount(ulong.MaxValue - 1100)), 10), (new Deposit(_stranger, new Amount(ulong.MaxValue)), 10)],
+        [LedgerRefusal.Overflow] = [(new Deposit(_requester, new Amount(ulong.MaxValue - 1128)), 10), (new Deposit(_stranger, new Amount(ulong.MaxValue)), 10)],
         [LedgerRefusal.InsufficientBalance] =
         [
             (new Withdraw(_stranger, new Amount(1)), 10), (new Withdraw(_requester, new Amount(ulong.MaxValue)), 10), (new Bond(_stranger, new Amount(1)), 10),
@@ -142,6 +146,28 @@ public sealed class LedgerRefusalTests
         [LedgerRefusal.CommandIdReused] = [(Under(_used, _payment with { Amount = new Amount(2) }), 10), (Under(_used, _payment) with { Expiry = Deadline + 1 }, 10)],
         [LedgerRefusal.CommandExpired] = [(Under(_used, _payment), Deadline), (Under(_unknown, _payment), Deadline), (Under(_unknown, _payment) with { Expiry = long.MinValue }, 10)],
         [LedgerRefusal.ExpiryTooFar] = [(Under(_unknown, _payment) with { Expiry = 11 + Once.MaxMilliseconds }, 10), (Under(_unknown, _payment) with { Expiry = long.MaxValue }, 10)],
+        [LedgerRefusal.TaskInCourt] =
+        [
+            (new HoldTask(_pending, LedgerWorld.Claim(3)), 10), (new ForfeitOpening(_pending), OpeningDeadline), (Settlement(_pending, SettlementCause.Served), 10), (Settlement(_pending, SettlementCause.Convicted), 10),
+            (Ruled(_pending, SettlementCause.Served, CourtStanding.Pending), 10), (Ruled(_claimed, SettlementCause.Served, CourtStanding.Pending), 10), (Ruled(_pending, SettlementCause.Served, CourtStanding.Stands), 10),
+        ],
+        [LedgerRefusal.NotInCourt] = [(new DecideTask(_bonded, IsConvicted: true), 10), (new DecideTask(_convicted, IsConvicted: false), 10), (new DecideTask(_stands, IsConvicted: true), 10)],
+        [LedgerRefusal.NoClaimBond] = [(new HoldTask(_claimed, LedgerWorld.Claim(3)), 10)],
+        [LedgerRefusal.RulingMismatch] =
+        [
+            // A conviction that is left out, or said to be none; an acquittal likewise; and one that nobody made.
+            (Settlement(_convicted, SettlementCause.Served), 150), (Settlement(_convicted, SettlementCause.Convicted), 150), (Ruled(_convicted, SettlementCause.Served, CourtStanding.Convicted), 10),
+            (Ruled(_convicted, SettlementCause.Served, CourtStanding.Stands), 10), (Ruled(_convicted, SettlementCause.Served, CourtStanding.Refused), 10),
+            (Settlement(_stands, SettlementCause.Served), 150), (Ruled(_stands, SettlementCause.Convicted, CourtStanding.Convicted), 10), (Ruled(_stands, SettlementCause.Served, CourtStanding.Refused), 10),
+            (Ruled(_bonded, SettlementCause.Convicted, CourtStanding.Convicted), 10), (Ruled(_bonded, SettlementCause.Served, CourtStanding.Stands), 10),
+
+            // Pay for a bonded claim that the court did not find to stand.
+            (Ruled(_bonded, SettlementCause.Served, CourtStanding.Refused, new Transfer(_bonded, TransferSource.Escrow, _provider, new Amount(1), TransferPurpose.Reward)), 10),
+            (Settlement(_bonded, SettlementCause.Served, new Transfer(_bonded, TransferSource.Escrow, _provider, new Amount(1), TransferPurpose.Compensation)), 150),
+            (Ruled(_convicted, SettlementCause.Convicted, CourtStanding.Convicted, new Transfer(_convicted, TransferSource.Escrow, _provider, new Amount(1), TransferPurpose.Reward)), 10),
+        ],
+        [LedgerRefusal.CourtDeadlineNotReached] = [(Settlement(_bonded, SettlementCause.Served), 10), (Settlement(_bonded, SettlementCause.Served), 149)],
+        [LedgerRefusal.CourtDeadlinePassed] = [(new HoldTask(_bonded, LedgerWorld.Claim(3)), 150), (new HoldTask(_bonded, LedgerWorld.Claim(3)), long.MaxValue)],
         [LedgerRefusal.ClaimNotRevealed] = [(new ForfeitOpening(_demanded), OpeningDeadline)],
     };
 
@@ -176,7 +202,7 @@ public sealed class LedgerRefusalTests
 
     [Fact]
     public void The_largest_deposit_fits() =>
-        Assert.Equal(LedgerRefusal.None, _state.Apply(new Deposit(_stranger, new Amount(ulong.MaxValue - 1101)), 10, out _));
+        Assert.Equal(LedgerRefusal.None, _state.Apply(new Deposit(_stranger, new Amount(ulong.MaxValue - 1129)), 10, out _));
 
     private static LedgerState Create()
     {
@@ -186,6 +212,7 @@ public sealed class LedgerRefusalTests
             new Deposit(_requester, new Amount(1000)),
             new Deposit(_provider, new Amount(100)),
             new Bond(_provider, new Amount(100)),
+            new Deposit(_provider, new Amount(28)),
             Offer(_open),
             Offer(_accepted),
             Offer(_claimed),
@@ -207,7 +234,16 @@ public sealed class LedgerRefusalTests
             new ReleaseCollateral(_given),
             Under(_used, _payment),
         ];
-        foreach (LedgerCommand command in commands)
+        IEnumerable<LedgerCommand> bonded = new[] { _bonded, _pending, _stands, _convicted }.SelectMany(static task => (LedgerCommand[])
+        [
+            Offer(task) with { StakeAtRisk = new Amount(1), ClaimBond = new Amount(7) }, new AcceptTask(task, _provider), new PostClaim(task, _provider, LedgerWorld.Claim(3)),
+        ]);
+        LedgerCommand[] ruled =
+        [
+            new HoldTask(_pending, LedgerWorld.Claim(3)), new HoldTask(_stands, LedgerWorld.Claim(3)), new HoldTask(_convicted, LedgerWorld.Claim(3)),
+            new DecideTask(_stands, IsConvicted: false), new DecideTask(_convicted, IsConvicted: true),
+        ];
+        foreach (LedgerCommand command in commands.Concat(bonded).Concat(ruled))
         {
             Assert.Equal(LedgerRefusal.None, state.Apply(command, 10, out state));
         }
@@ -226,6 +262,8 @@ public sealed class LedgerRefusalTests
     private static TaskSettlement Item(Digest task, SettlementCause cause) => new(task, cause, LedgerWorld.Secret(task)) { Claim = _state.FindTask(task)?.Claim ?? default };
 
     private static Settle Settlement(Digest task, SettlementCause cause, params Transfer[] transfers) => new([Item(task, cause)], [.. transfers]);
+
+    private static Settle Ruled(Digest task, SettlementCause cause, CourtStanding court, params Transfer[] transfers) => new([Item(task, cause) with { Court = court }], [.. transfers]);
 
     private static Settle Served(params Transfer[] transfers) => Settlement(_claimed, SettlementCause.Served, transfers);
 }

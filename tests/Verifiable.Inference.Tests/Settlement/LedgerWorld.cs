@@ -37,7 +37,7 @@ public sealed class LedgerWorld(int seed)
 
     public int Next(int limit) => _random.Next(limit);
 
-    public LedgerCommand NextCommand(LedgerState state, long now) => Next(26) switch
+    public LedgerCommand NextCommand(LedgerState state, long now) => Next(29) switch
     {
         0 => new Deposit(NextNode(), NextMoney()),
         18 or 19 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + Next(16)),
@@ -59,6 +59,11 @@ public sealed class LedgerWorld(int seed)
         15 => new ReleaseCollateral(Named("collateral", Next(12))),
         16 => NextForfeit(),
         17 => NextOnce(now),
+
+        // Bonded tasks live longer: claims go to the court, and are decided there.
+        26 => Open(NextTask(state, TaskState.None), NextNode(), NextNode(), (ulong)Next(20), (ulong)Next(14), (ulong)Next(12), now + Next(8), now + 1 + Next(150)) with { ClaimBond = new Amount((ulong)Next(9)) },
+        27 => NextHold(state, now),
+        28 => NextDecision(state, now),
         _ => NextSettlement(state),
     };
 
@@ -74,6 +79,20 @@ public sealed class LedgerWorld(int seed)
         return new PostClaim(task, Next(8) == 0 ? NextNode() : state.FindTask(task)?.Provider ?? NextNode(), Claim(Next(3)));
     }
 
+    // Where nothing fits something else is done: few commands would be done else.
+    public LedgerCommand NextHold(LedgerState state, long now)
+    {
+        TaskRecord[] fitting = [.. state.Tasks.Values.Where(static task => task is { State: TaskState.Claimed, Court: CourtStanding.None } && task.ClaimBond != Amount.Zero)];
+        TaskRecord? task = fitting.Length > 0 ? fitting[Next(fitting.Length)] : null;
+        return task is null && Next(6) > 0 ? NextPosting(state, now) : new HoldTask(task?.Task ?? Task(Next(_tasks + 2)), Next(8) == 0 ? Claim(Next(3)) : task?.Claim ?? default);
+    }
+
+    public LedgerCommand NextDecision(LedgerState state, long now)
+    {
+        TaskRecord[] fitting = [.. state.Tasks.Values.Where(static task => task.Court == CourtStanding.Pending)];
+        return fitting.Length == 0 && Next(6) > 0 ? NextAcceptance(state, now) : new DecideTask(fitting.Length > 0 ? fitting[Next(fitting.Length)].Task : Task(Next(_tasks + 2)), Next(3) == 0);
+    }
+
     public RevealClaim NextReveal(LedgerState state)
     {
         TaskRecord[] demanded = [.. state.Tasks.Values.Where(task => task.Delivery == ClaimDelivery.Demanded)];
@@ -85,6 +104,8 @@ public sealed class LedgerWorld(int seed)
     public Settle NextSettlement(LedgerState state)
     {
         Digest first = NextTask(state, Next(2) == 0 ? TaskState.Claimed : TaskState.Accepted);
+        TaskRecord[] decided = Next(3) == 0 ? [.. state.Tasks.Values.Where(static task => !task.IsClosed && task.Court is CourtStanding.Stands or CourtStanding.Convicted)] : [];
+        first = decided.Length > 0 ? decided[Next(decided.Length)].Task : first;
         NodeId? requester = state.FindTask(first)?.Requester;
         List<Digest> tasks = [first];
         tasks.AddRange(state.Tasks.Values
@@ -104,7 +125,7 @@ public sealed class LedgerWorld(int seed)
     {
         SettlementCause cause = NextCause(record);
         int fault = Next(25);
-        return new TaskSettlement(task, cause, Secret(fault == 0 ? default : task)) { Claim = fault == 1 ? Claim(0) : record?.Claim ?? default };
+        return new TaskSettlement(task, cause, Secret(fault == 0 ? default : task)) { Claim = fault == 1 ? Claim(0) : record?.Claim ?? default, Court = NextCourt(record) };
     }
 
     private ForfeitCollateral NextForfeit()
@@ -150,9 +171,12 @@ public sealed class LedgerWorld(int seed)
         return fitting.Length > 0 ? fitting[Next(fitting.Length)] : Task(Next(_tasks + 2));
     }
 
+    private CourtStanding NextCourt(TaskRecord? task) => Next(12) == 0 ? (CourtStanding)Next(5) : task is { Court: CourtStanding.None } && task.ClaimBond != Amount.Zero && Next(2) == 0 ? CourtStanding.Refused : task?.Court ?? default;
+
     private SettlementCause NextCause(TaskRecord? task) => Next(6) switch
     {
         0 => (SettlementCause)Next(4),
+        _ when task?.Court == CourtStanding.Convicted => SettlementCause.Convicted,
         1 or 2 => task?.State == TaskState.Accepted || task?.IsUnrevealed == true ? SettlementCause.Silent : SettlementCause.Convicted,
         _ => task?.State == TaskState.Accepted ? SettlementCause.Silent : SettlementCause.Served,
     };

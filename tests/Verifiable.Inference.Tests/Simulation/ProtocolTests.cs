@@ -64,7 +64,7 @@ public sealed class ProtocolTests
         SamplingEconomics economics = options.Costs.ToEconomics(options);
         double closed = (double)SamplingIncentives.LeastAuditProbability(economics, form)!.Value;
         BreakEvenEstimate estimate = BreakEvenEstimate.Estimate(
-            p => ScenarioOf(strategy, p, behavior, knowsRole, isRing ? 6 : 2, isRing ? 2 : 1), 1, closed / 2, 2 * closed, (isRing, knowsRole) switch { (true, true) => 2000, (true, false) => 2700, (false, true) => 500, _ => 1500 }, isRing ? NodeBehavior.Sharing : NodeBehavior.Honest);
+            p => ScenarioOf(strategy, p, behavior, knowsRole, isRing ? 6 : 2, isRing ? 2 : 1), 1, closed / 2, 2 * closed, (isRing, knowsRole) switch { (true, true) => 2000, (false, true) => 500, _ => 2700 }, isRing ? NodeBehavior.Sharing : NodeBehavior.Honest);
         Assert.True(estimate.IsBracketed, $"{estimate}");
         Assert.InRange(estimate.Value, closed - (5 * estimate.StandardError), closed + (5 * estimate.StandardError));
         Assert.True(estimate.StandardError < 0.1 * closed, $"{estimate} {closed}");

@@ -1,5 +1,4 @@
 using System.Text;
-using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Storage;
 
 namespace Verifiable.Inference.Tests.Storage;

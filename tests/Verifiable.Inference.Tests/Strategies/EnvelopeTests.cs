@@ -1,6 +1,5 @@
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
-using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Strategies.Sampling;

@@ -62,10 +62,10 @@ public sealed class OptimisticStrategyTests
         Assert.True(check.IsValid, check.Refuted?.ToString());
         Assert.Contains(check.Fields, field => field is { Name: "accusation", Status: ReceiptFieldStatus.Proven });
 
-        // The challenger has half of the claim bond and its own bond back; the rest, and the stake of the task, is burnt; the requester has paid for the right answer only.
-        Assert.Equal(watcherBefore + new Amount(1500), world.Worth(watcher));
+        // The challenger has what the terms allow of the claim bond, and its own bond back; the rest, and the stake of the task, is burnt; the requester has paid for the right answer only.
+        Assert.Equal(watcherBefore + new Amount(480), world.Worth(watcher));
         Assert.Equal(cheatBefore - new Amount(6000), world.Worth(cheat));
-        Assert.Equal(burntBefore + new Amount(4500), world.Ledger.State.Totals.Burnt);
+        Assert.Equal(burntBefore + new Amount(5520), world.Ledger.State.Totals.Burnt);
         Assert.True(world.Court!.Docket.IsConserved && world.Ledger.State.Totals.IsConserved);
 
         // Who has no referee takes the accusation from the ledger, whose judge has one; a judge that has none settles nothing.
@@ -200,10 +200,10 @@ public sealed class OptimisticStrategyTests
         _ = new OptimisticStrategy(good with { CheckRate = 0.001, AllowsInsecureTerms = true });
 
         // The least rate that the message names is the least.
-        decimal least = 100m / 6120m / 0.9m;
+        decimal least = 100m / 5640m / 0.9m;
         _ = new OptimisticStrategy(good with { CheckRate = (double)least + 1e-6 });
         _ = Fault(good with { CheckRate = (double)least - 1e-6 });
-        Assert.Equal(1 - (100m / 6120m / 0.1m), assessment.BreakingCoalitionShare!.Value, 10);
+        Assert.Equal(1 - (100m / 5640m / 0.1m), assessment.BreakingCoalitionShare!.Value, 10);
 
         static string Fault(OptimisticOptions options) => Assert.Throws<ArgumentException>(() => new OptimisticStrategy(options)).Message;
     }
@@ -252,11 +252,11 @@ public sealed class OptimisticStrategyTests
     public void The_numbers_of_the_page_are_those_of_the_defaults()
     {
         OptimisticStrategyAssessment assessment = new OptimisticStrategy(new OptimisticOptions { Referees = [new SumReferee()] }).Assess();
-        Assert.Equal((20m, -430.8m, 1500m, 6000m), (assessment.HonestPayoff, assessment.DishonestPayoff, assessment.Bounty, assessment.Slash));
-        Assert.Equal(0.837m, Math.Round(assessment.BreakingCoalitionShare!.Value, 3));
+        Assert.Equal((20m, -387.6m, 480m, 6000m, 5520m), (assessment.HonestPayoff, assessment.DishonestPayoff, assessment.Bounty, assessment.Slash, assessment.LeastLoss));
+        Assert.Equal(0.823m, Math.Round(assessment.BreakingCoalitionShare!.Value, 3));
         Assert.Equal((0.18m, 190m, 300m), (Math.Round(assessment.GriefingFactor, 2), assessment.CompensationMargin, assessment.SelfPlayLoss));
-        Assert.Equal((0.0671, 0.0163), (Math.Round(assessment.WatchedOnly.FraudRate, 4), Math.Round(assessment.Game.Indifference, 4)));
-        Assert.Equal(0.0676, Math.Round((assessment.Game with { SystemRate = 0, Watchers = 10 }).Solve().FraudRate, 4));
+        Assert.Equal((0.2128, 0.0177), (Math.Round(assessment.WatchedOnly.FraudRate, 4), Math.Round(assessment.Game.Indifference, 4)));
+        Assert.Equal(0.2145, Math.Round((assessment.Game with { SystemRate = 0, Watchers = 10 }).Solve().FraudRate, 4));
         Assert.Equal(0, assessment.Watched.FraudRate);
         Assert.Equal(new TimeSpan(1, 0, 10), assessment.UsualFinality);
         Assert.Equal(new TimeSpan(1, 28, 0), TimeSpan.FromMilliseconds((long)new OptimisticOptions { Referees = [] }.Disputes.LongestFinality));

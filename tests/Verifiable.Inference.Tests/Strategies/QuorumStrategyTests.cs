@@ -265,6 +265,7 @@ public sealed class QuorumStrategyTests
         TestWorld world = new TestWorld(8, strategy).AddHonest(24);
         int escalated = 0;
         int unanimous = 0;
+        Span<byte> buffer = stackalloc byte[512];
         for (int i = 0; i < 400; i++)
         {
             VerificationOutcome outcome = world.Run(strategy, world.Order(i));
@@ -272,7 +273,7 @@ public sealed class QuorumStrategyTests
             Assert.True(QuorumRecord.TryRead(receipt.Case.Record.Span, receipt.Case.StrategySignatures, out QuorumRecord? record));
             Assert.True(Canonical.TryRead(receipt.Request.Terms.Span, out QuorumTerms? terms));
             QuorumHolding[] first = [.. record.Holdings.Where(static holding => holding is { Role: TaskRole.Asserter, IsLate: false })];
-            CanonicalWriter claims = new(stackalloc byte[512]);
+            CanonicalWriter claims = new(buffer);
             claims.WriteDomain("vinf/quorum-claims/v1");
             foreach (QuorumHolding holding in first)
             {

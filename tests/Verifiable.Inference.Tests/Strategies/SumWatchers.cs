@@ -1,4 +1,5 @@
 using Verifiable.Inference.Adjudication;
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Identity;
@@ -9,16 +10,18 @@ using Verifiable.Inference.Tensors;
 namespace Verifiable.Inference.Tests.Strategies;
 
 /// <summary>The watchers of a test world: one for each provider, which answers for its claims and challenges those of others if it is told to, and one that watches for itself.</summary>
-public sealed class SumWatchers
+public sealed class SumWatchers : IClaimDefender
 {
     private readonly LedgerCourt _court;
     private readonly Dictionary<Digest, NamedTensors> _inputs = [];
     private readonly Dictionary<NodeId, DisputeWatcher> _watchers = [];
+    private readonly TimeProvider _time;
     private int _seen;
 
-    public SumWatchers(LedgerCourt court)
+    public SumWatchers(LedgerCourt court, TimeProvider time)
     {
         _court = court;
+        _time = time;
         Outsider = TestWorld.Key("watcher");
         Assert.Equal(LedgerRefusal.None, court.Ledger.Apply(new Deposit(Outsider.PublicKey.Id, new Amount(1_000_000))));
         _ = LoopAsync();
@@ -37,9 +40,18 @@ public sealed class SumWatchers
 
     public void Add(ISigner provider) => _watchers[provider.PublicKey.Id] = Create(provider);
 
+    /// <summary>Gets the watcher of a provider.</summary>
+    public DisputeWatcher Of(NodeId provider) => _watchers[provider];
+
+    /// <inheritdoc/>
+    public bool CanDefend(TaskEnvelope envelope) => true;
+
+    /// <inheritdoc/>
+    public void Defend(DisputedClaim claim, NamedTensors inputs) => Assert.True(_watchers[claim.Body.Provider].Follow(claim));
+
     /// <summary>Makes a watcher, on a new journal unless one is given.</summary>
     public DisputeWatcher Create(ISigner signer, RecordStore? journal = null, IDisputeVenue? venue = null) => new(
-        signer, venue ?? _court, journal ?? new MemoryRecordStore(signer.PublicKey.Id.Value), SignatureSchemes.Default, claim => SideOf(signer, claim), new SumReferee());
+        signer, venue ?? _court, journal ?? new MemoryRecordStore(signer.PublicKey.Id.Value), SignatureSchemes.Default, claim => SideOf(signer, claim), _time, new SumReferee());
 
     /// <summary>Makes a side that knows what is claimed, whatever bias that was computed with.</summary>
     public IDisputant? SideOf(ISigner signer, DisputedClaim claim)
@@ -79,7 +91,7 @@ public sealed class SumWatchers
             do
             {
                 moves = 0;
-                foreach (DisputeWatcher watcher in _watchers.Values)
+                foreach (DisputeWatcher watcher in _watchers.Where(watcher => IsOnline(watcher.Key)).Select(static watcher => watcher.Value).ToArray())
                 {
                     moves += await watcher.StepAsync().ConfigureAwait(false);
                 }

@@ -38,7 +38,7 @@ public sealed class TestWorld
             // Watchers go on within the call that they wait for; under the test runner's context they would hop to the pool, and the clock would not wait for them.
             SynchronizationContext.SetSynchronizationContext(null);
             Court = new LedgerCourt(Ledger, Key("operator"), Time, optimistic.Options.Disputes, OptimisticStrategy.FindDisputeTerms, optimistic.Options.Referees);
-            Watchers = new SumWatchers(Court);
+            Watchers = new SumWatchers(Court, Time);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class TestWorld
     public InferenceNetwork Network => new(Ledger, _providers, Time) { Court = Court };
 
     // Requesters are trusted to have no friends, so that a world of a few providers, one with nearly all stake, will do. What providers ask for else is tested in FairTermsTests and FairDrawsTests.
-    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000), CoalitionShare = 0 };
+    public LocalProviderOptions ProviderOptions => new() { Time = Time, Randomness = Randomness.Fork("salts" + _providers.Count), LongestLock = TimeSpan.FromDays(1000), CoalitionShare = 0, Defender = Watchers };
 
     public static ISigner Key(string name) => EcdsaP256Signer.FromSeed(System.Text.Encoding.UTF8.GetBytes(name));
 

@@ -1,6 +1,5 @@
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
-using Verifiable.Inference.Selection;
 using Verifiable.Inference.Tasks;
 using Verifiable.Inference.Tests.Commitments;
 

@@ -109,7 +109,7 @@ internal sealed class AppendPlan
         step.Node is { Domain.Length: 0, OperatorType: "MatMul" } && read.Contains(step.Inputs[1]) && !read.Contains(step.Inputs[0]);
 
     private static bool IsStacked(CanonicalProgram program, CanonicalStep step, HashSet<int> read) => step.Node is { Domain.Length: 0, OperatorType: "Unsqueeze" }
-        && step.Inputs is [var from, var axes] && read.Contains(from) && program.Constants[axes] is { Type: ElementType.Int64, Length: 1 } axis && axis.AsSpan<long>()[0] is >= 0 and <= SequenceAxis;
+        && step.Inputs is [var from, var axes] && read.Contains(from) && axes >= 0 && program.Constants[axes] is { Type: ElementType.Int64, Length: 1 } axis && axis.AsSpan<long>()[0] is >= 0 and <= SequenceAxis;
 
     // Of a tensor that attention takes its mask's lengths from, only the shape counts.
     private static bool ReadsShape(CanonicalStep step) => step.Operator.ReadsOnlyShapes

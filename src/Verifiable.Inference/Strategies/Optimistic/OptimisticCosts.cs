@@ -12,7 +12,7 @@ public sealed record OptimisticCosts
     /// <summary>Gets the share r of all stake that one coalition may hold, over any number of identities: so often the recomputer is the cheat's friend. The default is 0.1.</summary>
     public decimal CoalitionShare { get; init; } = 0.1m;
 
-    /// <summary>Gets what an undetected fraud is worth to the cheat, the reward included; <see langword="null"/> (default) for the reward alone.</summary>
+    /// <summary>Gets what an undetected fraud is worth to the cheat, the reward included; <see langword="null"/> (default) for the reward alone, which is what it is worth at least.</summary>
     public decimal? FraudValue { get; init; }
 
     /// <summary>Gets what one side of a dispute costs beyond one computation of the answer. The default is 10.</summary>

@@ -76,7 +76,8 @@ internal static class OptimisticEvidence
         {
             SeatRecord seat = record.Seats[i];
             bool isInOrder = i == 0
-                || (seat.Seat is { Role: TaskRole.Validator, Index: 0 } && (i == 1 || (record.Seats[i - 1].Outcome != SeatOutcome.Answered && seat.Seat.Attempt > record.Seats[i - 1].Seat.Attempt)));
+                || (seat.Seat is { Role: TaskRole.Validator, Index: 0 } && (i == 1 || (record.Seats[i - 1].Outcome != SeatOutcome.Answered && seat.Seat.Attempt > record.Seats[i - 1].Seat.Attempt))
+                    && (Int128)seat.Deadline <= (Int128)asserter.Deadline + terms.CheckWindow);
             if (!isInOrder || seat.Seat.Attempt >= (i == 0 ? OptimisticTerms.MaxAsserterDraws : terms.MaxAttempts) || seat.Outcome == SeatOutcome.Shared || !double.IsNaN(seat.DistanceToAsserter) || !double.IsNaN(seat.DistanceToValidator)
                 || (record.Rulings[i] is not null && !seat.HasClaim))
             {

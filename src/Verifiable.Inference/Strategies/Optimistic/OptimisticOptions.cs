@@ -20,8 +20,9 @@ public sealed record OptimisticOptions
     /// <summary>Gets what a provider loses of its stake that is silent, signs two claims, or is convicted, S; all of it is burnt. The default is 3000 units.</summary>
     public Amount Slash { get; init; } = new(3000);
 
-    /// <summary>Gets the clocks and bonds of disputes; the court's are the same. The default is a window of one hour, a claim bond of 3000 units and a challenge bond of 600.</summary>
-    public DisputeTerms Disputes { get; init; } = new() { ClaimBond = new Amount(3000), ChallengeBond = new Amount(600) };
+    /// <summary>Gets the clocks and bonds of disputes; the court's are the same. The default is a window of one hour, a claim bond of 3000 units, a challenge bond of 600, and at most 480 for the challengers of a cheat.</summary>
+    /// <remarks>Rationale of the limit: a cheat that sees itself found can convict itself by another identity and has the challengers' reward back. So it is no more than twice what two challengers spend; the rest is burnt.</remarks>
+    public DisputeTerms Disputes { get; init; } = new() { ClaimBond = new Amount(3000), ChallengeBond = new Amount(600), MaxReward = new Amount(480) };
 
     /// <summary>Gets the public beacon that tosses the coin of the system's check and draws the recomputer; <see langword="null"/> (default) where the requester's secret does, at once.</summary>
     /// <remarks>Whoever is drawn, only the dispute convicts: a beacon makes the draw auditable for those who doubt the requester, and nothing rests on it otherwise.</remarks>
@@ -35,6 +36,11 @@ public sealed record OptimisticOptions
 
     /// <summary>Gets the time after a deadline within which the requester opens its secret: it holds a recomputation and all disputes. The default is 8 hours.</summary>
     public TimeSpan OpeningWindow { get; init; } = TimeSpan.FromHours(8);
+
+    /// <summary>Gets the time after a deadline within which the system's check is drawn, with a beacon's round, and computed. The default is 10 minutes.</summary>
+    /// <remarks>It holds all attempts: <see cref="MaxAttempts"/> · (<see cref="AcceptWindow"/> + <see cref="AnswerWindow"/>), and a beacon's delay. With a turn's extension it fits into the window for challenges,
+    /// or a check would come too late to convict; and it is at most a quarter of <see cref="OpeningWindow"/>, when providers post their claims in the court themselves.</remarks>
+    public TimeSpan CheckWindow { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets the number of draws for one seat before it stays empty. The default is 2.</summary>
     public int MaxAttempts { get; init; } = 2;
@@ -53,6 +59,13 @@ public sealed record OptimisticOptions
 
     /// <summary>Gets a value indicating whether providers take these terms by default.</summary>
     internal bool AreFair => ToTerms(0).IsFair;
+
+    /// <summary>Gets the least time that a check needs: all attempts, and the beacon's delay without the wait for its round.</summary>
+    internal TimeSpan LeastCheckWindow => (Math.Clamp(MaxAttempts, 1, OptimisticTerms.GreatestAttempts) * (AcceptWindow + AnswerWindow)) + TimeSpan.FromMilliseconds(Beacon is null ? 0 : CheckDelay);
+
+    /// <summary>Gets the time from a deadline to the time after which the beacon's next round decides, in milliseconds: room for every attempt to find somebody who answers; then the margin of two clocks, so
+    /// that nobody claims with the value at hand.</summary>
+    internal long CheckDelay => (MaxAttempts * (long)AcceptWindow.TotalMilliseconds) + BeaconEvidence.ClockMargin;
 
     /// <summary>Lists everything wrong with these options; empty when they can be used.</summary>
     public IEnumerable<string> Validate()
@@ -92,6 +105,11 @@ public sealed record OptimisticOptions
             yield return $"{nameof(MaxAttempts)} must be 1 to {OptimisticTerms.GreatestAttempts} and {nameof(MaxReassignments)} 0 to 64, got {MaxAttempts} and {MaxReassignments}.";
         }
 
+        if (CheckWindow < LeastCheckWindow || CheckWindow > TimeSpan.FromDays(300))
+        {
+            yield return $"{nameof(CheckWindow)} must be at least {LeastCheckWindow}, all attempts at a check{(Beacon is null ? string.Empty : " after the beacon's delay")}, and at most 300 days, got {CheckWindow}.";
+        }
+
         // Every attempt at a check, with a beacon's round, in the quarter that no dispute needs.
         TimeSpan checks = 4 * (Math.Clamp(MaxAttempts, 1, OptimisticTerms.GreatestAttempts) * 2 * (AnswerWindow + AcceptWindow)) + TimeSpan.FromMilliseconds(8 * BeaconEvidence.ClockMargin);
         TimeSpan least = Disputes is null ? checks : checks + TimeSpan.FromMilliseconds(OptimisticTerms.LeastOpeningWindow(Disputes));
@@ -111,6 +129,7 @@ public sealed record OptimisticOptions
         Disputes = Disputes,
         MaxAttempts = (ushort)MaxAttempts,
         OpeningWindow = (long)OpeningWindow.TotalMilliseconds,
+        CheckWindow = (long)CheckWindow.TotalMilliseconds,
         BeaconName = Beacon?.Name ?? string.Empty,
         CheckDelay = checkDelay,
     };

@@ -9,8 +9,10 @@ namespace Verifiable.Inference.Strategies.Optimistic;
 /// <summary>How seats are filled, and how the request is settled.</summary>
 internal sealed partial class OptimisticRound
 {
-    // The last moment at which a check is still worth an envelope: its own disputes must be over before the settlement.
-    private long LatestStart => Latest - (long)_terms.Disputes.LongestFinality - (_terms.OpeningWindow / 4) - (long)_options.AnswerWindow.TotalMilliseconds;
+    // The last moment at which a check is still worth an envelope: within the time that the terms give it, and its own disputes must be over before the settlement.
+    private long LatestStart => Math.Min(_asserter!.Envelope.Deadline + _terms.CheckWindow - (long)_options.AnswerWindow.TotalMilliseconds, LastSettled);
+
+    private long LastSettled => Latest - (long)_terms.Disputes.LongestFinality - (_terms.OpeningWindow / 4) - (long)_options.AnswerWindow.TotalMilliseconds;
 
     // Draws providers for a seat until one answers. An asserter is found once it accepted, whatever it does then.
     private async ValueTask<Attempt?> FillAsync(TaskRole role, Digest after, int[] excluded, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
 using Verifiable.Inference.Selection;
+using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Optimistic;
 
@@ -83,12 +84,18 @@ internal sealed partial class OptimisticRound
     public static bool CanBegin(OptimisticOptions options, InferenceOrder order, InferenceNetwork network) =>
         network.Ledger.BalanceOf(order.Requester.PublicKey.Id) >= Needed(options);
 
-    /// <summary>Finds an asserter. Where it answers, its claim is posted in the court at once, and <see cref="Delivered"/> holds the answer.</summary>
+    /// <summary>Finds an asserter. Where it answers with a claim that the court would take, <see cref="Delivered"/> holds the answer; the claim is posted in the court at once where the system does not check it.</summary>
     public async ValueTask AskAsync(CancellationToken cancellationToken)
     {
         _asserter = await FillAsync(TaskRole.Asserter, default, [], cancellationToken).ConfigureAwait(false);
-        if (_asserter is { Task: { Outcome: TaskOutcome.Answered, Outputs: { } outputs } } && PostInCourt(_asserter))
+        if (_asserter is { Task: { Outcome: TaskOutcome.Answered, Outputs: { } outputs } } && FindDisputed(_asserter) is { } claim && _court.Examine(claim) is DisputeRefusal.None or DisputeRefusal.ClaimExists)
         {
+            // Rationale: what is in the court is public. Where it is, or may be, computed again, whoever does that could copy what has little entropy; so the claim is shown when the check is in.
+            if (_terms.CheckDelay == 0 && !_terms.CheckRate.Covers(AuditDraws.Coin(_secret, claim.Body.Digest, null)))
+            {
+                _ = PostInCourt(_asserter);
+            }
+
             Delivered = new VerificationOutcome
             {
                 Verdict = Verdict.Undetermined(VerdictReason.Provisional),
@@ -110,24 +117,25 @@ internal sealed partial class OptimisticRound
             return Nothing(VerdictReason.NoProvider);
         }
 
+        Attempt? check = null;
         if (_asserter.Task.Posting is { } posting && _asserter.Task.Outcome is TaskOutcome.Answered or TaskOutcome.Withheld)
         {
             if (_terms.CheckDelay > 0 && (_checkBeacon = await ReadBeaconAsync(cancellationToken).ConfigureAwait(false)) is null)
             {
+                _ = _asserter.Task.Outcome == TaskOutcome.Answered && PostInCourt(_asserter);
                 return Nothing(VerdictReason.OpeningWithheld);
             }
 
             if (_asserter.Task.Outcome == TaskOutcome.Withheld || _terms.CheckRate.Covers(AuditDraws.Coin(_secret, posting.Body.Claim, _checkBeacon)))
             {
                 Digest after = AuditDraws.After(posting.Body.Claim, _checkBeacon);
-                if (await FillAsync(TaskRole.Validator, after, [_asserter.Leaf], cancellationToken).ConfigureAwait(false) is { } check)
-                {
-                    _ = PostInCourt(check);
-                }
+                check = await FillAsync(TaskRole.Validator, after, [_asserter.Leaf], cancellationToken).ConfigureAwait(false);
             }
         }
 
-        // Only now: what is revealed on the ledger before the recomputer has claimed could be copied.
+        // Only now: what is in the court or revealed on the ledger before the recomputer has claimed could be copied.
+        _ = _asserter.Task.Outcome == TaskOutcome.Answered && PostInCourt(_asserter);
+        _ = check is not null && PostInCourt(check);
         _asserter = await ResolveAsync(_asserter, cancellationToken).ConfigureAwait(false);
         if (_asserter.Task.Outcome == TaskOutcome.Withheld)
         {
@@ -142,6 +150,7 @@ internal sealed partial class OptimisticRound
         _ = _checks.RemoveAll(static check => check.Task.Outcome == TaskOutcome.Withheld);
         foreach (Attempt claimed in (Attempt[])[_asserter, .. _checks])
         {
+            await AwaitPostingAsync(claimed, cancellationToken).ConfigureAwait(false);
             await AwaitCourtAsync(claimed, cancellationToken).ConfigureAwait(false);
         }
 
@@ -150,7 +159,6 @@ internal sealed partial class OptimisticRound
 
     private static Amount Needed(OptimisticOptions options) => options.Reward * (ulong)(1 + options.MaxAttempts);
 
-    // Room for every attempt to find somebody who answers; then the margin of two clocks, so that nobody claims with the value at hand.
     private static long CheckDelayOf(OptimisticOptions options, long deadline)
     {
         if (options.Beacon is not { } beacon)
@@ -158,9 +166,13 @@ internal sealed partial class OptimisticRound
             return 0;
         }
 
-        long accept = (options.MaxAttempts * (long)options.AcceptWindow.TotalMilliseconds) + BeaconEvidence.ClockMargin;
-        BeaconEvidence.ThrowIfEnded(beacon, beacon.RoundAfter(deadline + (2 * accept)));
-        return accept;
+        // With the room for attempts to find an asserter, which may move its deadline, and with one attempt at a check.
+        ulong latest = beacon.RoundAfter(deadline + (2 * options.CheckDelay));
+        BeaconEvidence.ThrowIfEnded(beacon, latest);
+        long left = deadline + (long)options.CheckWindow.TotalMilliseconds - (long)(options.AcceptWindow + options.AnswerWindow).TotalMilliseconds;
+        return beacon.TimeOf(beacon.RoundAfter(deadline + options.CheckDelay)) <= left
+            ? options.CheckDelay
+            : throw new InvalidOperationException($"Expected a beacon whose next round is out in time for a check within {options.CheckWindow}, got '{beacon.Name}', whose round comes later: make {nameof(OptimisticOptions.CheckWindow)} longer, with {nameof(DisputeTerms.Window)} and {nameof(OptimisticOptions.OpeningWindow)}.");
     }
 
     private ValueTask<Digest?> ReadBeaconAsync(CancellationToken cancellationToken) =>
@@ -175,22 +187,45 @@ internal sealed partial class OptimisticRound
         }
 
         _ = _tasks.Demand(attempt.Envelope);
-        Attempt resolved = attempt with { Task = await _tasks.ResolveAsync(attempt.Envelope, attempt.Task, Latest, cancellationToken).ConfigureAwait(false) };
+
+        // What its provider has posted in the court itself is as good as revealed on demand.
+        Attempt resolved = _court.Docket.Claims.GetValueOrDefault(attempt.Task.Posting!.Body.Claim)?.Rules.Claim is { } posted && _network.Ledger.FindTask(attempt.Envelope.Digest) is { Delivery: ClaimDelivery.Revealed }
+            ? attempt with { Task = attempt.Task with { Outcome = TaskOutcome.Revealed, Claim = posted.Claim } }
+            : attempt with { Task = await _tasks.ResolveAsync(attempt.Envelope, attempt.Task, Latest, cancellationToken).ConfigureAwait(false) };
         Report(resolved);
         _ = resolved.Task.Outcome == TaskOutcome.Revealed && PostInCourt(resolved);
         return resolved;
     }
 
-    private bool PostInCourt(Attempt attempt)
+    private static DisputedClaim? FindDisputed(Attempt attempt) =>
+        attempt.Task.Claim is { } claim && claim.Body.FindTrace() is { } trace ? new DisputedClaim(attempt.Envelope, claim, trace) : null;
+
+    private bool PostInCourt(Attempt attempt) => FindDisputed(attempt) is { } claim && _court.Post(claim) is DisputeRefusal.None or DisputeRefusal.ClaimExists;
+
+    // A claim that the court does not take may still come there, by its provider: until that is too late the ledger settles nothing that says otherwise.
+    private async ValueTask AwaitPostingAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        SignedClaim claim = attempt.Task.Claim!;
-        return claim.Body.FindTrace() is { } trace && _court.Post(new DisputedClaim(attempt.Envelope, claim, trace)) is DisputeRefusal.None or DisputeRefusal.ClaimExists;
+        while (attempt.Task.Outcome is TaskOutcome.Answered or TaskOutcome.Revealed && FindDisputed(attempt) is not null
+            && _network.Ledger.FindTask(attempt.Envelope.Digest) is { Court: CourtStanding.None } task && !task.IsPastCourtDeadline(_network.Now))
+        {
+            Task change = _court.NextChange();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task time = _network.WaitUntilAsync(Math.Min(task.CourtDeadline, Latest), stop.Token).AsTask();
+            _ = await Task.WhenAny(change, time).ConfigureAwait(false);
+            Stop(stop);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_network.Now >= Latest)
+            {
+                return;
+            }
+        }
     }
 
     // Calls whatever is due: the time of silent parties, and the end of the window.
     private async ValueTask AwaitCourtAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        Digest claim = attempt.Task.Claim?.Body.Digest ?? default;
+        // What stands on the ledger, which is not what an equivocating provider delivered.
+        Digest claim = attempt.Task.Posting?.Body.Claim ?? default;
         while (true)
         {
             Task change = _court.NextChange();
@@ -204,7 +239,7 @@ internal sealed partial class OptimisticRound
             Int128 next = (Int128)known.Posted + _court.Terms.Window;
             bool isDone = now >= next && known.OpenGames == 0 && _court.Finish(claim) == DisputeRefusal.None;
             next = now >= next ? long.MaxValue : next;
-            foreach (DocketGame game in docket.Games.Values.Where(game => game.Claim == claim && game.State.Stage != DisputeStage.Decided))
+            foreach (DocketGame game in docket.OpenGamesOf(claim).Select(game => docket.Games[game]))
             {
                 isDone |= now >= game.State.Deadline && _court.CallTime(game.State.Game) == DisputeRefusal.None;
                 next = Int128.Min(next, game.State.Deadline);

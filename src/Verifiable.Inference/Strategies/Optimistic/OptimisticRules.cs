@@ -75,14 +75,26 @@ public static class OptimisticRules
         {
             SeatRecord seat = record.Seats[i];
             Digest task = EnvelopeOf(request, terms, record, i).Digest;
-            bool isConvicted = seat.Outcome == SeatOutcome.Equivocated || record.Rulings[i] is { Body.IsConviction: true };
+            bool isRuledOut = record.Rulings[i] is { Body.IsConviction: true };
+            bool isConvicted = seat.Outcome == SeatOutcome.Equivocated || isRuledOut;
             bool isSlashed = isConvicted || seat.Outcome == SeatOutcome.Silent;
             tasks.Add(new TaskSettlement(
                 task,
                 isConvicted ? SettlementCause.Convicted : seat.Outcome == SeatOutcome.Silent ? SettlementCause.Silent : SettlementCause.Served,
                 AuditDraws.EnvelopeSecret(record.Secret, request.Digest, seat.Seat))
-            { IsRevealed = seat.Outcome == SeatOutcome.Revealed, Claim = ClaimDigestOf(request, terms, record, i) });
-            if (isSlashed)
+            {
+                IsRevealed = seat.Outcome == SeatOutcome.Revealed,
+                Claim = ClaimDigestOf(request, terms, record, i),
+                Court = isRuledOut ? CourtStanding.Convicted : record.Rulings[i] is not null ? CourtStanding.Stands
+                    : seat.HasClaim && ClaimOf(request, terms, record, i).FindTrace() is null ? CourtStanding.Refused
+                    : CourtStanding.None,
+            });
+            if (isRuledOut)
+            {
+                // The court took the stake when it convicted; the escrow goes back.
+                convicted.Add(i);
+            }
+            else if (isSlashed)
             {
                 // Rationale: all of it is burnt. The challenger had its part of the claim bond; silence must cost no less than being caught, and nobody gains by it.
                 transfers.Add(Transfer.Burn(task, TransferSource.Stake, terms.Slash));

@@ -54,7 +54,7 @@ internal sealed class OptimisticRun(OptimisticOptions options, string strategy, 
         NamedTensors? delivered = round.Delivered?.Output;
         VerificationOutcome outcome = await round.CloseAsync(cancellationToken).ConfigureAwait(false);
         outcome = outcome with { Overturned = [.. _overturned] };
-        if (delivered is not null && outcome.Verdict.Reason is VerdictReason.DisputeLost or VerdictReason.Unresolved)
+        if (delivered is not null && outcome.Verdict.Reason is VerdictReason.DisputeLost or VerdictReason.Unresolved or VerdictReason.ClaimRefused)
         {
             options.OnOverturned?.Invoke(new OverturnedAnswer(outcome.Asserter!.Value, delivered!, outcome.Verdict, outcome.Receipt));
         }

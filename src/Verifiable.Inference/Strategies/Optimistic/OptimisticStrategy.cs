@@ -4,6 +4,7 @@ using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Providers;
+using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;
 
 namespace Verifiable.Inference.Strategies.Optimistic;
@@ -20,7 +21,7 @@ namespace Verifiable.Inference.Strategies.Optimistic;
 public sealed class OptimisticStrategy : VerificationStrategy
 {
     /// <summary>The strategy's name in requests.</summary>
-    public const string StrategyName = "optimistic/v1";
+    public const string StrategyName = "optimistic/v2";
 
     private readonly OptimisticStrategyAssessment _assessment;
 
@@ -43,7 +44,7 @@ public sealed class OptimisticStrategy : VerificationStrategy
         if (!options.AllowsInsecureTerms && !options.AreFair)
         {
             throw new ArgumentException(
-                $"Expected terms that providers take: a wrong challenge pays its victim a reward at least, every turn has a second or more, at most {OptimisticTerms.MostBondPerReward} times the reward is at risk, and at most 3 draws are made for one seat. Change them, or set {nameof(OptimisticOptions.AllowsInsecureTerms)}.", nameof(options));
+                $"Expected terms that providers take: a wrong challenge pays its victim a reward at least, every turn has a second or more, a check fits into the window for challenges and a quarter of the opening window, at most {OptimisticTerms.MostBondPerReward} times the reward is at risk, and at most 3 draws are made for one seat. Change them, or set {nameof(OptimisticOptions.AllowsInsecureTerms)}.", nameof(options));
         }
     }
 
@@ -59,6 +60,9 @@ public sealed class OptimisticStrategy : VerificationStrategy
     }
 
     /// <inheritdoc/>
+    public override Amount FindClaimBond(TaskEnvelope envelope) => FindDisputeTerms(envelope)?.ClaimBond ?? Amount.Zero;
+
+    /// <inheritdoc/>
     public override OptimisticStrategyAssessment Assess() => _assessment;
 
     /// <inheritdoc/>
@@ -66,12 +70,22 @@ public sealed class OptimisticStrategy : VerificationStrategy
     protected override bool IsFair(TaskEnvelope envelope, StakeShares stakes, Amount cost, decimal coalitionShare) =>
         Canonical.TryRead(envelope.Terms.Span, out OptimisticTerms? terms) && terms.IsFair && terms.Reward >= cost
 
+        // Rationale: the court takes claims on its own clocks and bonds only; on others the provider would never be paid.
+        && terms.Disputes == Options.Disputes
+
         // Rationale: without a referee of the model nobody could show that the claim is right.
         && Options.FindReferee(envelope.Work.ModelId) is not null
         && (terms.BeaconName.Length == 0 || (string.Equals(Options.Beacon?.Name, terms.BeaconName, StringComparison.Ordinal)
-            && Options.Beacon!.RoundAfter(terms.CheckTime(envelope.Deadline)) <= Options.Beacon.LastRound))
+            && BeaconLeavesTime(Options.Beacon!, terms, envelope.Deadline)))
         && terms.Reward == envelope.Reward && terms.Slash == envelope.StakeAtRisk && terms.Reward == envelope.Escrow
         && (Int128)envelope.OpeningDeadline - envelope.Deadline == terms.OpeningWindow;
+
+    // The round comes, and comes early enough for one attempt at a check within the time for it.
+    private bool BeaconLeavesTime(IRandomBeacon beacon, OptimisticTerms terms, long deadline)
+    {
+        ulong round = beacon.RoundAfter(terms.CheckTime(deadline));
+        return round <= beacon.LastRound && (Int128)beacon.TimeOf(round) + (long)Options.AnswerWindow.TotalMilliseconds <= (Int128)deadline + terms.CheckWindow;
+    }
 
     /// <inheritdoc/>
     protected override ValueTask<VerificationOutcome> RunCoreAsync(InferenceOrder order, InferenceNetwork network, CancellationToken cancellationToken)

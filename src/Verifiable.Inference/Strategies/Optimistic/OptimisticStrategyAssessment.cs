@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Verifiable.Inference.Disputes;
 using Verifiable.Inference.Incentives.Advice;
 using Verifiable.Inference.Incentives.Games;
 using Verifiable.Inference.Incentives.Protocols;
@@ -7,7 +8,8 @@ namespace Verifiable.Inference.Strategies.Optimistic;
 
 /// <summary>The assessment of an <see cref="OptimisticStrategy"/>: deterrence by the system's checks alone, the verifier's dilemma of those who watch for gain, time to finality, griefing. Immutable.</summary>
 /// <remarks>A cheat is found with probability d = p_sys(1 − r): the recomputer must not be its friend. The adjudicator is a dispute, so an honest provider is never convicted and a found cheat always is.
-/// Honesty is secure iff R − C exceeds (1 − d)U − dS − c, with S stake and claim bond together and U what an undetected fraud is worth.</remarks>
+/// Honesty is secure iff R − C exceeds (1 − d)U − dL − c, with U what an undetected fraud is worth, R at least, and L what a cheat loses that sees itself found and convicts itself by another identity before
+/// anybody else does: stake and claim bond less the whole reward of the challenger.</remarks>
 public sealed record OptimisticStrategyAssessment : StrategyAssessment
 {
     private readonly OptimisticOptions _options;
@@ -29,7 +31,10 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
     /// <summary>Gets what a convicted provider loses besides the reward, S: the stake of its task and the claim bond.</summary>
     public decimal Slash { get; }
 
-    /// <summary>Gets what the challenger of a convicted claim gets, B.</summary>
+    /// <summary>Gets what a convicted provider loses besides the reward, at the least, L: all that is burnt. Who challenged it may be itself.</summary>
+    public decimal LeastLoss => Slash - Bounty;
+
+    /// <summary>Gets what the challengers of a convicted claim get together, B: half who convicts it, half who was the first of those whose games were open.</summary>
     public decimal Bounty { get; }
 
     /// <summary>Gets the equilibrium of watchers and cheats with the system's checks and planted errors, as the terms state them.</summary>
@@ -41,9 +46,9 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
     /// <summary>Gets the game of watchers and cheats that the terms and costs make.</summary>
     public WatcherGame Game => new()
     {
-        Reward = (double)Reward,
-        Slash = (double)Slash,
-        Saving = (double)(_costs.HonestCost - _costs.SubstituteCost),
+        Reward = (double)Gain,
+        Slash = (double)LeastLoss,
+        Saving = (double)(Gain - Reward + _costs.HonestCost - _costs.SubstituteCost),
         LookCost = (double)_costs.HonestCost,
         Bounty = (double)Math.Max(0, Bounty - _costs.DisputeCost),
         Watchers = _costs.Watchers,
@@ -70,10 +75,11 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
     public override AdviceModel? Model => new ChallengeAdviceModel(
         new ChallengeGame
         {
-            HonestCost = _costs.HonestCost,
+            // The game has one reward. What a fraud is worth beyond it is a cost that honesty has instead: both payoffs are the same.
+            HonestCost = _costs.HonestCost + Gain - Reward,
             SubstituteCost = _costs.SubstituteCost,
-            Reward = Reward,
-            Slash = Slash,
+            Reward = Gain,
+            Slash = LeastLoss,
             SystemCheckProbability = DetectionProbability,
             Bounty = Bounty,
             Bond = (decimal)_options.Disputes.Split(_options.Disputes.ChallengeBond).Reward.Units,
@@ -86,7 +92,7 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
     public override decimal HonestPayoff => Reward - _costs.HonestCost;
 
     /// <inheritdoc/>
-    public override decimal DishonestPayoff => ((1 - DetectionProbability) * Gain) - (DetectionProbability * Slash) - _costs.SubstituteCost;
+    public override decimal DishonestPayoff => ((1 - DetectionProbability) * Gain) - (DetectionProbability * LeastLoss) - _costs.SubstituteCost;
 
     /// <inheritdoc/>
     public override bool IsHonestySecure => Shortcomings.IsEmpty;
@@ -106,7 +112,7 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
     {
         get
         {
-            decimal needed = (Gain - Reward + _costs.HonestCost - _costs.SubstituteCost) / (Gain + Slash);
+            decimal needed = (Gain - Reward + _costs.HonestCost - _costs.SubstituteCost) / (Gain + LeastLoss);
             return _options.CheckRate > 0 && (decimal)_options.CheckRate > needed ? Math.Min(1, 1 - (needed / (decimal)_options.CheckRate)) : null;
         }
     }
@@ -132,8 +138,14 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
             ImmutableArray<string>.Builder found = ImmutableArray.CreateBuilder<string>();
             if (HonestPayoff <= DishonestPayoff)
             {
-                decimal least = (Gain - Reward + _costs.HonestCost - _costs.SubstituteCost) / (Gain + Slash) / (1 - _costs.CoalitionShare);
+                decimal least = (Gain - Reward + _costs.HonestCost - _costs.SubstituteCost) / (Gain + LeastLoss) / (1 - _costs.CoalitionShare);
                 found.Add(FormattableString.Invariant($"Cheating earns {DishonestPayoff:0.##} and honesty {HonestPayoff:0.##}: {(least < 1 ? FormattableString.Invariant($"a {nameof(OptimisticOptions.CheckRate)} above {least:0.######} makes honesty pay.") : "no rate of checks deters; raise the slash or the claim bond.")}"));
+            }
+
+            if (!_options.ToTerms(0).HoldsCheck)
+            {
+                decimal most = Math.Min(((decimal)_options.Disputes.Window - _options.Disputes.Extension) / 1000, (decimal)_options.OpeningWindow.TotalSeconds / 4);
+                found.Add(FormattableString.Invariant($"A system check may take {_options.CheckWindow.TotalSeconds:0.###} s, and a conviction by it needs {nameof(OptimisticOptions.CheckWindow)} between {_options.LeastCheckWindow.TotalSeconds:0.###} s and {most:0.###} s: within {nameof(DisputeTerms.Window)} less {nameof(DisputeTerms.Extension)}, and a quarter of {nameof(OptimisticOptions.OpeningWindow)}. Make the window for challenges longer, or the check shorter."));
             }
 
             if (HonestPayoff < 0)
@@ -146,14 +158,14 @@ public sealed record OptimisticStrategyAssessment : StrategyAssessment
                 found.Add(FormattableString.Invariant($"A wrong challenge leaves an honest provider {-CompensationMargin:0.##} short: raise the challenge bond."));
             }
 
-            if (Bounty < _costs.HonestCost + _costs.DisputeCost)
+            if (Bounty / 2 < _costs.HonestCost + _costs.DisputeCost)
             {
-                found.Add(FormattableString.Invariant($"The challenger of a cheat gets {Bounty:0.##} and spends {_costs.HonestCost + _costs.DisputeCost:0.##}: raise the claim bond."));
+                found.Add(FormattableString.Invariant($"The first challenger of a cheat gets {Bounty / 2:0.##} where another convicts it, and spends {_costs.HonestCost + _costs.DisputeCost:0.##}: raise the claim bond, or the limit of rewards."));
             }
 
             return found.DrainToImmutable();
         }
     }
 
-    private decimal Gain => _costs.FraudValue ?? Reward;
+    private decimal Gain => Math.Max(_costs.FraudValue ?? Reward, Reward);
 }

@@ -18,7 +18,7 @@ public sealed record OptimisticTerms : ICanonical<OptimisticTerms>
     /// <remarks>Rationale: the requester chooses the secret, and so who answers, whatever the number; who convicts does not depend on it.</remarks>
     internal const int MaxAsserterDraws = 1024;
 
-    private const string Domain = "vinf/optimistic-terms/v1";
+    private const string Domain = "vinf/optimistic-terms/v2";
 
     /// <summary>Gets the probability that the system has a claim recomputed, p_sys.</summary>
     public required Probability64 CheckRate { get; init; }
@@ -38,6 +38,9 @@ public sealed record OptimisticTerms : ICanonical<OptimisticTerms>
     /// <summary>Gets the time after each deadline within which the secret is opened, in milliseconds: it holds a recomputation and all disputes.</summary>
     public required long OpeningWindow { get; init; }
 
+    /// <summary>Gets the time after the asserter's deadline within which the system's check is drawn and computed, in milliseconds. Nobody who is honest shows the claim in the court before the check is in, or this time is over.</summary>
+    public required long CheckWindow { get; init; }
+
     /// <summary>Gets the name of the public beacon that tosses the coin of the system's check and draws the recomputer; empty where the requester's secret does.</summary>
     public string BeaconName { get; init; } = string.Empty;
 
@@ -55,6 +58,7 @@ public sealed record OptimisticTerms : ICanonical<OptimisticTerms>
         DisputeTerms? disputes = reader.Read<DisputeTerms>();
         ushort attempts = reader.ReadUInt16();
         long window = reader.ReadInt64();
+        long check = reader.ReadInt64();
         string beacon = reader.ReadText();
         long delay = reader.ReadInt64();
         if (reader.Failed || disputes is null)
@@ -70,6 +74,7 @@ public sealed record OptimisticTerms : ICanonical<OptimisticTerms>
             Disputes = disputes,
             MaxAttempts = attempts,
             OpeningWindow = window,
+            CheckWindow = check,
             BeaconName = beacon,
             CheckDelay = delay,
         };
@@ -93,6 +98,7 @@ public sealed record OptimisticTerms : ICanonical<OptimisticTerms>
         Disputes.WriteTo(ref writer);
         writer.WriteUInt16(MaxAttempts);
         writer.WriteInt64(OpeningWindow);
+        writer.WriteInt64(CheckWindow);
         writer.WriteText(BeaconName);
         writer.WriteInt64(CheckDelay);
     }
@@ -104,15 +110,19 @@ public sealed record OptimisticTerms : ICanonical<OptimisticTerms>
     internal TaskEnvelope CreateEnvelope(InferenceRequest request, Digest secret, Selection.Seat seat, Identity.NodeId provider, long deadline) =>
         SeatEnvelopes.Create(request, secret, seat, provider, Reward, Reward, Slash, deadline, OpeningWindow);
 
-    /// <summary>Gets a value indicating whether an honest provider takes these terms: whoever challenges it wrongly pays it at least what the answer does, it has a second or more for each of its turns, and
-    /// it does not put more at risk than it is used to.</summary>
+    /// <summary>Gets a value indicating whether the challenge window holds the system's check: who computed the claim again can still open a dispute, however early the claim was shown in the court; and the
+    /// check is in before providers post their claims themselves.</summary>
+    internal bool HoldsCheck => CheckWindow > 0 && (Int128)CheckWindow + Disputes.Extension <= Disputes.Window && CheckWindow <= OpeningWindow / 4;
+
+    /// <summary>Gets a value indicating whether an honest provider takes these terms: whoever challenges it wrongly pays it at least what the answer does, it has a second or more for each of its turns,
+    /// it does not put more at risk than it is used to, and the system's check fits into the window for challenges.</summary>
     internal bool IsFair => Disputes.Split(Disputes.ChallengeBond).Reward >= Reward && Disputes.Extension >= 1000 && MaxAttempts <= FairDraws.MaxAttempts
         && (UInt128)Slash.Units + Disputes.ClaimBond.Units <= (UInt128)Reward.Units * MostBondPerReward
-        && OpeningWindow >= LeastOpeningWindow(Disputes);
+        && OpeningWindow >= LeastOpeningWindow(Disputes) && HoldsCheck;
 
     /// <summary>Gets a value indicating whether the terms mean something. A claim is always bonded, and the window for the secret holds every dispute.</summary>
     internal bool IsSound => Reward.Units is > 0 and <= long.MaxValue && Slash.Units is > 0 and <= long.MaxValue && MaxAttempts is > 0 and <= GreatestAttempts
-        && OpeningWindow is > 0 and <= 366L * 86_400_000
+        && OpeningWindow is > 0 and <= 366L * 86_400_000 && CheckWindow is > 0 and <= 366L * 86_400_000
         && (BeaconName.Length > 0 ? CheckDelay >= BeaconEvidence.ClockMargin && CheckDelay <= OpeningWindow : CheckDelay == 0);
 
     /// <summary>Gives the least time between a deadline and the opening of the secret: an eighth for the demand and an eighth for the reveal of what was not delivered, then all disputes over the

@@ -153,7 +153,7 @@ public sealed class DynamicsTests
             double[] start = game % 3 == 0 ? [0, 0.7, 0.3] : [0.2, 0.5, 0.3];
             foreach (DynamicsPath path in new[]
             {
-                ReplicatorDynamics.Follow(three, start, 20, new DynamicsOptions { Samples = 40, StepsPerSample = 2 }),
+                ReplicatorDynamics.Follow(three, start, 20, new DynamicsOptions { Samples = 40, StepsPerSample = 64 }),
                 LogitDynamics.Follow(three, start, 0.5, 20, new DynamicsOptions { Samples = 40, StepsPerSample = 1 }),
                 BestResponseDynamics.Follow(three, start, 20, new DynamicsOptions { Samples = 40 }),
             })

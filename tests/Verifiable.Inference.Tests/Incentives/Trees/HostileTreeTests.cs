@@ -157,18 +157,18 @@ public sealed class HostileTreeTests
     [Fact]
     public void A_normal_form_that_would_walk_the_tree_for_hours_is_refused()
     {
-        // 2^20 strategies, each of them against 100,000 moves of chance.
+        // 2^15 strategies, each of them against 100,000 moves of chance.
         ExtensiveGameBuilder builder = new("wide", ["A"]);
         ImmutableArray<int> moves = builder.AddChance(0, Enumerable.Range(0, 100_000).Select(move => ($"m{move}", new Rational(1, 100_000))));
         for (int move = 0; move < moves.Length; move++)
         {
-            foreach (int end in builder.AddDecision(moves[move], 0, $"{move % 20}", "l", "r"))
+            foreach (int end in builder.AddDecision(moves[move], 0, $"{move % 15}", "l", "r"))
             {
                 builder.AddEnd(end, end);
             }
         }
 
-        Assert.False(ReducedNormalForm.TryMake(builder.Build(), null, out _, out GameRefusal refusal));
+        Assert.False(ReducedNormalForm.TryMake(builder.Build(), new GameReadLimits { Payoffs = 1 << 16 }, out _, out GameRefusal refusal));
         Assert.Equal(GameRefusalKind.TooLarge, refusal.Kind);
     }
 

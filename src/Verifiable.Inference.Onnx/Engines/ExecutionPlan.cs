@@ -241,7 +241,8 @@ internal sealed class ExecutionPlan : KeptItem
                 frame = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
                 _kept.Remove(frame);
-            }            else if (_spare.Count > 0)
+            }
+            else if (_spare.Count > 0)
             {
                 SpareBlocks spare = _spare[^1];
                 _spare.RemoveAt(_spare.Count - 1);

@@ -50,7 +50,13 @@ public sealed class FigureTests
     {
         SamplingAdviceModel model = new(new SamplingEconomics
         {
-            HonestCost = 100, AsserterReward = reward, ValidatorReward = reward, Slash = 3000, AuditProbability = 0.1m, CoalitionShare = 0.1m, DetectionProbability = 0.9m,
+            HonestCost = 100,
+            AsserterReward = reward,
+            ValidatorReward = reward,
+            Slash = 3000,
+            AuditProbability = 0.1m,
+            CoalitionShare = 0.1m,
+            DetectionProbability = 0.9m,
         });
         AdvisedValue advice = IncentiveAdvisor.Minimize(model, "p");
         Figure figure = IncentiveFigures.Sensitivity(advice, new Rational(1, 5));

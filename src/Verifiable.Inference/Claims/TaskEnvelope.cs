@@ -13,6 +13,8 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
 {
     private const string Domain = "vinf/envelope/v1";
 
+    private const string BindingDomain = "vinf/envelope-binding/v1";
+
     private DigestMemory? _digest;
 
     /// <summary>Gets the ledger on which the task is accepted, answered and settled.</summary>
@@ -38,6 +40,10 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
 
     /// <summary>Gets the commitment to the secret that decides what happens to the claim.</summary>
     public required Digest AuditCommitment { get; init; }
+
+    /// <summary>Gets the digest of the binding: what the ledger shows of it. Whoever knows a binding can tell that a task has it, and nobody can learn it from there.</summary>
+    /// <remarks>The binding is what keeps the digest of an envelope from being guessed: all else that an envelope holds stands on the ledger, or in the other envelopes of its request.</remarks>
+    public Digest BindingDigest => DigestOf(Binding);
 
     /// <summary>Gets what the provider is paid for a right answer.</summary>
     public required Amount Reward { get; init; }
@@ -116,6 +122,17 @@ public sealed record TaskEnvelope : ICanonical<TaskEnvelope>
         writer.WriteUInt64(StakeAtRisk.Units);
         writer.WriteInt64(Deadline);
         writer.WriteInt64(OpeningDeadline);
+    }
+
+    /// <summary>Computes what the ledger shows of a binding: H(domain ‖ binding).</summary>
+    public static Digest DigestOf(Digest binding)
+    {
+        CanonicalWriter writer = new(stackalloc byte[64]);
+        writer.WriteDomain(BindingDomain);
+        writer.WriteDigest(binding);
+        Digest digest = writer.ToDigest();
+        writer.Dispose();
+        return digest;
     }
 
     /// <inheritdoc/>

@@ -82,13 +82,14 @@ public class LocalProvider : IProvider
         TaskCompletionSource<ReadOnlyMemory<byte>> mine = new();
         if (!_working.TryGetValue(envelope.Digest, out TaskCompletionSource<ReadOnlyMemory<byte>>? working))
         {
-            working = IsAcceptable(envelope, offer.Inputs) ? _working.GetOrAdd(envelope.Digest, mine) : null;
+            working = IsAcceptable(envelope, offer.Inputs) && IsRequesters(offer) ? _working.GetOrAdd(envelope.Digest, mine) : null;
         }
 
         if (working != mine)
         {
-            // Rationale: the answer is for whoever has the inputs. A network that repeats a message, or a relay, may bring the copy first.
-            return working is not null && envelope.Work.Inputs.Opens(offer.Inputs) ? await working.Task.ConfigureAwait(false) : ReadOnlyMemory<byte>.Empty;
+            // Rationale: the answer is for whoever has the requester's message. A network that repeats it, or a relay, may bring the copy first. Another provider of the same work has
+            // the inputs, but not this envelope's signature.
+            return working is not null && envelope.Work.Inputs.Opens(offer.Inputs) && IsRequesters(offer) ? await working.Task.ConfigureAwait(false) : ReadOnlyMemory<byte>.Empty;
         }
 
         ReadOnlyMemory<byte> reply = ReadOnlyMemory<byte>.Empty;
@@ -104,6 +105,9 @@ public class LocalProvider : IProvider
 
         return reply;
     }
+
+    // The ledger remembers the signatures that it checked, and has opened this task on one: no second verification.
+    private bool IsRequesters(TaskOffer offer) => offer.Envelope.IsValid(Ledger.Schemes);
 
     /// <summary>Tells why an offer is refused; <see cref="OfferRefusal.None"/> where it would be taken now. Nothing is accepted by it.</summary>
     /// <param name="envelope">The envelope, which may be anybody's work.</param>

@@ -26,5 +26,5 @@ internal static class LedgerRetries
 
     private static bool IsOf(TaskRecord task, OpenTask open) =>
         task.Requester == open.Requester && task.Provider == open.Provider && task.Escrow == open.Escrow && task.Reward == open.Reward && task.StakeAtRisk == open.StakeAtRisk && task.ClaimBond == open.ClaimBond
-        && task.Deadline == open.Deadline && task.OpeningDeadline == open.OpeningDeadline && task.AuditCommitment == open.AuditCommitment && task.Binding == open.Binding;
+        && task.Deadline == open.Deadline && task.OpeningDeadline == open.OpeningDeadline && task.AuditCommitment == open.AuditCommitment && task.BindingDigest == open.BindingDigest;
 }

@@ -159,7 +159,7 @@ internal static class LedgerStateEncoding
         writer.WriteInt64(task.Deadline);
         writer.WriteInt64(task.OpeningDeadline);
         writer.WriteDigest(task.AuditCommitment);
-        writer.WriteDigest(task.Binding);
+        writer.WriteDigest(task.BindingDigest);
         writer.WriteInt64(task.OpenedAt);
         writer.WriteByte((byte)task.State);
         WriteOptional(ref writer, task.Claim);
@@ -183,7 +183,7 @@ internal static class LedgerStateEncoding
             Deadline = reader.ReadInt64(),
             OpeningDeadline = reader.ReadInt64(),
             AuditCommitment = reader.ReadDigest(),
-            Binding = reader.ReadDigest(),
+            BindingDigest = reader.ReadDigest(),
             OpenedAt = reader.ReadInt64(),
             State = (TaskState)reader.ReadByte(),
             Claim = reader.ReadBoolean() ? reader.ReadDigest() : null,

@@ -28,8 +28,8 @@ public sealed record OpenTask(
     /// <summary>Gets what acceptance locks of the provider's balance besides the stake: the claim bond that the envelope's terms state. The default is nothing.</summary>
     public Amount ClaimBond { get; init; }
 
-    /// <summary>Gets the envelope's binding: what else the requester says the task is for, as whoever knows that can tell.</summary>
-    public Digest Binding { get; init; }
+    /// <summary>Gets the digest of the envelope's binding (<see cref="TaskEnvelope.BindingDigest"/>): whoever knows the binding can tell what the task is for, and nobody else.</summary>
+    public Digest BindingDigest { get; init; }
 
     /// <summary>Opens the task of an envelope.</summary>
     /// <param name="envelope">The envelope.</param>
@@ -48,7 +48,7 @@ public sealed record OpenTask(
             envelope.OpeningDeadline,
             envelope.AuditCommitment)
         {
-            Binding = envelope.Binding,
+            BindingDigest = envelope.BindingDigest,
             ClaimBond = claimBond,
         };
     }
@@ -68,7 +68,7 @@ public sealed record OpenTask(
         reader.ReadInt64(),
         reader.ReadDigest())
     {
-        Binding = reader.ReadDigest(),
+        BindingDigest = reader.ReadDigest(),
     };
 
     /// <summary>Reads what follows the tag of a bonded task. One without a bond has the other tag, and no second encoding.</summary>
@@ -125,7 +125,7 @@ public sealed record OpenTask(
             Deadline = Deadline,
             OpeningDeadline = OpeningDeadline,
             AuditCommitment = AuditCommitment,
-            Binding = Binding,
+            BindingDigest = BindingDigest,
             OpenedAt = now,
             State = TaskState.Open,
         });
@@ -144,7 +144,7 @@ public sealed record OpenTask(
         writer.WriteInt64(Deadline);
         writer.WriteInt64(OpeningDeadline);
         writer.WriteDigest(AuditCommitment);
-        writer.WriteDigest(Binding);
+        writer.WriteDigest(BindingDigest);
         if (ClaimBond != Amount.Zero)
         {
             writer.WriteUInt64(ClaimBond.Units);

@@ -46,8 +46,8 @@ public sealed record TaskRecord
     /// <summary>Gets the commitment to the secret that a settlement must open.</summary>
     public required Digest AuditCommitment { get; init; }
 
-    /// <summary>Gets the envelope's binding: what else the requester says the task is for, as whoever knows that can tell.</summary>
-    public Digest Binding { get; init; }
+    /// <summary>Gets the digest of the envelope's binding (<see cref="TaskEnvelope.BindingDigest"/>): whoever knows the binding can tell what the task is for, and nobody else.</summary>
+    public Digest BindingDigest { get; init; }
 
     /// <summary>Gets when the task was opened, in milliseconds since 1970-01-01 UTC.</summary>
     public long OpenedAt { get; init; }
@@ -90,7 +90,7 @@ public sealed record TaskRecord
     {
         ArgumentNullException.ThrowIfNull(envelope);
         return Requester == envelope.Requester && Provider == envelope.Provider && Reward == envelope.Reward && Escrow == envelope.Escrow && StakeAtRisk == envelope.StakeAtRisk
-            && Deadline == envelope.Deadline && OpeningDeadline == envelope.OpeningDeadline && AuditCommitment == envelope.AuditCommitment && Binding == envelope.Binding;
+            && Deadline == envelope.Deadline && OpeningDeadline == envelope.OpeningDeadline && AuditCommitment == envelope.AuditCommitment && BindingDigest == envelope.BindingDigest;
     }
 
     /// <summary>Tells whether it is too late to accept or to claim.</summary>

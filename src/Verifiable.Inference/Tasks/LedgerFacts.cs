@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Settlement;
@@ -111,7 +112,7 @@ internal static class LedgerFacts
 
     // Rationale: the requester signed the binding with the envelope. Without it a provider could name another seat of the same requester, at the same price, and have its task followed in place of the work.
     private static bool IsHeld(MarketTask task, TaskRecord held) =>
-        held.Binding == task.Id && WasAccepted(held) && held.Provider == task.Provider && held.Requester == task.Posting.Requester
+        held.BindingDigest == TaskEnvelope.DigestOf(task.Id) && WasAccepted(held) && held.Provider == task.Provider && held.Requester == task.Posting.Requester
         && held.Reward == task.Price && held.StakeAtRisk >= task.Posting.Collateral && held.OpenedAt >= task.QueuedAt;
 
     private static bool WasAccepted(TaskRecord record) => record.State is not (TaskState.None or TaskState.Open or TaskState.Cancelled);

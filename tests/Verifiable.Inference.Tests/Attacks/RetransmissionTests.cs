@@ -58,6 +58,48 @@ public sealed class RetransmissionTests
         Assert.Equal((await first).ToArray(), (await again).ToArray());
     }
 
+    // A twin of the same work, or a voter, has the inputs. What it lacks is the requester's signature on another's envelope.
+    [Fact]
+    public async Task Whoever_has_the_inputs_and_not_the_requesters_signature_is_given_no_answer()
+    {
+        TestWorld world = new();
+        TaskCompletionSource computed = new();
+        NodeId provider = world.Add(signer => new Waiting(signer, world, computed.Task));
+        HostileRequester requester = new(world);
+        (TaskEnvelope envelope, byte[] offer) = Open(world, requester);
+        SignedEnvelope right = world.Requester.Sign(envelope);
+        byte[] Forged(PublicKey signer, OpaqueBytes signature) => new TaskOffer(new SignedEnvelope(envelope, right.Place, signer, signature), _inputs).ToBytes();
+        ISigner thief = TestWorld.Key("thief");
+        byte[][] forged =
+        [
+            Forged(right.Signer, new OpaqueBytes(new byte[64])), Forged(thief.PublicKey, thief.Sign(envelope).Signature), Forged(right.Signer, thief.Sign(envelope).Signature),
+        ];
+        computed.SetResult();
+        foreach (byte[] message in forged)
+        {
+            Assert.True((await world.ProviderOf(provider).SendAsync(message)).IsEmpty);
+            Assert.Equal(TaskState.Open, world.Ledger.FindTask(envelope.Digest)!.State);
+        }
+
+        Assert.False((await world.ProviderOf(provider).SendAsync(offer)).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Who_comes_while_the_work_is_done_needs_the_signature_too()
+    {
+        TestWorld world = new();
+        TaskCompletionSource computed = new();
+        NodeId provider = world.Add(signer => new Waiting(signer, world, computed.Task));
+        HostileRequester requester = new(world);
+        (TaskEnvelope envelope, byte[] offer) = Open(world, requester);
+        SignedEnvelope right = world.Requester.Sign(envelope);
+        Task<ReadOnlyMemory<byte>> first = world.ProviderOf(provider).SendAsync(offer).AsTask();
+        ReadOnlyMemory<byte> stolen = await world.ProviderOf(provider).SendAsync(new TaskOffer(new SignedEnvelope(envelope, right.Place, right.Signer, new OpaqueBytes(new byte[64])), _inputs).ToBytes());
+        Assert.True(stolen.IsEmpty);
+        computed.SetResult();
+        Assert.False((await first).IsEmpty);
+    }
+
     [Fact]
     public void A_claim_that_the_ledger_refused_does_not_make_the_provider_forget_the_one_that_stands()
     {

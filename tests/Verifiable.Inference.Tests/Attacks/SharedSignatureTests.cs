@@ -70,6 +70,45 @@ public sealed class SharedSignatureTests
         Assert.All(Offers(new HiddenDuplicationStrategy(new HiddenDuplicationOptions { Beacon = TestWorld.Beacon, DuplicationRate = 0.9 }), 12), static offer => Assert.Equal(1, offer.Envelope.Place.Count));
     }
 
+    // All that an envelope holds stands on the ledger or in the other envelopes of its request, but for the binding: with it in sight, a provider could try its own envelope on every task.
+    [Fact]
+    public void A_provider_does_not_find_the_other_tasks_of_its_request_on_the_ledger()
+    {
+        TestWorld world = new(4, new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 }));
+        List<byte[]> messages = [];
+        for (int i = 0; i < 6; i++)
+        {
+            _ = world.Add(signer => new RecordingProvider(new LocalProvider(signer, world.Ledger, [new SumEngine()], world.ProviderOptions), messages));
+        }
+
+        _ = world.Run(new SamplingStrategy(new SamplingOptions { Beacon = TestWorld.Beacon, AuditRate = 1 }), world.Order(1));
+        TaskEnvelope[] envelopes = [.. messages.Select(static message => Canonical.TryRead(message, out TaskOffer? offer) ? offer.Envelope.Body : null).OfType<TaskEnvelope>()];
+        TaskRecord[] tasks = [.. envelopes.Select(envelope => world.Ledger.FindTask(envelope.Digest)).OfType<TaskRecord>()];
+        Assert.True(tasks.Length > 1 && tasks.Length == envelopes.Length);
+        foreach (TaskEnvelope mine in envelopes)
+        {
+            for (int other = 0; other < tasks.Length; other++)
+            {
+                Assert.NotEqual(tasks[other].Task, Rebuilt(mine, tasks[other], tasks[other].BindingDigest).Digest);
+
+                // Nothing else is missing.
+                Assert.Equal(tasks[other].Task, Rebuilt(mine, tasks[other], envelopes[other].Binding).Digest);
+            }
+        }
+    }
+
+    private static TaskEnvelope Rebuilt(TaskEnvelope mine, TaskRecord task, Digest binding) => mine with
+    {
+        Provider = task.Provider,
+        Binding = binding,
+        AuditCommitment = task.AuditCommitment,
+        Reward = task.Reward,
+        Escrow = task.Escrow,
+        StakeAtRisk = task.StakeAtRisk,
+        Deadline = task.Deadline,
+        OpeningDeadline = task.OpeningDeadline,
+    };
+
     [Fact]
     public void A_committee_of_five_makes_thirteen_signatures_and_has_twelve_verified()
     {

@@ -1,7 +1,7 @@
+using Verifiable.Inference.Adjudication;
 using Verifiable.Inference.Claims;
 using Verifiable.Inference.Commitments;
 using Verifiable.Inference.Disputes;
-using Verifiable.Inference.Adjudication;
 using Verifiable.Inference.Identity;
 using Verifiable.Inference.Selection;
 using Verifiable.Inference.Settlement;

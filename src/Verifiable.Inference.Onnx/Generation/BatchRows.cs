@@ -48,17 +48,16 @@ internal sealed class BatchRows
     /// apart.</summary>
     internal static GraphNode? FindMixing(CanonicalEngine engine, DecoderShape shape)
     {
-        BatchRows? rows = null;
         try
         {
-            rows = new BatchRows(Plan(engine, shape, Sequences), Plan(engine, shape, 1));
+            // A place that one plan knows and the other does not has no value, which is an InvalidOperationException.
+            return new BatchRows(Plan(engine, shape, Sequences), Plan(engine, shape, 1)).Find(engine, shape);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or OverflowException)
         {
             // A model that cannot be run with these lengths: nothing is known of it.
+            return engine.Graph.Nodes[^1];
         }
-
-        return rows is null ? engine.Graph.Nodes[^1] : rows.Find(engine, shape);
     }
 
     private static ShapePlan Plan(CanonicalEngine engine, DecoderShape shape, int batch) => engine.PlanShapes(shape.SignaturesOf(engine.Model, batch, Tokens, Past), CancellationToken.None);

@@ -70,11 +70,11 @@ internal sealed class DecoderRun
             inputs = Inputs(past);
         }
 
-        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observer, new AppendRun(_appends, _growing, past), cancellationToken).ConfigureAwait(false);
+        NamedTensors outputs = await _engine.RunCanonicalAsync(inputs, _noSettings, observer, new AppendRun(_appends, _growing, past, Length), cancellationToken).ConfigureAwait(false);
         (_outputs, _past) = (outputs, past);
         for (int i = 0; _keeps && i < _caches.Length; i++)
         {
-            // What grows has its rows already, and its tensor is a shape.
+            // What grows has its rows already, which were looked at when they were written, and its tensor is a shape.
             _caches[i] = _growing[i] is null ? Present(_shape.Caches[i], outputs[_shape.Caches[i].Present], _caches[i]) : outputs[_shape.Caches[i].Present];
         }
 
@@ -135,6 +135,7 @@ internal sealed class DecoderRun
     private bool Grow(bool mayGrow, IReadOnlySet<int>? watched)
     {
         bool isChanged = false;
+        mayGrow = mayGrow && FitsWithRoom();
         for (int i = 0; i < _growing.Length; i++)
         {
             bool grows = mayGrow && _keeps && _appends.Links[i].MayStay(watched) && AppendedTensor.Fits(_caches[i]);
@@ -153,6 +154,19 @@ internal sealed class DecoderRun
         }
 
         return isChanged;
+    }
+
+    // The tensors take the place of those that a plan counts, and their room comes to it: both within the limit of a run, or they are copied.
+    private bool FitsWithRoom()
+    {
+        Int128 bytes = 0;
+        foreach (TensorValue cache in _caches.Where(AppendedTensor.Fits))
+        {
+            Int128 own = AppendedTensor.BytesOf(cache, Length);
+            bytes = own > int.MaxValue ? long.MaxValue : bytes + own;
+        }
+
+        return bytes <= _engine.MaxRunBytes / 2;
     }
 
     private NamedTensors Inputs(int past)

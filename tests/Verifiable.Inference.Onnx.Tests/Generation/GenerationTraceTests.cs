@@ -53,6 +53,23 @@ public sealed class GenerationTraceTests
         Assert.Equal(StepFault.None, await cuts.Again(cuts.Trace.Steps, 5));
     }
 
+    // Whoever runs a step again has the keys and values in memory with other room: a leaf of memory and not of values would differ.
+    [Theory]
+    [InlineData(DecoderStyle.Gpt2)]
+    [InlineData(DecoderStyle.LlamaMicrosoft)]
+    public async Task Every_graph_node_alone_may_be_the_cut_point(DecoderStyle style)
+    {
+        Scene full = await Scene.Of(style, CutPoints.All);
+        int nodes = (int)full.Trace.Steps[0].Trace.NodeCount;
+        for (int node = 0; node < nodes; node++)
+        {
+            Scene scene = await Scene.Of(style, CutPoints.At(node));
+            Assert.Equal((node, StepFault.None), (node, await scene.Again(scene.Trace.Steps, scene.Trace.Steps.Length - 1)));
+        }
+
+        _ = await Assert.ThrowsAsync<ArgumentException>(async () => await Scene.Of(style, CutPoints.At(nodes)));
+    }
+
     [Theory]
     [InlineData(StepFault.Trace)]
     [InlineData(StepFault.Logits)]

@@ -88,8 +88,9 @@ internal sealed class AppendPlan
             {
                 // A view: the same matrices in a stack of more axes.
                 _ = read.Add(step.Outputs[0]);
+                roles.Add((i, AppendRole.Stack));
             }
-            else if (isReader && !ReadsShape(step))
+            else if (isReader && !ReadsShape(step, place, read))
             {
                 return Link.None;
             }
@@ -111,9 +112,9 @@ internal sealed class AppendPlan
     private static bool IsStacked(CanonicalProgram program, CanonicalStep step, HashSet<int> read) => step.Node is { Domain.Length: 0, OperatorType: "Unsqueeze" }
         && step.Inputs is [var from, var axes] && read.Contains(from) && axes >= 0 && program.Constants[axes] is { Type: ElementType.Int64, Length: 1 } axis && axis.AsSpan<long>()[0] is >= 0 and <= SequenceAxis;
 
-    // Of a tensor that attention takes its mask's lengths from, only the shape counts.
-    private static bool ReadsShape(CanonicalStep step) => step.Operator.ReadsOnlyShapes
-        || (step.Node is { Domain: AttentionBiasOperator.Domain, OperatorType: "AttentionBias" } && !step.Inputs.Skip(2).Intersect(step.Inputs.Take(2)).Any());
+    // Of a tensor that attention takes its mask's lengths from, only the shape counts; a mask itself is read.
+    private static bool ReadsShape(CanonicalStep step, int place, HashSet<int> read) => step.Operator.ReadsOnlyShapes
+        || (step.Node is { Domain: AttentionBiasOperator.Domain, OperatorType: "AttentionBias" } && !step.Inputs.Skip(2).Any(input => input == place || read.Contains(input)));
 
     private static int Last(CanonicalProgram program, Func<CanonicalStep, bool> isSought)
     {

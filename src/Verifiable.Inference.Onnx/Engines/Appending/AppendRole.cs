@@ -12,6 +12,9 @@ internal enum AppendRole
     /// <summary>It exchanges the last two axes: the tensor is kept that way, and nothing is done.</summary>
     Transpose,
 
+    /// <summary>It gives it more axes: a view, which is made as always. Whoever watches it wants the tensor whole.</summary>
+    Stack,
+
     /// <summary>It multiplies by it: the matrices are read where they are kept.</summary>
     Multiply,
 }

@@ -7,7 +7,8 @@ namespace Verifiable.Inference.Onnx.Engines;
 /// <param name="plan">What graph nodes do with them.</param>
 /// <param name="tensors">The tensors, in the plan's order; <see langword="null"/> for those that are copied.</param>
 /// <param name="past">The tokens that each had before the run.</param>
-internal sealed class AppendRun(AppendPlan plan, AppendedTensor?[] tensors, int past)
+/// <param name="count">The tokens that each has after it.</param>
+internal sealed class AppendRun(AppendPlan plan, AppendedTensor?[] tensors, int past, int count)
 {
     /// <summary>Does what a graph node has to do, where that is less than computing it.</summary>
     /// <param name="step">The graph node's number.</param>
@@ -19,7 +20,7 @@ internal sealed class AppendRun(AppendPlan plan, AppendedTensor?[] tensors, int 
     {
         output = null;
         (AppendRole role, int number) = plan[step];
-        if (role == AppendRole.None || tensors[number] is not { } tensor)
+        if (role is AppendRole.None or AppendRole.Stack || tensors[number] is not { } tensor)
         {
             return false;
         }
@@ -27,7 +28,12 @@ internal sealed class AppendRun(AppendPlan plan, AppendedTensor?[] tensors, int 
         switch (role)
         {
             case AppendRole.Append:
-                tensor.Write(inputs[1]!, past);
+                if (inputs[1] is not { } rows || !tensor.Takes(rows, past, count))
+                {
+                    throw new InvalidOperationException($"Expected {count - past} tokens behind the {past} of keys or values that a generation keeps, got {inputs[1]}.");
+                }
+
+                tensor.Write(rows, past);
                 output = tensor.ShapeOf(tensor.Count);
                 return true;
             case AppendRole.Transpose:

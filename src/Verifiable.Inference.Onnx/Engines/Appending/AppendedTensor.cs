@@ -44,6 +44,12 @@ internal sealed class AppendedTensor
 
     private Memory<byte> Memory => new ElementMemory(_elements).Memory;
 
+    /// <summary>Computes the bytes that a tensor of so many tokens is kept in, with its room.</summary>
+    internal static Int128 BytesOf(TensorValue value, int tokens) => (Int128)value.Shape[0] * value.Shape[1] * value.Shape[3] * RoomOf(tokens) * sizeof(float);
+
+    /// <summary>Tells whether rows are what stands behind the first tokens, of this type and shape.</summary>
+    internal bool Takes(TensorValue rows, int first, int count) => first == Count && rows.Type == ElementType.Float32 && rows.Shape == new TensorShape(_batch, _heads, count - first, _size);
+
     /// <summary>Tells whether a tensor can be kept so.</summary>
     internal static bool Fits(TensorValue value) => value.Type == ElementType.Float32 && value.Shape.Rank == 4 && value.Length > 0;
 
@@ -102,6 +108,8 @@ internal sealed class AppendedTensor
         return TensorValue.Take(ElementType.Float32, shape, Memory[..checked((int)shape.ElementCount * sizeof(float))]);
     }
 
+    private static int RoomOf(int tokens) => ((tokens + Math.Max(LeastRoom, tokens / 4) + Line - 1) / Line * Line) | Line;
+
     private void Require(int tokens)
     {
         if (tokens <= _room)
@@ -110,7 +118,7 @@ internal sealed class AppendedTensor
         }
 
         TensorValue? kept = Count > 0 ? Rows(0) : null;
-        _room = ((tokens + Math.Max(LeastRoom, tokens / 4) + Line - 1) / Line * Line) | Line;
+        _room = RoomOf(tokens);
         _elements = new float[checked(Outer * _size * _room)];
         if (kept is not null)
         {

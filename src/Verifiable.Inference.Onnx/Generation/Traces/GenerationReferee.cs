@@ -22,12 +22,14 @@ public sealed class GenerationReferee
     /// <param name="cuts">The cut points of the traces, as who made them opens them; <see langword="null"/> for full traces.</param>
     /// <param name="vocabulary">The tokens' bytes, where stop texts are allowed.</param>
     /// <exception cref="InvalidOperationException">A graph node of the model has more outputs than a leaf may hold.</exception>
+    /// <exception cref="ArgumentException">The cut points name a graph node that the model does not have: who opens such a rule has not opened its trace.</exception>
     public GenerationReferee(DecoderModel decoder, CutPoints? cuts = null, TokenVocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         _decoder = decoder;
         _plan = TracePlan.Of(decoder.Engine);
         _cuts = cuts ?? CutPoints.All;
+        _ = TraceCuts.Of(_cuts, _plan.Nodes.Length);
         _vocabulary = vocabulary;
         _basis = new Lazy<Digest>(() => StepRecorder.BasisOf(new GenerationEngine(decoder, vocabulary).Description.ModelId, _cuts));
     }

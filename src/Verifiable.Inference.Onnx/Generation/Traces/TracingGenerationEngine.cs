@@ -21,6 +21,7 @@ public sealed class TracingGenerationEngine : ITracingEngine
     /// <param name="cuts">Which graph nodes of the model have leaves in the trace of a step; <see langword="null"/> for all.</param>
     /// <param name="vocabulary">The tokens' bytes; without them stop texts are refused.</param>
     /// <exception cref="InvalidOperationException">A graph node of the model has more outputs than a leaf may hold.</exception>
+    /// <exception cref="ArgumentException">The cut points name a graph node that the model does not have.</exception>
     public TracingGenerationEngine(DecoderModel decoder, CutPoints? cuts = null, TokenVocabulary? vocabulary = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
@@ -29,6 +30,7 @@ public sealed class TracingGenerationEngine : ITracingEngine
         _engine = new GenerationEngine(decoder, vocabulary);
         _plan = TracePlan.Of(decoder.Engine);
         _cuts = cuts ?? CutPoints.All;
+        _ = TraceCuts.Of(_cuts, _plan.Nodes.Length);
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,11 @@ public sealed class SignedEnvelopeTests
     {
         TaskEnvelope[] envelopes = [.. Enumerable.Range(0, 2).Select(Envelope)];
         Digest beside = Assert.Single(_requester.SignTogether(envelopes)[0].Place.Siblings);
-        Assert.DoesNotContain(beside, new[] { envelopes[1].Digest, MerkleTree.HashLeaf(1, envelopes[1].Digest.ToArray()) });
+        byte[] id = envelopes[1].Digest.ToArray();
+        Assert.DoesNotContain(beside, new[] { envelopes[1].Digest, MerkleTree.HashLeaf(1, id), MerkleTree.HashLeaf(1, [.. id, .. envelopes[1].BindingDigest.ToArray()]) });
+
+        // The binding itself is all that is missing.
+        Assert.Equal(beside, MerkleTree.HashLeaf(1, [.. id, .. envelopes[1].Binding.ToArray()]));
         TaskEnvelope blinded = envelopes[1] with { Binding = Digest.Of([9]) };
         Assert.NotEqual(beside, Assert.Single(_requester.SignTogether([envelopes[0], blinded])[0].Place.Siblings));
     }
